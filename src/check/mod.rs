@@ -1,0 +1,1 @@
+//! Rules over a [`Schema`](crate::schema::Schema): what protoc rejects, what a target could not express.

@@ -1,0 +1,1 @@
+//! How things are called in Dart: its keywords, and the one rule that escapes them.

@@ -1,0 +1,1 @@
+//! How things are called in TypeScript: its keywords, and the one rule that escapes them.

@@ -1,0 +1,1 @@
+//! From descriptors and their options to a [`Schema`](crate::schema::Schema).
