@@ -1,0 +1,41 @@
+# The commands of this repository. `make help` prints them from the comments below.
+
+# Where tools/setup puts a tool that the machine has no fitting version of.
+export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
+
+BELLWIRE = cargo run --quiet --package bellwire-build --bin bellwire --
+CONFIGS = runtime/bellwire.yaml examples/notes/bellwire.yaml
+
+.DEFAULT_GOAL := help
+.PHONY: help gen test lint golden demo page
+
+help: ## This list.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+gen: ## Compile the example's schemas, and Bellwire's own, to Rust, TypeScript and Dart.
+	@tools/setup gen
+	@for config in $(CONFIGS); do $(BELLWIRE) gen --config $$config || exit; done
+
+test: ## Everything: the compiler, what it emits in three languages, the runtimes, the example in a browser.
+	@tools/setup test
+	@$(MAKE) --no-print-directory page lint
+	@for config in $(CONFIGS); do $(BELLWIRE) gen --check --config $$config || exit; done
+	cargo test --workspace --no-fail-fast
+
+lint: ## Formatting, clippy and rustdoc, without a warning.
+	cargo fmt --all --check
+	cargo clippy --quiet --workspace --all-targets --all-features -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --workspace --no-deps --all-features
+
+golden: ## Rewrite the expected files of golden cases: make golden CASE='comments' (a glob). Review the diff.
+	@test -n "$(CASE)" || { echo "usage: make golden CASE='<glob>', such as CASE=comments or CASE='*'"; exit 2; }
+	BELLWIRE_GOLDEN='$(CASE)' cargo test --test golden
+
+demo: ## Serve the notes example: open the printed address in two tabs.
+	@tools/setup demo
+	@$(MAKE) --no-print-directory page
+	cargo run --quiet --package notes-server
+
+page: ## Build the TypeScript runtime and the example's page.
+	@cd runtime/ts && npm run --silent build
+	@cd examples/notes/web && npm run --silent build
