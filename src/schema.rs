@@ -202,8 +202,15 @@ pub struct Field {
     pub default: Option<String>,
     /// Index into [`Message::oneofs`].
     pub oneof: Option<usize>,
-    pub js_type: JsType,
+    /// What the schema says about `jstype`.
+    pub js_type: Option<JsType>,
     pub deprecated: bool,
+    /// The schema says something about `deprecated`, be it `false`.
+    pub deprecated_declared: bool,
+    /// Declared with proto3's `optional`.
+    pub proto3_optional: bool,
+    /// An option that compiled programs do not see: `retention = RETENTION_SOURCE`.
+    pub source_only: bool,
     /// For an extension: what it extends.
     pub extendee: Option<MessageId>,
     pub comments: Comments,
