@@ -1,0 +1,31 @@
+import 'endpoint.dart';
+import 'fault.dart';
+import 'result.dart';
+import 'transport.dart';
+
+/// Decodes an answer.
+///
+/// Throws a [Fault] where its bytes are not the message that the schema says.
+Result<O, E> readReply<O, E>(Event<Object?, O, E> event, Reply reply) {
+  try {
+    return switch (reply) {
+      OkReply(:final payload) => Ok(event.decodeOutput(payload)),
+      ErrorReply(:final payload) => Err(event.decodeError(payload)),
+    };
+  } catch (error) {
+    throw Fault(
+      FaultCode.internal,
+      'the answer to $event could not be decoded: $error',
+    );
+  }
+}
+
+/// The fault that an error is: itself, or an internal one that names it.
+Fault toFault(Object error) =>
+    error is Fault ? error : Fault(FaultCode.internal, '$error');
+
+/// The fault of a call that took longer than the caller allows.
+Fault overdue(Duration timeout) => Fault(
+  FaultCode.deadlineExceeded,
+  'no answer within ${timeout.inMilliseconds} ms',
+);

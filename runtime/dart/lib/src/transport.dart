@@ -1,0 +1,139 @@
+import 'dart:async';
+import 'dart:typed_data';
+
+import 'endpoint.dart';
+import 'fault.dart';
+
+/// Carries calls to a core, and notifications from it.
+///
+/// A transport moves bytes. What they mean is the business of the requests and
+/// listeners that use it.
+abstract interface class Transport {
+  /// Sends a call that has one answer.
+  ///
+  /// Never throws: what goes wrong is the error of [Exchange.reply].
+  Exchange unary(OutgoingCall call);
+
+  /// Sends a call whose answer is a stream, once that is listened to.
+  ///
+  /// Gives any number of [OkReply], and at most one [ErrorReply] as its last. A
+  /// [Fault] is the stream's error, and ends it. Cancelling the subscription
+  /// cancels the call; pausing it holds the core back.
+  Stream<Reply> stream(OutgoingCall call);
+
+  /// Subscribes to notifications, and completes when the core has agreed: what
+  /// is sent from then on reaches [sink].
+  ///
+  /// Throws a [Fault] where that is impossible.
+  Future<Subscription> subscribe(List<Topic> topics, NotificationSink sink);
+
+  /// Ends everything that is under way with [FaultCode.unavailable].
+  Future<void> close();
+}
+
+/// One call on its way to the core.
+final class OutgoingCall {
+  const OutgoingCall({
+    required this.event,
+    required this.payload,
+    this.metadata = const {},
+    this.timeout,
+  });
+
+  /// Which event.
+  final Event<Object?, Object?, Object?> event;
+
+  /// The encoded input.
+  final Uint8List payload;
+
+  /// What goes beside the input. Keys are lower-case ASCII.
+  final Map<String, String> metadata;
+
+  /// How long the whole call may take. Without it, the schema's or the core's
+  /// own limit holds.
+  final Duration? timeout;
+}
+
+/// A call that waits for its answer.
+abstract interface class Exchange {
+  /// Completes once, with the answer or with a [Fault].
+  Future<Reply> get reply;
+
+  /// Tells the core that nobody waits any more. Does nothing after the answer.
+  void cancel();
+}
+
+/// An answer to a call, still encoded.
+sealed class Reply {
+  const Reply(this.payload);
+
+  /// The encoded message.
+  final Uint8List payload;
+}
+
+/// The call, or one item of its stream, succeeded: the payload is its output.
+final class OkReply extends Reply {
+  const OkReply(super.payload);
+}
+
+/// The call failed as its schema says: the payload is the group's error.
+final class ErrorReply extends Reply {
+  const ErrorReply(super.payload);
+}
+
+/// What to be told of.
+final class Topic {
+  const Topic(this.type, {this.key});
+
+  /// Which notification.
+  final NotificationType<Object?> type;
+
+  /// Only those of this key, at most 256 bytes of UTF-8. Without it, those of
+  /// every key.
+  final String? key;
+}
+
+/// Where a transport delivers notifications. Its methods never throw.
+abstract interface class NotificationSink {
+  /// The core sent a notification.
+  void onNotice(Notice notice);
+
+  /// Notifications were lost.
+  void onLagged(Lagged lagged);
+
+  /// The subscription ended for good.
+  void onFault(Fault fault);
+}
+
+/// One notification, still encoded.
+final class Notice {
+  const Notice({required this.path, required this.payload, this.key});
+
+  /// `package.Group/Notification`.
+  final String path;
+
+  /// What it is about, where the notification is keyed.
+  final String? key;
+
+  /// The encoded message.
+  final Uint8List payload;
+}
+
+/// Says that notifications were lost, because this side did not take them fast
+/// enough or the connection broke.
+final class Lagged {
+  const Lagged({this.path, this.missed});
+
+  /// `package.Group/Notification`, or null where it may be any.
+  final String? path;
+
+  /// How many were lost, or null where nobody counted.
+  final int? missed;
+}
+
+/// Stands for what was subscribed to.
+abstract interface class Subscription {
+  /// Unsubscribes. Nothing is delivered after the call, even before the future
+  /// completes.
+  Future<void> cancel();
+}
