@@ -58,22 +58,30 @@ impl Index<EnumId> for Schema {
 impl Schema {
     /// Every file with its id, in dependency order.
     pub fn files(&self) -> impl Iterator<Item = (FileId, &File)> {
-        self.files.iter().enumerate().map(|(index, file)| (FileId(index), file))
+        self.files
+            .iter()
+            .enumerate()
+            .map(|(index, file)| (FileId(index), file))
     }
 
     /// The files that the user asked to compile.
     pub fn owned_files(&self) -> impl Iterator<Item = (FileId, &File)> {
-        self.files().filter(|(_, file)| file.origin == Origin::Owned)
+        self.files()
+            .filter(|(_, file)| file.origin == Origin::Owned)
     }
 
     /// The event groups that one file declares.
     pub fn event_groups_of(&self, file: FileId) -> impl Iterator<Item = &EventGroup> {
-        self.event_groups.iter().filter(move |group| group.file == file)
+        self.event_groups
+            .iter()
+            .filter(move |group| group.file == file)
     }
 
     /// The notification groups that one file declares.
     pub fn notification_groups_of(&self, file: FileId) -> impl Iterator<Item = &NotificationGroup> {
-        self.notification_groups.iter().filter(move |group| group.file == file)
+        self.notification_groups
+            .iter()
+            .filter(move |group| group.file == file)
     }
 }
 

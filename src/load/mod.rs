@@ -1,1 +1,120 @@
-//! The only reader: from files on disk to linked descriptors with source info.
+//! The only reader: from import names and roots to linked descriptors with their sources.
+
+mod embedded;
+mod find;
+mod imports;
+mod link;
+mod parse;
+mod read;
+mod tokens;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use prost_reflect::DescriptorPool;
+use prost_types::FileDescriptorProto;
+
+use crate::diagnostic::{Label, Report, Source};
+use crate::schema::{FileId, Origin, Span};
+
+pub use find::find;
+pub use read::import_name;
+pub use tokens::{Token, TokenKind, tokens};
+
+/// What to load.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// Folders in which imports are looked up, in order: the first that has a file wins.
+    pub roots: Vec<PathBuf>,
+    /// Import names of the files to compile; see [`import_name`].
+    pub files: Vec<String>,
+}
+
+/// Everything that was read, linked as far as it is sound.
+#[derive(Debug)]
+pub struct Loaded {
+    /// In dependency order; a [`FileId`] is an index into it. Unsound files are among them.
+    pub files: Vec<LoadedFile>,
+    /// Every sound file.
+    pub pool: DescriptorPool,
+}
+
+/// One file that was read.
+#[derive(Debug)]
+pub struct LoadedFile {
+    /// As an import statement names it.
+    pub path: String,
+    pub origin: Origin,
+    /// Where it was read; None for a file that the compiler carries.
+    pub disk: Option<PathBuf>,
+    pub source: Arc<Source>,
+    /// As parsed, not linked; None where it cannot be parsed.
+    pub parsed: Option<FileDescriptorProto>,
+    /// It is in the pool. A file that is not has an error, or imports one that has.
+    pub linked: bool,
+}
+
+impl Loaded {
+    /// A label on a stretch of a loaded file.
+    pub fn label(&self, span: Span, text: impl Into<String>) -> Label {
+        Label::new(&self.files[span.file.0].source, span.start..span.end, text)
+    }
+
+    pub fn source(&self, file: FileId) -> &Arc<Source> {
+        &self.files[file.0].source
+    }
+
+    /// The files on disk that were read.
+    pub fn read(&self) -> impl Iterator<Item = &PathBuf> {
+        self.files.iter().filter_map(|file| file.disk.as_ref())
+    }
+}
+
+/// Reads and links the files and all that they import. What is wrong goes into the report; what is sound is loaded
+/// all the same, so that later phases can report more.
+pub fn load(inputs: &Inputs, report: &mut Report) -> Loaded {
+    let files = read_all(inputs, report);
+    imports::check_case(&files, report);
+    let mut files = imports::sort(files, report);
+    let pool = link::link(&mut files, report);
+    Loaded { files, pool }
+}
+
+/// Reads and parses the inputs, then what they import, wave by wave.
+fn read_all(inputs: &Inputs, report: &mut Report) -> BTreeMap<String, LoadedFile> {
+    let mut files = BTreeMap::new();
+    let mut missing = BTreeSet::new();
+    let mut wave: Vec<(String, Origin)> = inputs
+        .files
+        .iter()
+        .map(|path| (path.clone(), Origin::Owned))
+        .collect();
+    wave.sort();
+    wave.dedup();
+    while !wave.is_empty() {
+        let mut found = Vec::new();
+        for (path, origin) in wave {
+            match read::read(&path, origin, &inputs.roots) {
+                Ok(Some(file)) => found.push(file),
+                Ok(None) if origin == Origin::Owned => {
+                    report.push(read::not_found(&path, &inputs.roots))
+                }
+                Ok(None) => {
+                    missing.insert(path);
+                }
+                Err(diagnostic) => {
+                    report.push(diagnostic);
+                    missing.insert(path);
+                }
+            }
+        }
+        for (file, diagnostics) in parse::parse_all(found) {
+            report.extend(diagnostics);
+            files.insert(file.path.clone(), file);
+        }
+        wave = imports::unread(&files, &missing);
+    }
+    imports::check(&files, &inputs.roots, report);
+    files
+}

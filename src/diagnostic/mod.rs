@@ -1,0 +1,136 @@
+//! What is said to the person: one type for every finding, rendered by miette.
+
+pub mod code;
+mod report;
+mod source;
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+pub use code::Code;
+pub use report::{Report, Style};
+pub use source::Source;
+
+/// One finding: a sentence, the places that it is about, and what to do.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    pub code: Code,
+    pub severity: Severity,
+    /// One sentence, without a full stop.
+    pub message: String,
+    /// The first is where the finding stands; the others explain it, and may be in other files.
+    pub labels: Vec<Label>,
+    /// What the person may do about it.
+    pub help: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    Warning,
+    Error,
+}
+
+/// A stretch of a source and what is said about it there.
+#[derive(Debug, Clone)]
+pub struct Label {
+    pub source: Arc<Source>,
+    /// Byte offsets into the source's text.
+    pub span: Range<usize>,
+    /// A few words, put under the underlined text.
+    pub text: String,
+}
+
+impl Label {
+    pub fn new(source: &Arc<Source>, span: Range<usize>, text: impl Into<String>) -> Self {
+        Self {
+            source: Arc::clone(source),
+            span: source.clamp(span),
+            text: text.into(),
+        }
+    }
+}
+
+impl Diagnostic {
+    /// An error without a place; add one with [`Diagnostic::at`].
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            labels: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// A warning without a place; add one with [`Diagnostic::at`].
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, message)
+        }
+    }
+
+    /// Adds a place; the first one added is where the finding is listed.
+    pub fn at(mut self, label: Label) -> Self {
+        self.labels.push(label);
+        self
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Diagnostic {}
+
+impl miette::Diagnostic for Diagnostic {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.code))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Error => miette::Severity::Error,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
+        self.labels
+            .first()
+            .map(|label| &*label.source as &dyn miette::SourceCode)
+    }
+
+    /// The labels that are in the first one's source.
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = miette::LabeledSpan> + '_>> {
+        let first = self.labels.first()?;
+        Some(Box::new(
+            self.labels
+                .iter()
+                .enumerate()
+                .filter(|(_, label)| Arc::ptr_eq(&label.source, &first.source))
+                .map(|(index, label)| {
+                    let text = (!label.text.is_empty()).then(|| label.text.clone());
+                    let span = (label.span.start, label.span.len());
+                    match index {
+                        0 => miette::LabeledSpan::new_primary_with_span(text, span),
+                        _ => miette::LabeledSpan::new_with_span(text, span),
+                    }
+                }),
+        ))
+    }
+}

@@ -1,0 +1,87 @@
+use std::fmt::Write as _;
+
+use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
+
+use super::{Diagnostic, Severity};
+
+/// Everything that a run found.
+#[derive(Debug, Default)]
+pub struct Report {
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// How a report looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    pub color: bool,
+    pub unicode: bool,
+    /// Columns after which text is wrapped.
+    pub width: usize,
+}
+
+impl Report {
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.diagnostics.is_empty()
+    }
+
+    /// How many findings of this severity there are.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .count()
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.count(Severity::Error) > 0
+    }
+
+    /// Orders by file and position, what has none first, and drops what was said twice.
+    pub fn sort(&mut self) {
+        let key = |diagnostic: &Diagnostic| {
+            let place = diagnostic
+                .labels
+                .first()
+                .map(|label| (label.source.name().to_owned(), label.span.start));
+            (place, diagnostic.code.0, diagnostic.message.clone())
+        };
+        self.diagnostics.sort_by_cached_key(key);
+        self.diagnostics.dedup_by(|a, b| key(a) == key(b));
+    }
+
+    /// Every finding in its order, one block of text each.
+    pub fn render(&self, style: Style) -> String {
+        let theme = GraphicalTheme {
+            characters: if style.unicode {
+                ThemeCharacters::unicode()
+            } else {
+                ThemeCharacters::ascii()
+            },
+            styles: if style.color {
+                ThemeStyles::ansi()
+            } else {
+                ThemeStyles::none()
+            },
+        };
+        let handler = GraphicalReportHandler::new_themed(theme)
+            .with_width(style.width)
+            .with_links(false);
+        let mut text = String::new();
+        for diagnostic in &self.diagnostics {
+            // Rendering fails only where writing does, and a string always takes what is written.
+            let _ = handler.render_report(&mut text, diagnostic);
+            let _ = writeln!(text);
+        }
+        text
+    }
+}
+
+impl Extend<Diagnostic> for Report {
+    fn extend<T: IntoIterator<Item = Diagnostic>>(&mut self, diagnostics: T) {
+        self.diagnostics.extend(diagnostics);
+    }
+}

@@ -1,0 +1,100 @@
+use std::ops::Range;
+
+use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+/// A text that diagnostics point into.
+#[derive(Debug)]
+pub struct Source {
+    /// The path as the person knows it.
+    name: String,
+    text: String,
+    /// Where each line starts, in bytes; the first is 0.
+    lines: Vec<usize>,
+}
+
+impl Source {
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let lines = std::iter::once(0)
+            .chain(text.match_indices('\n').map(|(index, _)| index + 1))
+            .collect();
+        Self {
+            name: name.into(),
+            text,
+            lines,
+        }
+    }
+
+    /// The path as the person knows it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The byte offset of a line and a column, both counted from 0 and in bytes; the nearest one that exists.
+    pub fn offset(&self, line: usize, column: usize) -> usize {
+        let start = self.lines.get(line).copied().unwrap_or(self.text.len());
+        self.floor(start.saturating_add(column))
+    }
+
+    /// The bytes of a descriptor's span: line, column and end, or line, column, last line and end.
+    pub fn range(&self, span: &[i32]) -> Range<usize> {
+        let number =
+            |index: usize| usize::try_from(span.get(index).copied().unwrap_or(0)).unwrap_or(0);
+        let start = self.offset(number(0), number(1));
+        let end = match span.len() {
+            4 => self.offset(number(2), number(3)),
+            _ => self.offset(number(0), number(2)),
+        };
+        start..end.max(start)
+    }
+
+    /// Line and column of a byte offset, both counted from 1, the column in characters.
+    pub fn position(&self, offset: usize) -> (usize, usize) {
+        let offset = self.floor(offset);
+        let line = self.lines.partition_point(|start| *start <= offset) - 1;
+        (
+            line + 1,
+            self.text[self.lines[line]..offset].chars().count() + 1,
+        )
+    }
+
+    /// The nearest range that can be sliced out of the text.
+    pub fn clamp(&self, range: Range<usize>) -> Range<usize> {
+        let start = self.floor(range.start);
+        start..self.floor(range.end).max(start)
+    }
+
+    fn floor(&self, mut offset: usize) -> usize {
+        offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
+    }
+}
+
+/// As miette's own for strings, with the path as name and the column counted from the start of the line.
+impl SourceCode for Source {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        context_lines_before: usize,
+        context_lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let inner = self
+            .text
+            .read_span(span, context_lines_before, context_lines_after)?;
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            inner.data(),
+            *inner.span(),
+            inner.line(),
+            inner.column(),
+            inner.line_count(),
+        )))
+    }
+}

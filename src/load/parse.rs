@@ -1,0 +1,116 @@
+//! One file's text to its descriptor. This and `link` are all that knows the parsing engine.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::thread;
+
+use miette::Diagnostic as _;
+
+use super::LoadedFile;
+use super::tokens::{TokenKind, tokens};
+use crate::diagnostic::{Diagnostic, Label, Source, code};
+
+/// How deeply brackets may be nested: the parser works by recursion, and schemas do not come near.
+const MAX_DEPTH: usize = 100;
+
+/// So many files are parsed by one thread without another being worth its start.
+const FILES_PER_THREAD: usize = 16;
+
+/// Parses each file that is not parsed yet, many at a time, and gives them back in their order.
+pub fn parse_all(files: Vec<LoadedFile>) -> Vec<(LoadedFile, Vec<Diagnostic>)> {
+    let cores = thread::available_parallelism().map_or(1, |cores| cores.get());
+    let share = files.len().div_ceil(cores).max(FILES_PER_THREAD);
+    let mut shares: Vec<Vec<LoadedFile>> = Vec::new();
+    let mut files = files.into_iter().peekable();
+    while files.peek().is_some() {
+        shares.push(files.by_ref().take(share).collect());
+    }
+    let parse_share =
+        |share: Vec<LoadedFile>| share.into_iter().map(parse_file).collect::<Vec<_>>();
+    if shares.len() <= 1 {
+        return shares.into_iter().flat_map(parse_share).collect();
+    }
+    thread::scope(|scope| {
+        let workers: Vec<_> = shares
+            .into_iter()
+            .map(|share| scope.spawn(move || parse_share(share)))
+            .collect();
+        workers
+            .into_iter()
+            .flat_map(|worker| {
+                worker
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
+            .collect()
+    })
+}
+
+fn parse_file(mut file: LoadedFile) -> (LoadedFile, Vec<Diagnostic>) {
+    if file.parsed.is_some() {
+        return (file, Vec::new());
+    }
+    if let Some(diagnostic) = too_deep(&file.source) {
+        return (file, vec![diagnostic]);
+    }
+    match protox_parse::parse(&file.path, file.source.text()) {
+        Ok(descriptor) => {
+            file.parsed = Some(descriptor);
+            (file, Vec::new())
+        }
+        Err(error) => {
+            let diagnostics = convert(&error, &file.source);
+            (file, diagnostics)
+        }
+    }
+}
+
+/// The first bracket that is nested too deeply.
+fn too_deep(source: &Arc<Source>) -> Option<Diagnostic> {
+    let mut depth = 0_usize;
+    for token in tokens(source.text()) {
+        match token.kind {
+            TokenKind::Symbol('{' | '[' | '<' | '(') => depth += 1,
+            TokenKind::Symbol('}' | ']' | '>' | ')') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_DEPTH {
+            return Some(
+                Diagnostic::error(
+                    code::SYNTAX_TOO_DEEP,
+                    format!("brackets are nested more than {MAX_DEPTH} levels deep"),
+                )
+                .at(Label::new(source, token.span, "one level too many"))
+                .help("flatten the schema: no message or option value needs this many levels"),
+            );
+        }
+    }
+    None
+}
+
+/// All that the parser found.
+fn convert(error: &protox_parse::ParseError, source: &Arc<Source>) -> Vec<Diagnostic> {
+    let first: &dyn miette::Diagnostic = error;
+    std::iter::once(first)
+        .chain(error.related().into_iter().flatten())
+        .map(|finding| {
+            let mut diagnostic = Diagnostic::error(code::SYNTAX, finding.to_string());
+            for label in finding.labels().into_iter().flatten() {
+                let text = label.label().unwrap_or_default().to_owned();
+                diagnostic = diagnostic.at(Label::new(source, span(&label), text));
+            }
+            if diagnostic.labels.is_empty() {
+                let end = source.text().len();
+                diagnostic = diagnostic.at(Label::new(source, end..end, "the file ends here"));
+            }
+            if let Some(help) = finding.help() {
+                diagnostic = diagnostic.help(help.to_string());
+            }
+            diagnostic
+        })
+        .collect()
+}
+
+fn span(label: &miette::LabeledSpan) -> Range<usize> {
+    label.offset()..label.offset() + label.len()
+}

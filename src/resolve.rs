@@ -1,1 +1,0 @@
-//! From descriptors and their options to a [`Schema`](crate::schema::Schema).

@@ -1,0 +1,611 @@
+//! Files, messages, enums and services: what protobuf knows without Bellwire's options.
+
+use std::collections::{BTreeSet, HashMap};
+
+use prost_reflect::FileDescriptor;
+use prost_types::field_descriptor_proto::{Label, Type as ProtoType};
+use prost_types::field_options::JsType as ProtoJsType;
+use prost_types::method_options::IdempotencyLevel;
+use prost_types::{
+    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
+    ServiceDescriptorProto,
+};
+
+use super::comments::{Locations, part, step};
+use super::scope::{Symbol, Symbols, join};
+use crate::load::{Loaded, LoadedFile};
+use crate::schema::{
+    Cardinality, Comments, Enum, EnumId, EnumValue, Field, File, FileId, Idempotency, Import,
+    JsType, Message, MessageId, Method, Oneof, Presence, Schema, Service, Span, Syntax, Type,
+};
+
+/// Field numbers of `google/protobuf/descriptor.proto`, as steps of source info paths.
+pub mod tag {
+    pub const NAME: i32 = 1;
+
+    pub const FILE_PACKAGE: i32 = 2;
+    pub const FILE_MESSAGE: i32 = 4;
+    pub const FILE_ENUM: i32 = 5;
+    pub const FILE_SERVICE: i32 = 6;
+    pub const FILE_EXTENSION: i32 = 7;
+    pub const FILE_SYNTAX: i32 = 12;
+
+    pub const MESSAGE_FIELD: i32 = 2;
+    pub const MESSAGE_MESSAGE: i32 = 3;
+    pub const MESSAGE_ENUM: i32 = 4;
+    pub const MESSAGE_EXTENSION: i32 = 6;
+    pub const MESSAGE_ONEOF: i32 = 8;
+
+    pub const FIELD_JSON_NAME: i32 = 10;
+
+    pub const ENUM_VALUE: i32 = 2;
+
+    pub const SERVICE_METHOD: i32 = 2;
+}
+
+/// Builds everything but the groups, and the table of names.
+pub fn build(loaded: &Loaded) -> (Schema, Symbols) {
+    let mut names = Names::default();
+    let linked: Vec<Option<FileDescriptor>> = loaded
+        .files
+        .iter()
+        .map(|file| loaded.pool.get_file_by_name(&file.path))
+        .collect();
+    for (index, file) in linked.iter().enumerate() {
+        if let Some(file) = file {
+            names.file(FileId(index), file.file_descriptor_proto());
+        }
+    }
+    let mut schema = Schema::default();
+    for (index, (file, linked)) in loaded.files.iter().zip(&linked).enumerate() {
+        let built = match linked {
+            Some(linked) => {
+                Builder::new(FileId(index), loaded, linked, &names, &mut schema).file(file, linked)
+            }
+            None => stub(file),
+        };
+        schema.files.push(built);
+    }
+    (schema, names.symbols)
+}
+
+/// Stands for a file that is not sound, so that the others keep their ids.
+fn stub(file: &LoadedFile) -> File {
+    File {
+        path: file.path.clone(),
+        package: String::new(),
+        syntax: Syntax::Proto3,
+        origin: file.origin,
+        imports: Vec::new(),
+        syntax_comments: Comments::default(),
+        package_comments: Comments::default(),
+        deprecated: false,
+        messages: Vec::new(),
+        enums: Vec::new(),
+        extensions: Vec::new(),
+        services: Vec::new(),
+        descriptor: Vec::new(),
+    }
+}
+
+/// The id of every message and enum, given in the order in which [`Builder`] comes to them.
+#[derive(Default)]
+struct Names {
+    symbols: Symbols,
+    messages: HashMap<String, MessageId>,
+    enums: HashMap<String, EnumId>,
+    files: HashMap<String, FileId>,
+}
+
+impl Names {
+    fn file(&mut self, id: FileId, file: &FileDescriptorProto) {
+        let package = file.package();
+        self.files.insert(file.name().to_owned(), id);
+        self.symbols.add_package(package, id);
+        for message in &file.message_type {
+            self.message(id, package, message);
+        }
+        for enum_ in &file.enum_type {
+            self.enum_(id, package, enum_);
+        }
+        for extension in &file.extension {
+            self.symbols
+                .add(&join(package, extension.name()), Symbol::Extension, id);
+        }
+        for service in &file.service {
+            let full_name = join(package, service.name());
+            self.symbols.add(&full_name, Symbol::Service, id);
+            for method in &service.method {
+                self.symbols
+                    .add(&join(&full_name, method.name()), Symbol::Method, id);
+            }
+        }
+    }
+
+    fn message(&mut self, file: FileId, scope: &str, message: &DescriptorProto) {
+        let full_name = join(scope, message.name());
+        let id = MessageId(self.messages.len());
+        self.symbols.add(&full_name, Symbol::Message(id), file);
+        self.messages.insert(full_name.clone(), id);
+        for field in &message.field {
+            self.symbols
+                .add(&join(&full_name, field.name()), Symbol::Field, file);
+        }
+        for oneof in &message.oneof_decl {
+            self.symbols
+                .add(&join(&full_name, oneof.name()), Symbol::Oneof, file);
+        }
+        for extension in &message.extension {
+            self.symbols
+                .add(&join(&full_name, extension.name()), Symbol::Extension, file);
+        }
+        for nested in &message.nested_type {
+            self.message(file, &full_name, nested);
+        }
+        for enum_ in &message.enum_type {
+            self.enum_(file, &full_name, enum_);
+        }
+    }
+
+    fn enum_(&mut self, file: FileId, scope: &str, enum_: &EnumDescriptorProto) {
+        let full_name = join(scope, enum_.name());
+        let id = EnumId(self.enums.len());
+        self.symbols.add(&full_name, Symbol::Enum(id), file);
+        self.enums.insert(full_name, id);
+        for value in &enum_.value {
+            self.symbols
+                .add(&join(scope, value.name()), Symbol::EnumValue, file);
+        }
+    }
+}
+
+/// Where a message or enum stands among the others.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    scope: &'a str,
+    parent: Option<MessageId>,
+    index: usize,
+}
+
+/// Builds one file.
+struct Builder<'a> {
+    id: FileId,
+    locations: Locations<'a>,
+    proto3: bool,
+    names: &'a Names,
+    schema: &'a mut Schema,
+}
+
+impl<'a> Builder<'a> {
+    fn new(
+        id: FileId,
+        loaded: &'a Loaded,
+        linked: &'a FileDescriptor,
+        names: &'a Names,
+        schema: &'a mut Schema,
+    ) -> Self {
+        let descriptor = linked.file_descriptor_proto();
+        let locations = Locations::new(id, loaded.source(id), descriptor);
+        Self {
+            id,
+            locations,
+            proto3: descriptor.syntax() == "proto3",
+            names,
+            schema,
+        }
+    }
+
+    fn file(&mut self, loaded: &LoadedFile, linked: &FileDescriptor) -> File {
+        let file = linked.file_descriptor_proto();
+        let package = file.package().to_owned();
+        let messages = self.messages(&package, None, &file.message_type, &[tag::FILE_MESSAGE]);
+        let enums = self.enums(&package, None, &file.enum_type, &[tag::FILE_ENUM]);
+        let extensions = self.extensions(&package, &file.extension, &[tag::FILE_EXTENSION]);
+        let services = file
+            .service
+            .iter()
+            .enumerate()
+            .map(|(index, service)| self.service(&package, index, service))
+            .collect();
+        File {
+            path: loaded.path.clone(),
+            syntax: if self.proto3 {
+                Syntax::Proto3
+            } else {
+                Syntax::Proto2
+            },
+            origin: loaded.origin,
+            imports: self.imports(file),
+            syntax_comments: self.locations.comments(&[tag::FILE_SYNTAX]),
+            package_comments: self.locations.comments(&[tag::FILE_PACKAGE]),
+            deprecated: file
+                .options
+                .as_ref()
+                .is_some_and(|options| options.deprecated()),
+            messages,
+            enums,
+            extensions,
+            services,
+            // Not through `prost_types`, which would drop custom options.
+            descriptor: linked.encode_to_vec(),
+            package,
+        }
+    }
+
+    fn imports(&self, file: &FileDescriptorProto) -> Vec<Import> {
+        let marked = |list: &[i32], index: usize| list.contains(&step(index));
+        file.dependency
+            .iter()
+            .enumerate()
+            .filter_map(|(index, name)| {
+                Some(Import {
+                    file: *self.names.files.get(name)?,
+                    public: marked(&file.public_dependency, index),
+                    weak: marked(&file.weak_dependency, index),
+                })
+            })
+            .collect()
+    }
+
+    fn messages(
+        &mut self,
+        scope: &str,
+        parent: Option<MessageId>,
+        messages: &[DescriptorProto],
+        path: &[i32],
+    ) -> Vec<MessageId> {
+        messages
+            .iter()
+            .enumerate()
+            .map(|(index, message)| {
+                self.message(
+                    Place {
+                        scope,
+                        parent,
+                        index,
+                    },
+                    message,
+                    &part(path, &[step(index)]),
+                )
+            })
+            .collect()
+    }
+
+    fn message(&mut self, place: Place, message: &DescriptorProto, path: &[i32]) -> MessageId {
+        let full_name = join(place.scope, message.name());
+        let id = MessageId(self.schema.messages.len());
+        let options = message.options.as_ref();
+        self.schema.messages.push(Message {
+            name: message.name().to_owned(),
+            full_name: full_name.clone(),
+            file: self.id,
+            parent: place.parent,
+            index: place.index,
+            comments: self.locations.comments(path),
+            deprecated: options.is_some_and(|options| options.deprecated()),
+            map_entry: options.is_some_and(|options| options.map_entry()),
+            message_set: options.is_some_and(|options| options.message_set_wire_format()),
+            fields: self.fields(&full_name, message, path),
+            oneofs: self.oneofs(&full_name, message, path),
+            messages: Vec::new(),
+            enums: Vec::new(),
+            extensions: self.extensions(
+                &full_name,
+                &message.extension,
+                &part(path, &[tag::MESSAGE_EXTENSION]),
+            ),
+            extension_ranges: message
+                .extension_range
+                .iter()
+                .map(|range| range.start()..range.end())
+                .collect(),
+            span: self.name_span(path),
+        });
+        let messages = self.messages(
+            &full_name,
+            Some(id),
+            &message.nested_type,
+            &part(path, &[tag::MESSAGE_MESSAGE]),
+        );
+        let enums = self.enums(
+            &full_name,
+            Some(id),
+            &message.enum_type,
+            &part(path, &[tag::MESSAGE_ENUM]),
+        );
+        self.schema.messages[id.0].messages = messages;
+        self.schema.messages[id.0].enums = enums;
+        id
+    }
+
+    fn fields(&self, scope: &str, message: &DescriptorProto, path: &[i32]) -> Vec<Field> {
+        let entries: Vec<&str> = message
+            .nested_type
+            .iter()
+            .filter(|nested| {
+                nested
+                    .options
+                    .as_ref()
+                    .is_some_and(|options| options.map_entry())
+            })
+            .map(|nested| nested.name())
+            .collect();
+        let field = |(index, field): (usize, &FieldDescriptorProto)| {
+            let mut built = self.field(
+                scope,
+                field,
+                &part(path, &[tag::MESSAGE_FIELD, step(index)]),
+            )?;
+            let entry = field
+                .type_name()
+                .strip_prefix('.')
+                .and_then(|name| name.strip_prefix(scope));
+            let entry = entry.and_then(|name| name.strip_prefix('.'));
+            if built.cardinality == Cardinality::Repeated
+                && entry.is_some_and(|name| entries.contains(&name))
+            {
+                built.cardinality = Cardinality::Map;
+            }
+            Some(built)
+        };
+        message.field.iter().enumerate().filter_map(field).collect()
+    }
+
+    fn extensions(
+        &self,
+        scope: &str,
+        extensions: &[FieldDescriptorProto],
+        path: &[i32],
+    ) -> Vec<Field> {
+        extensions
+            .iter()
+            .enumerate()
+            .filter_map(|(index, field)| self.field(scope, field, &part(path, &[step(index)])))
+            .collect()
+    }
+
+    /// None only for a type that the linker did not resolve, which it never leaves.
+    fn field(&self, scope: &str, field: &FieldDescriptorProto, path: &[i32]) -> Option<Field> {
+        let ty = self.ty(field)?;
+        let options = field.options.clone().unwrap_or_default();
+        let cardinality = match field.label() {
+            Label::Repeated => Cardinality::Repeated,
+            Label::Optional | Label::Required => Cardinality::Singular,
+        };
+        let packable = !matches!(
+            ty,
+            Type::String | Type::Bytes | Type::Message(_) | Type::Group(_)
+        );
+        let extendee = field
+            .extendee
+            .as_deref()
+            .and_then(|name| self.message_id(name));
+        Some(Field {
+            name: field.name().to_owned(),
+            full_name: join(scope, field.name()),
+            json_name: field.json_name().to_owned(),
+            json_name_declared: self.locations.has(&part(path, &[tag::FIELD_JSON_NAME])),
+            number: field.number(),
+            cardinality,
+            ty,
+            presence: self.presence(field, ty, extendee.is_some()),
+            packed: cardinality == Cardinality::Repeated
+                && packable
+                && options.packed.unwrap_or(self.proto3),
+            packed_declared: options.packed,
+            default: field.default_value.clone(),
+            oneof: match field.proto3_optional() {
+                true => None,
+                false => field
+                    .oneof_index
+                    .and_then(|index| usize::try_from(index).ok()),
+            },
+            js_type: match options.jstype() {
+                ProtoJsType::JsNormal => JsType::Normal,
+                ProtoJsType::JsString => JsType::String,
+                ProtoJsType::JsNumber => JsType::Number,
+            },
+            deprecated: options.deprecated(),
+            extendee,
+            comments: self.locations.comments(path),
+            span: self.name_span(path),
+        })
+    }
+
+    fn presence(&self, field: &FieldDescriptorProto, ty: Type, extension: bool) -> Presence {
+        match field.label() {
+            Label::Required => Presence::Required,
+            Label::Repeated => Presence::Implicit,
+            Label::Optional => {
+                let message = matches!(ty, Type::Message(_) | Type::Group(_));
+                let told = message || extension || field.oneof_index.is_some() || !self.proto3;
+                if told {
+                    Presence::Explicit
+                } else {
+                    Presence::Implicit
+                }
+            }
+        }
+    }
+
+    fn ty(&self, field: &FieldDescriptorProto) -> Option<Type> {
+        Some(match field.r#type() {
+            ProtoType::Double => Type::Double,
+            ProtoType::Float => Type::Float,
+            ProtoType::Int64 => Type::Int64,
+            ProtoType::Uint64 => Type::Uint64,
+            ProtoType::Int32 => Type::Int32,
+            ProtoType::Fixed64 => Type::Fixed64,
+            ProtoType::Fixed32 => Type::Fixed32,
+            ProtoType::Bool => Type::Bool,
+            ProtoType::String => Type::String,
+            ProtoType::Group => Type::Group(self.message_id(field.type_name())?),
+            ProtoType::Message => Type::Message(self.message_id(field.type_name())?),
+            ProtoType::Bytes => Type::Bytes,
+            ProtoType::Uint32 => Type::Uint32,
+            ProtoType::Enum => Type::Enum(
+                *self
+                    .names
+                    .enums
+                    .get(field.type_name().trim_start_matches('.'))?,
+            ),
+            ProtoType::Sfixed32 => Type::Sfixed32,
+            ProtoType::Sfixed64 => Type::Sfixed64,
+            ProtoType::Sint32 => Type::Sint32,
+            ProtoType::Sint64 => Type::Sint64,
+        })
+    }
+
+    fn message_id(&self, type_name: &str) -> Option<MessageId> {
+        self.names
+            .messages
+            .get(type_name.trim_start_matches('.'))
+            .copied()
+    }
+
+    /// The synthetic oneofs of proto3 `optional` come last, so that leaving them out moves no index.
+    fn oneofs(&self, scope: &str, message: &DescriptorProto, path: &[i32]) -> Vec<Oneof> {
+        let synthetic = |index: usize| {
+            message
+                .field
+                .iter()
+                .any(|field| field.proto3_optional() && field.oneof_index == Some(step(index)))
+        };
+        message
+            .oneof_decl
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !synthetic(*index))
+            .map(|(index, oneof)| {
+                let path = part(path, &[tag::MESSAGE_ONEOF, step(index)]);
+                Oneof {
+                    name: oneof.name().to_owned(),
+                    full_name: join(scope, oneof.name()),
+                    comments: self.locations.comments(&path),
+                    span: self.name_span(&path),
+                }
+            })
+            .collect()
+    }
+
+    fn enums(
+        &mut self,
+        scope: &str,
+        parent: Option<MessageId>,
+        enums: &[EnumDescriptorProto],
+        path: &[i32],
+    ) -> Vec<EnumId> {
+        enums
+            .iter()
+            .enumerate()
+            .map(|(index, enum_)| {
+                self.enum_(
+                    Place {
+                        scope,
+                        parent,
+                        index,
+                    },
+                    enum_,
+                    &part(path, &[step(index)]),
+                )
+            })
+            .collect()
+    }
+
+    fn enum_(&mut self, place: Place, enum_: &EnumDescriptorProto, path: &[i32]) -> EnumId {
+        let values = enum_.value.iter().enumerate().map(|(index, value)| {
+            let path = part(path, &[tag::ENUM_VALUE, step(index)]);
+            EnumValue {
+                name: value.name().to_owned(),
+                number: value.number(),
+                comments: self.locations.comments(&path),
+                deprecated: value
+                    .options
+                    .as_ref()
+                    .is_some_and(|options| options.deprecated()),
+                span: self.name_span(&path),
+            }
+        });
+        let built = Enum {
+            name: enum_.name().to_owned(),
+            full_name: join(place.scope, enum_.name()),
+            file: self.id,
+            parent: place.parent,
+            index: place.index,
+            comments: self.locations.comments(path),
+            deprecated: enum_
+                .options
+                .as_ref()
+                .is_some_and(|options| options.deprecated()),
+            closed: !self.proto3,
+            values: values.collect(),
+            span: self.name_span(path),
+        };
+        self.schema.enums.push(built);
+        EnumId(self.schema.enums.len() - 1)
+    }
+
+    fn service(&self, package: &str, index: usize, service: &ServiceDescriptorProto) -> Service {
+        let path = [tag::FILE_SERVICE, step(index)];
+        let methods = service
+            .method
+            .iter()
+            .enumerate()
+            .filter_map(|(index, method)| {
+                let path = part(&path, &[tag::SERVICE_METHOD, step(index)]);
+                let options = method.options.clone().unwrap_or_default();
+                Some(Method {
+                    name: method.name().to_owned(),
+                    input: self.message_id(method.input_type())?,
+                    output: self.message_id(method.output_type())?,
+                    client_streaming: method.client_streaming(),
+                    server_streaming: method.server_streaming(),
+                    idempotency: match options.idempotency_level() {
+                        IdempotencyLevel::IdempotencyUnknown => Idempotency::Unknown,
+                        IdempotencyLevel::NoSideEffects => Idempotency::NoSideEffects,
+                        IdempotencyLevel::Idempotent => Idempotency::Idempotent,
+                    },
+                    comments: self.locations.comments(&path),
+                    deprecated: options.deprecated(),
+                    span: self.name_span(&path),
+                })
+            });
+        Service {
+            name: service.name().to_owned(),
+            full_name: join(package, service.name()),
+            comments: self.locations.comments(&path),
+            deprecated: service
+                .options
+                .as_ref()
+                .is_some_and(|options| options.deprecated()),
+            methods: methods.collect(),
+            span: self.name_span(&path),
+        }
+    }
+
+    fn name_span(&self, path: &[i32]) -> Span {
+        self.locations.span(&part(path, &[tag::NAME]))
+    }
+}
+
+/// The files whose names a file may use: itself, what it imports, and what those import publicly.
+pub fn visible(schema: &Schema, file: FileId) -> BTreeSet<FileId> {
+    let mut visible = BTreeSet::from([file]);
+    let mut open: Vec<FileId> = schema[file]
+        .imports
+        .iter()
+        .map(|import| import.file)
+        .collect();
+    while let Some(next) = open.pop() {
+        if visible.insert(next) {
+            open.extend(
+                schema[next]
+                    .imports
+                    .iter()
+                    .filter(|import| import.public)
+                    .map(|import| import.file),
+            );
+        }
+    }
+    visible
+}

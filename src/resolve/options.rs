@@ -1,0 +1,113 @@
+//! Bellwire's options as plain values.
+
+use prost_reflect::{DescriptorPool, DynamicMessage, Value};
+
+use crate::schema::Delivery;
+
+/// `(bellwire.events)` and `(bellwire.service)`.
+#[derive(Debug, Clone, Default)]
+pub struct EventGroupOptions {
+    pub error: String,
+}
+
+/// `(bellwire.event)`, and `(bellwire.method)` with the two fields that it has.
+#[derive(Debug, Clone, Default)]
+pub struct EventOptions {
+    pub input: String,
+    pub output: String,
+    pub stream: bool,
+    pub timeout: String,
+    pub ignore: bool,
+}
+
+/// `(bellwire.notification)`.
+#[derive(Debug, Clone)]
+pub struct NotificationOptions {
+    pub payload: String,
+    pub keyed: bool,
+    pub delivery: Delivery,
+    pub debounce: String,
+    pub ignore: bool,
+}
+
+impl EventGroupOptions {
+    pub fn new(option: &DynamicMessage) -> Self {
+        Self {
+            error: text(option, "error"),
+        }
+    }
+}
+
+impl EventOptions {
+    pub fn new(option: &DynamicMessage) -> Self {
+        Self {
+            input: text(option, "input"),
+            output: text(option, "output"),
+            stream: flag(option, "stream"),
+            timeout: text(option, "timeout"),
+            ignore: flag(option, "ignore"),
+        }
+    }
+}
+
+impl NotificationOptions {
+    pub fn new(option: &DynamicMessage) -> Self {
+        Self {
+            payload: text(option, "payload"),
+            keyed: flag(option, "keyed"),
+            // The numbers of `bellwire.Delivery`.
+            delivery: match option
+                .get_field_by_name("delivery")
+                .and_then(|value| value.as_enum_number())
+            {
+                Some(2) => Delivery::Latest,
+                _ => Delivery::Every,
+            },
+            debounce: text(option, "debounce"),
+            ignore: flag(option, "ignore"),
+        }
+    }
+}
+
+impl Default for NotificationOptions {
+    fn default() -> Self {
+        let (payload, debounce) = (String::new(), String::new());
+        Self {
+            payload,
+            keyed: false,
+            delivery: Delivery::Every,
+            debounce,
+            ignore: false,
+        }
+    }
+}
+
+/// The option `(bellwire.<name>)` among an element's options.
+pub fn find(pool: &DescriptorPool, options: &DynamicMessage, name: &str) -> Option<DynamicMessage> {
+    let extension = pool.get_extension_by_name(&format!("bellwire.{name}"))?;
+    if extension.containing_message().full_name() != options.descriptor().full_name()
+        || !options.has_extension(&extension)
+    {
+        return None;
+    }
+    match options.get_extension(&extension).as_ref() {
+        Value::Message(message) => Some(message.clone()),
+        _ => None,
+    }
+}
+
+fn text(option: &DynamicMessage, field: &str) -> String {
+    option
+        .get_field_by_name(field)
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+fn flag(option: &DynamicMessage, field: &str) -> bool {
+    option
+        .get_field_by_name(field)
+        .and_then(|value| value.as_bool())
+        .unwrap_or_default()
+}
+
+use prost_reflect::ReflectMessage as _;
