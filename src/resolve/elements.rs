@@ -400,12 +400,15 @@ impl<'a> Builder<'a> {
                     .oneof_index
                     .and_then(|index| usize::try_from(index).ok()),
             },
-            js_type: match options.jstype() {
+            js_type: options.jstype.map(|_| match options.jstype() {
                 ProtoJsType::JsNormal => JsType::Normal,
                 ProtoJsType::JsString => JsType::String,
                 ProtoJsType::JsNumber => JsType::Number,
-            },
+            }),
             deprecated: options.deprecated(),
+            deprecated_declared: options.deprecated.is_some(),
+            proto3_optional: field.proto3_optional(),
+            source_only: false,
             extendee,
             comments: self.locations.comments(path),
             span: self.name_span(path),
