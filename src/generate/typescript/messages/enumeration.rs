@@ -1,0 +1,54 @@
+//! Enums: a TypeScript enum, and the constant that describes it.
+
+use serde::Serialize;
+
+use super::comments::Doc;
+use super::declaration;
+use super::file::Scope;
+use crate::names::typescript::{enum_prefix, property};
+use crate::schema::{EnumId, EnumValue};
+
+#[derive(Serialize)]
+pub struct EnumView {
+    doc: String,
+    shape: String,
+    values: Vec<ValueView>,
+    schema_doc: String,
+    schema: String,
+    gen_enum: String,
+    enum_desc: String,
+    arguments: String,
+}
+
+#[derive(Serialize)]
+struct ValueView {
+    doc: String,
+    name: String,
+    number: i32,
+}
+
+pub fn view(scope: &mut Scope, id: EnumId, path: &[usize]) -> EnumView {
+    let enumeration = &scope.schema[id];
+    let from = format!("enum {}", enumeration.full_name);
+    let deprecated = enumeration.deprecated || scope.deprecated(enumeration.parent);
+    let prefix = enum_prefix(&enumeration.name, enumeration.values.iter().map(|value| value.name.as_str()));
+    EnumView {
+        doc: Doc::of(&enumeration.comments, &from).deprecated(deprecated).block(0),
+        shape: scope.own.enumeration(id).to_owned(),
+        values: enumeration.values.iter().map(|value| value_view(value, prefix)).collect(),
+        schema_doc: Doc::new(format!("Describes the {from}.")).deprecated(deprecated).block(0),
+        schema: scope.own.enumeration_schema(id).to_owned(),
+        gen_enum: scope.codegen_type("GenEnum"),
+        enum_desc: scope.codegen_value("enumDesc"),
+        arguments: scope.arguments(path),
+    }
+}
+
+fn value_view(value: &EnumValue, prefix: usize) -> ValueView {
+    let from = format!("enum value: {};", declaration::enum_value(value));
+    ValueView {
+        doc: Doc::of(&value.comments, &from).deprecated(value.deprecated).block(2),
+        name: property(&value.name[prefix..]),
+        number: value.number,
+    }
+}
