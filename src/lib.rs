@@ -1,6 +1,7 @@
 //! Bellwire: from `.proto` files to Rust handler traits, and TypeScript and Dart clients.
 //!
-//! The whole compiler is one line of work: load → resolve → check → generate → write.
+//! The whole compiler is one line of work: load → resolve → check → generate → write. [`compile_config`] goes through
+//! the first three, [`generate`] through the fourth, and [`output`] is the fifth. A `build.rs` calls [`Config`].
 
 pub mod check;
 pub mod config;
@@ -14,31 +15,120 @@ pub mod schema;
 
 use std::path::PathBuf;
 
-use diagnostic::Report;
+use diagnostic::{Report, code};
+use load::Inputs;
+use output::{Output, Plan};
 use schema::Schema;
 
-/// Loads, resolves and checks the files under the roots that one of the globs matches.
+/// What became of a set of schemas.
+#[derive(Debug)]
+pub struct Compiled {
+    /// Fit for generation only where the report has no errors.
+    pub schema: Schema,
+    /// Everything that was found, in order.
+    pub report: Report,
+    /// The schema files that were read from the disk.
+    pub read: Vec<PathBuf>,
+}
+
+/// Reads and checks the files under the roots that one of the globs matches.
 pub fn compile(roots: &[PathBuf], globs: &[&str]) -> Result<Schema, Report> {
-    let mut report = Report::default();
-    let mut files = Vec::new();
-    for glob in globs {
-        match load::find(roots, glob) {
-            Ok(names) => files.extend(names),
-            Err(diagnostic) => report.push(diagnostic),
-        }
-    }
-    let loaded = load::load(
-        &load::Inputs {
-            roots: roots.to_vec(),
-            files,
-        },
-        &mut report,
-    );
-    let schema = resolve::resolve(&loaded, &Default::default(), &mut report);
-    report.sort();
+    let schemas = globs.iter().map(|glob| (*glob).to_owned()).collect();
+    let config = config::Config {
+        roots: roots.to_vec(),
+        schemas,
+        ..config::Config::default()
+    };
+    let Compiled { schema, report, .. } = compile_config(&config);
     if report.has_errors() {
         Err(report)
     } else {
         Ok(schema)
+    }
+}
+
+/// Reads and checks the schemas that a configuration names.
+pub fn compile_config(config: &config::Config) -> Compiled {
+    let mut report = Report::default();
+    report.extend(config.check());
+    if report.has_errors() {
+        return Compiled {
+            schema: Schema::default(),
+            report,
+            read: Vec::new(),
+        };
+    }
+    let files = config.select(&mut report);
+    let mut compiled = compile_files(config, files);
+    compiled.report.extend(report.diagnostics);
+    compiled.report.sort();
+    compiled
+}
+
+/// Reads and checks schemas by their import names: load → resolve → check.
+///
+/// The language's rules always hold; those of a target language hold where the configuration has such a target.
+pub fn compile_files(config: &config::Config, files: Vec<String>) -> Compiled {
+    let mut report = Report::default();
+    let inputs = Inputs {
+        roots: config.roots.clone(),
+        files,
+    };
+    let loaded = load::load(&inputs, &mut report);
+    let schema = resolve::resolve(&loaded, &config.services, &mut report);
+    report.sort();
+    Compiled {
+        schema,
+        report,
+        read: loaded.read().cloned().collect(),
+    }
+}
+
+/// The text of every output file. The schema has been checked: nothing can fail.
+pub fn generate(schema: &Schema, config: &config::Config) -> Vec<Output> {
+    let rust = config
+        .rust
+        .iter()
+        .map(|target| (&target.out, generate::rust::generate(schema, target)));
+    let typescript = config
+        .typescript
+        .iter()
+        .map(|target| (&target.out, generate::typescript::generate(schema, target)));
+    let dart = config
+        .dart
+        .iter()
+        .map(|target| (&target.out, generate::dart::generate(schema, target)));
+    let outputs = rust.chain(typescript).chain(dart);
+    outputs
+        .map(|(root, tree)| Output {
+            root: root.clone(),
+            tree,
+        })
+        .collect()
+}
+
+/// Everything up to the disk: what a run would change there. What was found is in the report, warnings included.
+pub fn plan(config: &config::Config) -> (Option<Plan>, Compiled) {
+    let mut compiled = compile_config(config);
+    if config.outs().next().is_none() {
+        let error = config.error_at_key(
+            &["targets"],
+            code::CONFIG_NO_TARGET,
+            "there is no target to generate code for",
+        );
+        compiled
+            .report
+            .push(error.help("add one under `targets`, such as `rust: { out: src/gen }`"));
+        compiled.report.sort();
+    }
+    if compiled.report.has_errors() {
+        return (None, compiled);
+    }
+    match output::plan(&generate(&compiled.schema, config)) {
+        Ok(plan) => (Some(plan), compiled),
+        Err(error) => {
+            compiled.report.push(error.into());
+            (None, compiled)
+        }
     }
 }

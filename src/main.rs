@@ -1,3 +1,24 @@
-//! The command line.
+//! The command line: clap, and one thin function per verb.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let arguments = cli::Arguments::parse();
+    arguments.color.write_global();
+    match arguments.run() {
+        Ok(code) => code,
+        // Whoever reads our output has seen enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = std::io::Write::write_fmt(
+                &mut anstream::stderr(),
+                format_args!("bellwire: {error}\n"),
+            );
+            ExitCode::from(2)
+        }
+    }
+}

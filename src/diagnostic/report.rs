@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
@@ -40,6 +41,46 @@ impl Report {
         self.count(Severity::Error) > 0
     }
 
+    /// What a process that found this ends with: 0 for nothing but warnings, 1 for errors in the schemas, 2 for wrong
+    /// use, a wrong configuration, or a disk that does not do what it should.
+    pub fn exit_code(&self) -> u8 {
+        let errors = self
+            .diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == Severity::Error);
+        errors
+            .map(|error| if error.code.is_misuse() { 2 } else { 1 })
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// `3 errors and 1 warning in 2 files` on a line; nothing where nothing was found.
+    pub fn summary(&self) -> String {
+        let counts = [
+            (self.count(Severity::Error), "error"),
+            (self.count(Severity::Warning), "warning"),
+        ];
+        let found: Vec<_> = counts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, name)| some(*count, name))
+            .collect();
+        if found.is_empty() {
+            return String::new();
+        }
+        let labels = self
+            .diagnostics
+            .iter()
+            .filter_map(|diagnostic| diagnostic.labels.first());
+        let files: BTreeSet<_> = labels.map(|label| label.source.name()).collect();
+        let place = if files.is_empty() {
+            String::new()
+        } else {
+            format!(" in {}", some(files.len(), "file"))
+        };
+        format!("{}{place}\n", found.join(" and "))
+    }
+
     /// Orders by file and position, what has none first, and drops what was said twice.
     pub fn sort(&mut self) {
         let key = |diagnostic: &Diagnostic| {
@@ -78,6 +119,11 @@ impl Report {
         }
         text
     }
+}
+
+/// `1 error`, `2 errors`
+fn some(count: usize, name: &str) -> String {
+    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
 }
 
 impl Extend<Diagnostic> for Report {

@@ -1,7 +1,6 @@
 //! The only reader: from import names and roots to linked descriptors with their sources.
 
 mod embedded;
-mod find;
 mod imports;
 mod link;
 mod parse;
@@ -18,7 +17,6 @@ use prost_types::FileDescriptorProto;
 use crate::diagnostic::{Label, Report, Source};
 use crate::schema::{FileId, Origin, Span};
 
-pub use find::find;
 pub use read::import_name;
 pub use tokens::{Token, TokenKind, tokens};
 

@@ -1,0 +1,127 @@
+//! What can be said on the command line. The help texts are the manual.
+
+mod check;
+mod generate;
+mod init;
+mod list;
+mod report;
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use bellwire_build::config::{self, Config};
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// A schema-first compiler for the boundary between a Rust core and its frontends.
+///
+/// Bellwire reads .proto files, in which a few options say what is an event (a frontend asks, the core answers), a
+/// stream, or a notification (the core tells its frontends unasked), and writes Rust handler traits with the glue that
+/// serves them, and TypeScript and Dart clients.
+///
+/// Exit codes: 0 all is well; 1 findings in the schemas, or generated code that is not up to date; 2 wrong use, a
+/// mistake in the configuration, or a file that cannot be read or written.
+#[derive(Parser)]
+#[command(name = "bellwire", version, max_term_width = 100, after_long_help = EXAMPLES)]
+pub struct Arguments {
+    /// The configuration. What it names is relative to its own folder.
+    #[arg(long, global = true, value_name = "PATH", default_value = config::FILE)]
+    config: PathBuf,
+
+    /// When to use colours. NO_COLOR turns them off too.
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    pub color: Color,
+
+    /// How findings are told.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t
+    )]
+    error_format: ErrorFormat,
+
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  bellwire init                        start a project here: bellwire.yaml and a first schema
+  bellwire gen                         write the code that bellwire.yaml asks for
+  bellwire gen --check                 in CI: fail where the code in the repository is not up to date
+  bellwire check                       report what is wrong in the schemas, write nothing
+  bellwire check -I schemas a.proto    the same for single files, without a bellwire.yaml
+  bellwire list                        every event and notification";
+
+#[derive(Subcommand)]
+enum Verb {
+    Init(init::Arguments),
+    #[command(name = "gen")]
+    Generate(generate::Arguments),
+    Check(check::Arguments),
+    List(list::Arguments),
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+pub enum Color {
+    /// Where a person reads.
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    /// Holds for everything that this process prints.
+    pub fn write_global(self) {
+        match self {
+            Self::Auto => anstream::ColorChoice::Auto,
+            Self::Always => anstream::ColorChoice::Always,
+            Self::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+    }
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum ErrorFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs: one JSON object per finding and line.
+    Json,
+}
+
+/// What every verb gets to know.
+struct Globals {
+    config: PathBuf,
+    error_format: ErrorFormat,
+}
+
+impl Arguments {
+    /// Runs the verb.
+    ///
+    /// # Errors
+    /// Only where standard output cannot be written; everything else is told on standard error and by the code.
+    pub fn run(self) -> io::Result<ExitCode> {
+        let globals = Globals {
+            config: self.config,
+            error_format: self.error_format,
+        };
+        match self.verb {
+            Verb::Init(arguments) => init::run(&globals, &arguments),
+            Verb::Generate(arguments) => generate::run(&globals, &arguments),
+            Verb::Check(arguments) => check::run(&globals, &arguments),
+            Verb::List(arguments) => list::run(&globals, &arguments),
+        }
+    }
+}
+
+impl Globals {
+    /// Reads the configuration, or says why not.
+    fn read_config(&self) -> Result<Config, ExitCode> {
+        Config::read(&self.config).map_err(|diagnostic| self.fail(diagnostic))
+    }
+}
