@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::{ALL_SCHEMAS, Config, DartTarget, RustTarget, ServiceConfig, TypeScriptTarget, locate};
-use crate::diagnostic::{Code, Diagnostic, Label, Source, code};
+use crate::diagnostic::{Diagnostic, Label, Source, code};
 use crate::names::nearest;
 
 #[derive(Deserialize)]
@@ -88,36 +88,31 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(code::CONFIG_MISSING_FILE, message).help(help)
 }
 
-/// What the reader says about a file that is no configuration, with the nearest name for an unknown key.
+/// What the reader says about a file that is no configuration, in the words of people who write one.
 fn misformed(source: &Arc<Source>, error: &serde_yaml::Error) -> Diagnostic {
-    // The reader puts the path in front and the place behind; both are shown by the label.
+    // The place stands at the end of the first line; the label shows it.
     let whole = error.to_string();
-    let sentence = whole
-        .rsplit_once(" at line ")
-        .map_or(whole.as_str(), |(sentence, _)| sentence);
-    let (code, help) = explain(sentence);
+    let (sentence, _) = whole.split_once(" at line ").unwrap_or((&whole, ""));
     let label = Label::new(source, locate::error(source.text(), error), "");
-    let diagnostic = Diagnostic::error(code, sentence).at(label);
-    match help {
-        Some(help) => diagnostic.help(help),
-        None => diagnostic,
-    }
+    unknown_name(sentence)
+        .unwrap_or_else(|| invalid(sentence, &whole))
+        .at(label)
 }
 
-/// Reads serde's own sentences, which name the known keys between backticks.
-fn explain(sentence: &str) -> (Code, Option<String>) {
-    let mut names = sentence.split('`').skip(1).step_by(2);
-    let unknown = ["unknown field `", "unknown variant `"]
+/// serde's own sentence for an unknown name: the name, and then the known ones, each between backticks.
+fn unknown_name(sentence: &str) -> Option<Diagnostic> {
+    let words = [
+        ("unknown field `", "unknown key"),
+        ("unknown variant `", "unknown value"),
+    ];
+    let (start, what) = words
         .iter()
-        .any(|start| sentence.contains(start));
-    if !unknown {
-        return (code::CONFIG_INVALID, None);
-    }
-    let name = names.next().unwrap_or_default();
+        .find_map(|(word, what)| sentence.find(word).map(|start| (start, what)))?;
+    let mut names = sentence[start..].split('`').skip(1).step_by(2);
+    let name = names.next()?;
     let known: Vec<_> = names.collect();
-    let help = match nearest(name, known.iter().copied()).first() {
-        Some(near) => format!("did you mean {near}?"),
-        None => format!(
+    let help = match nearest(name, known.iter().copied()).as_slice() {
+        [] => format!(
             "known are {}",
             known
                 .iter()
@@ -125,8 +120,32 @@ fn explain(sentence: &str) -> (Code, Option<String>) {
                 .collect::<Vec<_>>()
                 .join(", ")
         ),
+        near => format!("did you mean {}?", near.join(" or ")),
     };
-    (code::CONFIG_UNKNOWN_KEY, Some(help))
+    let message = format!("{}{what} `{name}`", &sentence[..start]);
+    Some(Diagnostic::error(code::CONFIG_UNKNOWN_KEY, message).help(help))
+}
+
+fn invalid(sentence: &str, whole: &str) -> Diagnostic {
+    let words = [
+        ("missing field", "missing key"),
+        ("duplicate field", "duplicate key"),
+        ("invalid type: unit value", "found nothing"),
+        ("invalid type: ", "found "),
+        ("a sequence", "a list"),
+        ("expected struct", "expected a map, a"),
+    ];
+    let message = words
+        .iter()
+        .fold(sentence.to_owned(), |message, (word, ours)| {
+            message.replace(word, ours)
+        });
+    let diagnostic = Diagnostic::error(code::CONFIG_INVALID, message);
+    if whole.contains("scanning an alias") {
+        return diagnostic.help("put a value that starts with `*` into quotes");
+    }
+    diagnostic
+        .help("`bellwire init` in an empty folder writes a configuration with every key explained")
 }
 
 /// One map, or a list of maps.
@@ -173,10 +192,8 @@ where
 
         fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
             let mut map = BTreeMap::new();
-            while let Some((key, value)) = entries.next_entry::<String, T>()? {
-                if map.contains_key(&key) {
-                    return Err(A::Error::custom(format_args!("duplicate entry {key:?}")));
-                }
+            while let Some(key) = entries.next_key_seed(NewKey(&map))? {
+                let value = entries.next_value()?;
                 map.insert(key, value);
             }
             Ok(map)
@@ -184,4 +201,30 @@ where
     }
 
     deserializer.deserialize_map(UniqueMap(PhantomData))
+}
+
+/// A key that the map does not have yet.
+struct NewKey<'a, T>(&'a BTreeMap<String, T>);
+
+impl<'de, T> DeserializeSeed<'de> for NewKey<'_, T> {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<T> Visitor<'_> for NewKey<'_, T> {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<String, E> {
+        match self.0.contains_key(key) {
+            true => Err(E::custom(format_args!("duplicate key `{key}`"))),
+            false => Ok(key.to_owned()),
+        }
+    }
 }

@@ -41,6 +41,15 @@ impl Report {
         self.count(Severity::Error) > 0
     }
 
+    /// As a file or a pipe gets to see it, the same on every machine.
+    pub fn plain(&self) -> String {
+        self.render(Style {
+            color: false,
+            unicode: false,
+            width: 100,
+        }) + &self.summary()
+    }
+
     /// What a process that found this ends with: 0 for nothing but warnings, 1 for errors in the schemas, 2 for wrong
     /// use, a wrong configuration, or a disk that does not do what it should.
     pub fn exit_code(&self) -> u8 {

@@ -7,11 +7,60 @@ pub use symbols::Symbols;
 
 /// Names that cannot be declared, or that emitted code uses itself.
 const RESERVED_IDENTIFIERS: &[&str] = &[
-    "Object", "Partial", "Uint8Array", "bigint", "boolean", "break", "case", "catch", "class", "const", "continue",
-    "debugger", "default", "delete", "do", "else", "enum", "export", "extends", "false", "finally", "for", "function",
-    "globalThis", "if", "implements", "import", "in", "instanceof", "interface", "let", "new", "null", "number",
-    "object", "package", "private", "protected", "public", "return", "static", "string", "super", "switch", "this",
-    "throw", "true", "try", "typeof", "var", "void", "while", "with", "yield",
+    "Object",
+    "Partial",
+    "Uint8Array",
+    "bigint",
+    "boolean",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "debugger",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "enum",
+    "export",
+    "extends",
+    "false",
+    "finally",
+    "for",
+    "function",
+    "globalThis",
+    "if",
+    "implements",
+    "import",
+    "in",
+    "instanceof",
+    "interface",
+    "let",
+    "new",
+    "null",
+    "number",
+    "object",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "static",
+    "string",
+    "super",
+    "switch",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typeof",
+    "var",
+    "void",
+    "while",
+    "with",
+    "yield",
 ];
 
 /// Members that every JavaScript object has, and that a property would hide.
@@ -28,7 +77,11 @@ pub fn property(name: &str) -> String {
 }
 
 fn escape(name: &str, reserved: &[&str]) -> String {
-    if reserved.contains(&name) { format!("{name}$") } else { name.to_owned() }
+    if reserved.contains(&name) {
+        format!("{name}$")
+    } else {
+        name.to_owned()
+    }
 }
 
 /// protobuf's own camelCase, by which JSON names are made: an underscore goes, and the letter behind it is raised.
@@ -61,7 +114,9 @@ pub fn enum_prefix<'a>(enum_name: &str, values: impl IntoIterator<Item = &'a str
     let prefix = format!("{}_", snake_case(enum_name));
     let stands_alone = |rest: &str| rest.starts_with(|first: char| !first.is_ascii_digit());
     let shared = values.into_iter().all(|value| {
-        value.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(&prefix))
+        value
+            .get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(&prefix))
             && stands_alone(&value[prefix.len()..])
     });
     if shared { prefix.len() } else { 0 }

@@ -38,7 +38,11 @@ struct Symbol {
 
 impl Imports {
     /// For a module that declares `exports` itself.
-    pub fn new<'a>(importer: String, extension: ImportExtension, exports: impl Iterator<Item = &'a str>) -> Self {
+    pub fn new<'a>(
+        importer: String,
+        extension: ImportExtension,
+        exports: impl Iterator<Item = &'a str>,
+    ) -> Self {
         Self {
             importer,
             extension,
@@ -61,21 +65,40 @@ impl Imports {
     }
 
     fn symbol(&mut self, module: &Module, name: &str) -> &mut Symbol {
-        let Self { importer, taken, sources, places, .. } = self;
+        let Self {
+            importer,
+            taken,
+            sources,
+            places,
+            ..
+        } = self;
         let itself = matches!(module, Module::Sibling(path) if path == importer);
         let place = *places.entry(module.clone()).or_insert_with(|| {
-            sources.push(Source { module: module.clone(), symbols: HashMap::new() });
+            sources.push(Source {
+                module: module.clone(),
+                symbols: HashMap::new(),
+            });
             sources.len() - 1
         });
-        sources[place].symbols.entry(name.to_owned()).or_insert_with(|| Symbol {
-            local: if itself { name.to_owned() } else { take(taken, name) },
-            value: false,
-        })
+        sources[place]
+            .symbols
+            .entry(name.to_owned())
+            .or_insert_with(|| Symbol {
+                local: if itself {
+                    name.to_owned()
+                } else {
+                    take(taken, name)
+                },
+                value: false,
+            })
     }
 
     /// The statements, each with its line break.
     pub fn statements(&self) -> String {
-        let foreign = self.sources.iter().filter(|source| source.module != Module::Sibling(self.importer.clone()));
+        let foreign = self
+            .sources
+            .iter()
+            .filter(|source| source.module != Module::Sibling(self.importer.clone()));
         foreign.map(|source| self.statements_of(source)).collect()
     }
 
@@ -84,7 +107,12 @@ impl Imports {
         [("import type", false), ("import", true)]
             .into_iter()
             .filter_map(|(keyword, value)| {
-                let names = names(source.symbols.iter().filter(|(_, symbol)| symbol.value == value));
+                let names = names(
+                    source
+                        .symbols
+                        .iter()
+                        .filter(|(_, symbol)| symbol.value == value),
+                );
                 (!names.is_empty()).then(|| format!("{keyword} {{ {names} }} from {specifier};\n"))
             })
             .collect()
@@ -104,10 +132,12 @@ fn take(taken: &mut HashSet<String>, name: &str) -> String {
 fn names<'a>(symbols: impl Iterator<Item = (&'a String, &'a Symbol)>) -> String {
     let mut symbols: Vec<_> = symbols.collect();
     symbols.sort_by(|(a, _), (b, _)| collate(a, b));
-    let names = symbols.into_iter().map(|(name, symbol)| match &symbol.local {
-        local if local == name => name.clone(),
-        local => format!("{name} as {local}"),
-    });
+    let names = symbols
+        .into_iter()
+        .map(|(name, symbol)| match &symbol.local {
+            local if local == name => name.clone(),
+            local => format!("{name} as {local}"),
+        });
     names.collect::<Vec<_>>().join(", ")
 }
 
@@ -133,18 +163,35 @@ mod tests {
 
     #[test]
     fn identifiers_are_sorted_as_collation_does() {
-        let mut names = ["b", "B", "a1", "a", "A", "a_", "a$", "Z", "_", "aB", "AB", "Ab", "ab"];
+        let mut names = [
+            "b", "B", "a1", "a", "A", "a_", "a$", "Z", "_", "aB", "AB", "Ab", "ab",
+        ];
         names.sort_by(|a, b| collate(a, b));
-        assert_eq!(names, ["_", "a", "A", "a_", "a$", "a1", "ab", "aB", "Ab", "AB", "b", "B", "Z"]);
+        assert_eq!(
+            names,
+            [
+                "_", "a", "A", "a_", "a$", "a1", "ab", "aB", "Ab", "AB", "b", "B", "Z"
+            ]
+        );
     }
 
     #[test]
     fn an_import_gives_way_to_what_the_module_exports() {
-        let mut imports = Imports::new("a_pb".to_owned(), ImportExtension::Js, ["Message"].into_iter());
+        let mut imports = Imports::new(
+            "a_pb".to_owned(),
+            ImportExtension::Js,
+            ["Message"].into_iter(),
+        );
         let runtime = Module::package("runtime");
         assert_eq!(imports.type_of(&runtime, "Message"), "Message$1");
-        assert_eq!(imports.value(&Module::Sibling("x/b_pb".to_owned()), "Message"), "Message$2");
-        assert_eq!(imports.type_of(&Module::Sibling("a_pb".to_owned()), "Message"), "Message");
+        assert_eq!(
+            imports.value(&Module::Sibling("x/b_pb".to_owned()), "Message"),
+            "Message$2"
+        );
+        assert_eq!(
+            imports.type_of(&Module::Sibling("a_pb".to_owned()), "Message"),
+            "Message"
+        );
         assert_eq!(
             imports.statements(),
             "import type { Message as Message$1 } from \"runtime\";\n\

@@ -11,8 +11,17 @@ const WELL_KNOWN: &str = "@bufbuild/protobuf/wkt";
 
 /// Well-known files that the runtime exports one by one instead of from its collection.
 const EXPORTED_ALONE: &[&str] = &[
-    "api", "c_sharp_features", "cpp_features", "cpp_file_options", "cpp_options", "go_features", "java_features",
-    "json_enumvalue_options", "json_options", "source_context", "type",
+    "api",
+    "c_sharp_features",
+    "cpp_features",
+    "cpp_file_options",
+    "cpp_options",
+    "go_features",
+    "java_features",
+    "json_enumvalue_options",
+    "json_options",
+    "source_context",
+    "type",
 ];
 
 /// A module that generated code imports from.
@@ -72,7 +81,11 @@ fn suffix(extension: ImportExtension) -> &'static str {
 fn relative(importer: &str, path: &str) -> String {
     let (from, to): (Vec<_>, Vec<_>) = (importer.split('/').collect(), path.split('/').collect());
     let folders = from.len() - 1;
-    let shared = from[..folders].iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let shared = from[..folders]
+        .iter()
+        .zip(&to)
+        .take_while(|(a, b)| a == b)
+        .count();
     let mut steps = vec![".."; folders - shared];
     if steps.is_empty() {
         steps.push(".");

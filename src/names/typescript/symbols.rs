@@ -68,7 +68,9 @@ impl Symbols {
     pub fn exports(&self) -> impl Iterator<Item = &str> {
         let messages = self.messages.values();
         let extensions = messages.clone().flat_map(|message| &message.extensions);
-        let types = messages.map(|message| &message.of_type).chain(self.enums.values());
+        let types = messages
+            .map(|message| &message.of_type)
+            .chain(self.enums.values());
         std::iter::once(&self.file)
             .chain(types.flat_map(|of_type| [&of_type.shape, &of_type.schema]))
             .chain(extensions)
@@ -95,7 +97,12 @@ impl<'a> Namer<'a> {
             messages: HashMap::new(),
             enums: HashMap::new(),
         };
-        Self { schema, file, taken: HashSet::new(), symbols }
+        Self {
+            schema,
+            file,
+            taken: HashSet::new(),
+            symbols,
+        }
     }
 
     fn name(mut self) -> Symbols {
@@ -119,7 +126,8 @@ impl<'a> Namer<'a> {
             if message.map_entry {
                 continue;
             }
-            self.symbols.messages.entry(id).or_default().of_type.shape = self.take(&self.joined(&message.full_name));
+            self.symbols.messages.entry(id).or_default().of_type.shape =
+                self.take(&self.joined(&message.full_name));
             self.name_shapes(&message.messages, &message.enums);
         }
         for &id in enums {
@@ -139,11 +147,19 @@ impl<'a> Namer<'a> {
             self.name_schemas(&message.messages, &message.enums);
             for extension in &message.extensions {
                 let name = self.take(&self.joined(&extension.full_name));
-                self.symbols.messages.entry(id).or_default().extensions.push(name);
+                self.symbols
+                    .messages
+                    .entry(id)
+                    .or_default()
+                    .extensions
+                    .push(name);
             }
         }
         for &id in enums {
-            let schema = self.take(&format!("{}Schema", self.joined(&self.schema[id].full_name)));
+            let schema = self.take(&format!(
+                "{}Schema",
+                self.joined(&self.schema[id].full_name)
+            ));
             self.symbols.enums.entry(id).or_default().schema = schema;
         }
     }
@@ -151,12 +167,18 @@ impl<'a> Namer<'a> {
     /// A full name without its package, `Outer.Inner` as `Outer_Inner`.
     fn joined(&self, full_name: &str) -> String {
         let package = &self.file.package;
-        let local = if package.is_empty() { full_name } else { &full_name[package.len() + 1..] };
+        let local = if package.is_empty() {
+            full_name
+        } else {
+            &full_name[package.len() + 1..]
+        };
         local.replace('.', "_")
     }
 
     fn take(&mut self, ideal: &str) -> String {
-        let suffixes = ["".to_owned(), "$".to_owned()].into_iter().chain((1..).map(|count| format!("${count}")));
+        let suffixes = ["".to_owned(), "$".to_owned()]
+            .into_iter()
+            .chain((1..).map(|count| format!("${count}")));
         let name = suffixes
             .map(|suffix| identifier(&format!("{ideal}{suffix}")))
             .find(|name| !self.taken.contains(name))

@@ -12,7 +12,10 @@ impl Doc {
     /// What the schema says before and behind an element, then where the element comes from: `message a.B`.
     pub fn of(comments: &Comments, from: &str) -> Self {
         let mut text = String::new();
-        for comment in [&comments.leading, &comments.trailing].into_iter().flatten() {
+        for comment in [&comments.leading, &comments.trailing]
+            .into_iter()
+            .flatten()
+        {
             if !text.is_empty() {
                 text.push_str("\n\n");
             }
@@ -24,8 +27,13 @@ impl Doc {
         if !text.is_empty() {
             text.push_str("\n\n");
         }
-        let lines: Vec<_> = text.split('\n').map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
-        Self { text: lines.join("\n") + "@generated from " + from }
+        let lines: Vec<_> = text
+            .split('\n')
+            .map(|line| line.strip_prefix(' ').unwrap_or(line))
+            .collect();
+        Self {
+            text: lines.join("\n") + "@generated from " + from,
+        }
     }
 
     /// Text of our own.
@@ -59,10 +67,15 @@ impl Doc {
 pub fn line_comment(comment: &str) -> String {
     let text = normalized(comment);
     let lines = text.strip_suffix('\n').unwrap_or(&text).split('\n');
-    lines.map(|line| format!("//{line}\n")).chain(["\n".to_owned()]).collect()
+    lines
+        .map(|line| format!("//{line}\n"))
+        .chain(["\n".to_owned()])
+        .collect()
 }
 
 /// A comment with every kind of line break as `\n`.
 fn normalized(comment: &str) -> String {
-    comment.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n")
+    comment
+        .replace("\r\n", "\n")
+        .replace(['\r', '\u{2028}', '\u{2029}'], "\n")
 }

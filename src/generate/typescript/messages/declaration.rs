@@ -9,13 +9,24 @@ pub fn field(schema: &Schema, file: &File, field: &Field) -> String {
     let label = label(file, field);
     let of_type = type_name(schema, field);
     let options = options(field);
-    let options = if options.is_empty() { String::new() } else { format!(" [{}]", options.join(", ")) };
-    format!("{label}{of_type} {} = {}{options}", field.name, field.number)
+    let options = if options.is_empty() {
+        String::new()
+    } else {
+        format!(" [{}]", options.join(", "))
+    };
+    format!(
+        "{label}{of_type} {} = {}{options}",
+        field.name, field.number
+    )
 }
 
 /// A value of an enum, without its semicolon.
 pub fn enum_value(value: &EnumValue) -> String {
-    let options = if value.deprecated { " [deprecated = true]" } else { "" };
+    let options = if value.deprecated {
+        " [deprecated = true]"
+    } else {
+        ""
+    };
     format!("{} = {}{options}", value.name, value.number)
 }
 
@@ -73,12 +84,18 @@ fn options(field: &Field) -> Vec<String> {
     // An extension's JSON name is not the schema's to choose.
     let named = field.extendee.is_none() && field.json_name != camel_case(&field.name);
     [
-        field.packed_declared.map(|packed| format!("packed = {packed}")),
+        field
+            .packed_declared
+            .map(|packed| format!("packed = {packed}")),
         default,
         named.then(|| format!("json_name = \"{}\"", field.json_name)),
-        field.js_type.map(|js_type| format!("jstype = {}", js_type_name(js_type))),
+        field
+            .js_type
+            .map(|js_type| format!("jstype = {}", js_type_name(js_type))),
         // Declared as `false` it is shown as `true` in the official form.
-        field.deprecated_declared.then(|| "deprecated = true".to_owned()),
+        field
+            .deprecated_declared
+            .then(|| "deprecated = true".to_owned()),
     ]
     .into_iter()
     .flatten()

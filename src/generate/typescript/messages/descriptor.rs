@@ -65,7 +65,11 @@ fn strip(retention: &Retention, part: Part, bytes: &[u8]) -> Vec<u8> {
     if let Part::Options(name) = part {
         return retention.strip(name, bytes);
     }
-    let implied_json_name = if part == Part::Field { implied_json_name(bytes) } else { None };
+    let implied_json_name = if part == Part::Field {
+        implied_json_name(bytes)
+    } else {
+        None
+    };
     let mut kept = Vec::with_capacity(bytes.len());
     for record in records(bytes) {
         let dropped = match (part, record.number) {
@@ -77,7 +81,11 @@ fn strip(retention: &Retention, part: Part, bytes: &[u8]) -> Vec<u8> {
         };
         match part_within(part, record.number) {
             _ if dropped => {}
-            Some(inner) => write_length_delimited(&mut kept, record.number, &strip(retention, inner, record.payload)),
+            Some(inner) => write_length_delimited(
+                &mut kept,
+                record.number,
+                &strip(retention, inner, record.payload),
+            ),
             None => kept.extend_from_slice(record.raw),
         }
     }

@@ -31,12 +31,23 @@ pub fn view(scope: &mut Scope, id: EnumId, path: &[usize]) -> EnumView {
     let enumeration = &scope.schema[id];
     let from = format!("enum {}", enumeration.full_name);
     let deprecated = enumeration.deprecated || scope.deprecated(enumeration.parent);
-    let prefix = enum_prefix(&enumeration.name, enumeration.values.iter().map(|value| value.name.as_str()));
+    let prefix = enum_prefix(
+        &enumeration.name,
+        enumeration.values.iter().map(|value| value.name.as_str()),
+    );
     EnumView {
-        doc: Doc::of(&enumeration.comments, &from).deprecated(deprecated).block(0),
+        doc: Doc::of(&enumeration.comments, &from)
+            .deprecated(deprecated)
+            .block(0),
         shape: scope.own.enumeration(id).to_owned(),
-        values: enumeration.values.iter().map(|value| value_view(value, prefix)).collect(),
-        schema_doc: Doc::new(format!("Describes the {from}.")).deprecated(deprecated).block(0),
+        values: enumeration
+            .values
+            .iter()
+            .map(|value| value_view(value, prefix))
+            .collect(),
+        schema_doc: Doc::new(format!("Describes the {from}."))
+            .deprecated(deprecated)
+            .block(0),
         schema: scope.own.enumeration_schema(id).to_owned(),
         gen_enum: scope.codegen_type("GenEnum"),
         enum_desc: scope.codegen_value("enumDesc"),
@@ -47,7 +58,9 @@ pub fn view(scope: &mut Scope, id: EnumId, path: &[usize]) -> EnumView {
 fn value_view(value: &EnumValue, prefix: usize) -> ValueView {
     let from = format!("enum value: {};", declaration::enum_value(value));
     ValueView {
-        doc: Doc::of(&value.comments, &from).deprecated(value.deprecated).block(2),
+        doc: Doc::of(&value.comments, &from)
+            .deprecated(value.deprecated)
+            .block(2),
         name: property(&value.name[prefix..]),
         number: value.number,
     }

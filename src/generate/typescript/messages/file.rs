@@ -52,20 +52,23 @@ impl Scope<'_> {
     pub fn message(&mut self, id: MessageId) -> String {
         let file = self.schema[id].file;
         let name = self.symbols[file.0].message(id);
-        self.imports.type_of(&Module::of_messages(&self.schema[file]), name)
+        self.imports
+            .type_of(&Module::of_messages(&self.schema[file]), name)
     }
 
     /// The constant that describes a message, where only its type is of interest.
     pub fn message_schema(&mut self, id: MessageId) -> String {
         let file = self.schema[id].file;
         let name = self.symbols[file.0].message_schema(id);
-        self.imports.type_of(&Module::of_messages(&self.schema[file]), name)
+        self.imports
+            .type_of(&Module::of_messages(&self.schema[file]), name)
     }
 
     pub fn enumeration(&mut self, id: EnumId) -> String {
         let file = self.schema[id].file;
         let name = self.symbols[file.0].enumeration(id);
-        self.imports.type_of(&Module::of_messages(&self.schema[file]), name)
+        self.imports
+            .type_of(&Module::of_messages(&self.schema[file]), name)
     }
 
     pub fn runtime_type(&mut self, name: &str) -> String {
@@ -82,7 +85,9 @@ impl Scope<'_> {
 
     /// The arguments of a call that finds a declaration in the file's descriptor.
     pub fn arguments(&self, path: &[usize]) -> String {
-        path.iter().fold(self.own.file.clone(), |arguments, index| format!("{arguments}, {index}"))
+        path.iter().fold(self.own.file.clone(), |arguments, index| {
+            format!("{arguments}, {index}")
+        })
     }
 
     /// Whether a message, or anything that it lies in, is deprecated.
@@ -94,15 +99,29 @@ impl Scope<'_> {
     }
 
     fn file(&mut self, id: FileId) -> String {
-        self.imports.value(&Module::of_messages(&self.schema[id]), &self.symbols[id.0].file)
+        self.imports.value(
+            &Module::of_messages(&self.schema[id]),
+            &self.symbols[id.0].file,
+        )
     }
 }
 
 /// Names are asked for in the order in which the templates place them, because imports follow that order.
-pub fn view(schema: &Schema, symbols: &[Symbols], id: FileId, extension: ImportExtension) -> FileView {
+pub fn view(
+    schema: &Schema,
+    symbols: &[Symbols],
+    id: FileId,
+    extension: ImportExtension,
+) -> FileView {
     let (file, own) = (&schema[id], &symbols[id.0]);
     let imports = Imports::new(modules::messages_module(file), extension, own.exports());
-    let mut scope = Scope { schema, file, own, symbols, imports };
+    let mut scope = Scope {
+        schema,
+        file,
+        own,
+        symbols,
+        imports,
+    };
     let gen_file = scope.codegen_type("GenFile");
     let file_desc = scope.codegen_value("fileDesc");
     let arguments = file_arguments(&mut scope);
@@ -110,7 +129,9 @@ pub fn view(schema: &Schema, symbols: &[Symbols], id: FileId, extension: ImportE
     FileView {
         preamble: preamble::preamble(file, extension),
         imports: scope.imports.statements(),
-        doc: Doc::new(format!("Describes the file {}.", file.path)).deprecated(file.deprecated).block(0),
+        doc: Doc::new(format!("Describes the file {}.", file.path))
+            .deprecated(file.deprecated)
+            .block(0),
         constant: own.file.clone(),
         gen_file,
         file_desc,
@@ -122,8 +143,17 @@ pub fn view(schema: &Schema, symbols: &[Symbols], id: FileId, extension: ImportE
 /// The descriptor, and where there are any, the files that it builds on.
 fn file_arguments(scope: &mut Scope) -> String {
     let descriptor = string_literal(&descriptor::embedded(scope.schema, &scope.file.descriptor));
-    let imported: Vec<_> = scope.file.imports.iter().map(|import| scope.file(import.file)).collect();
-    if imported.is_empty() { descriptor } else { format!("{descriptor}, [{}]", imported.join(", ")) }
+    let imported: Vec<_> = scope
+        .file
+        .imports
+        .iter()
+        .map(|import| scope.file(import.file))
+        .collect();
+    if imported.is_empty() {
+        descriptor
+    } else {
+        format!("{descriptor}, [{}]", imported.join(", "))
+    }
 }
 
 fn declarations(scope: &mut Scope) -> Vec<Declaration> {
@@ -138,13 +168,24 @@ fn declarations(scope: &mut Scope) -> Vec<Declaration> {
     }
     for (index, extension) in file.extensions.iter().enumerate() {
         let name = &scope.own.extensions[index];
-        declarations.push(Declaration::Extension(extension::view(scope, extension, None, name, &[index])));
+        declarations.push(Declaration::Extension(extension::view(
+            scope,
+            extension,
+            None,
+            name,
+            &[index],
+        )));
     }
     declarations
 }
 
 /// Each message, then all that it holds. `path` leads to where they stand; map entries do not count in it.
-fn message_declarations(scope: &mut Scope, ids: &[MessageId], path: &[usize], declarations: &mut Vec<Declaration>) {
+fn message_declarations(
+    scope: &mut Scope,
+    ids: &[MessageId],
+    path: &[usize],
+    declarations: &mut Vec<Declaration>,
+) {
     let schema = scope.schema;
     let shown = ids.iter().copied().filter(|&id| !schema[id].map_entry);
     for (index, id) in shown.enumerate() {
@@ -152,12 +193,22 @@ fn message_declarations(scope: &mut Scope, ids: &[MessageId], path: &[usize], de
         declarations.push(Declaration::Message(message::view(scope, id, &path)));
         message_declarations(scope, &message.messages, &path, declarations);
         for (index, &id) in message.enums.iter().enumerate() {
-            declarations.push(Declaration::Enum(enumeration::view(scope, id, &[path.as_slice(), &[index]].concat())));
+            declarations.push(Declaration::Enum(enumeration::view(
+                scope,
+                id,
+                &[path.as_slice(), &[index]].concat(),
+            )));
         }
         for (index, extension) in message.extensions.iter().enumerate() {
             let name = &scope.own.nested_extensions(id)[index];
             let path = [path.as_slice(), &[index]].concat();
-            declarations.push(Declaration::Extension(extension::view(scope, extension, Some(id), name, &path)));
+            declarations.push(Declaration::Extension(extension::view(
+                scope,
+                extension,
+                Some(id),
+                name,
+                &path,
+            )));
         }
     }
 }

@@ -47,9 +47,12 @@ pub fn view(scope: &mut Scope, id: MessageId, path: &[usize]) -> MessageView {
     let from = format!("message {}", message.full_name);
     let deprecated = scope.deprecated(Some(id));
     let schema = scope.own.message_schema(id).to_owned();
-    let describes = format!("Describes the {from}.\nUse `create({schema})` to create a new message.");
+    let describes =
+        format!("Describes the {from}.\nUse `create({schema})` to create a new message.");
     MessageView {
-        doc: Doc::of(&message.comments, &from).deprecated(deprecated).block(0),
+        doc: Doc::of(&message.comments, &from)
+            .deprecated(deprecated)
+            .block(0),
         shape: scope.own.message(id).to_owned(),
         runtime_message: scope.runtime_type("Message"),
         type_name: string_literal(&message.full_name),
@@ -70,9 +73,20 @@ fn members(scope: &mut Scope, id: MessageId) -> Vec<MemberView> {
         match field.oneof {
             None => members.push(field_member(scope, id, field)),
             Some(index) => {
-                let fields = || message.fields.iter().enumerate().filter(|(_, field)| field.oneof == Some(index));
+                let fields = || {
+                    message
+                        .fields
+                        .iter()
+                        .enumerate()
+                        .filter(|(_, field)| field.oneof == Some(index))
+                };
                 if fields().next().is_some_and(|(first, _)| first == position) {
-                    members.push(oneof_member(scope, id, &message.oneofs[index], fields().map(|(_, field)| field)));
+                    members.push(oneof_member(
+                        scope,
+                        id,
+                        &message.oneofs[index],
+                        fields().map(|(_, field)| field),
+                    ));
                 }
             }
         }
@@ -105,7 +119,9 @@ fn oneof_member<'a>(
     });
     let cases = cases.collect();
     MemberView {
-        doc: Doc::of(&oneof.comments, &from).deprecated(scope.deprecated(Some(parent))).block(2),
+        doc: Doc::of(&oneof.comments, &from)
+            .deprecated(scope.deprecated(Some(parent)))
+            .block(2),
         name: property(&camel_case(&oneof.name)),
         cases,
         ..MemberView::default()

@@ -14,20 +14,39 @@ mod types;
 use crate::config::TypeScriptTarget;
 use crate::generate::templates::Templates;
 use crate::generate::typescript::modules;
-use crate::output::Tree;
 use crate::names::typescript::Symbols;
+use crate::output::Tree;
 use crate::schema::{FileId, Origin, Schema};
 
 /// The `_pb.ts` of every owned file, and of every file that those need and no library has.
 pub fn files(schema: &Schema, target: &TypeScriptTarget) -> Tree {
     let templates = Templates::new(&[
-        ("messages", include_str!("../../../../generators/ts/messages.ts.hbs")),
-        ("message", include_str!("../../../../generators/ts/message.ts.hbs")),
-        ("enum", include_str!("../../../../generators/ts/enum.ts.hbs")),
-        ("service", include_str!("../../../../generators/ts/service.ts.hbs")),
-        ("extension", include_str!("../../../../generators/ts/extension.ts.hbs")),
+        (
+            "messages",
+            include_str!("../../../../generators/ts/messages.ts.hbs"),
+        ),
+        (
+            "message",
+            include_str!("../../../../generators/ts/message.ts.hbs"),
+        ),
+        (
+            "enum",
+            include_str!("../../../../generators/ts/enum.ts.hbs"),
+        ),
+        (
+            "service",
+            include_str!("../../../../generators/ts/service.ts.hbs"),
+        ),
+        (
+            "extension",
+            include_str!("../../../../generators/ts/extension.ts.hbs"),
+        ),
     ]);
-    let symbols: Vec<_> = schema.files.iter().map(|file| Symbols::of(schema, file)).collect();
+    let symbols: Vec<_> = schema
+        .files
+        .iter()
+        .map(|file| Symbols::of(schema, file))
+        .collect();
     let render = |id: FileId| {
         let path = format!("{}.ts", modules::messages_module(&schema[id]));
         let view = file::view(schema, &symbols, id, target.import_extension);
@@ -43,9 +62,14 @@ fn generated(schema: &Schema) -> Vec<FileId> {
     for (id, file) in schema.files.iter().enumerate().rev() {
         needed[id] |= file.origin == Origin::Owned;
         if needed[id] {
-            file.imports.iter().for_each(|import| needed[import.file.0] = true);
+            file.imports
+                .iter()
+                .for_each(|import| needed[import.file.0] = true);
         }
     }
     let written = |id: FileId| matches!(schema[id].origin, Origin::Owned | Origin::Embedded);
-    (0..schema.files.len()).map(FileId).filter(|&id| needed[id.0] && written(id)).collect()
+    (0..schema.files.len())
+        .map(FileId)
+        .filter(|&id| needed[id.0] && written(id))
+        .collect()
 }

@@ -31,10 +31,16 @@ pub fn view(scope: &mut Scope, service: &Service, index: usize) -> ServiceView {
     let deprecated = service.deprecated || scope.deprecated(None);
     let from = format!("service {}", service.full_name);
     ServiceView {
-        doc: Doc::of(&service.comments, &from).deprecated(deprecated).block(0),
+        doc: Doc::of(&service.comments, &from)
+            .deprecated(deprecated)
+            .block(0),
         name: scope.own.services[index].clone(),
         gen_service: scope.codegen_type("GenService"),
-        methods: service.methods.iter().map(|method| method_view(scope, service, method)).collect(),
+        methods: service
+            .methods
+            .iter()
+            .map(|method| method_view(scope, service, method))
+            .collect(),
         service_desc: scope.codegen_value("serviceDesc"),
         arguments: scope.arguments(&[index]),
     }
@@ -43,7 +49,9 @@ pub fn view(scope: &mut Scope, service: &Service, index: usize) -> ServiceView {
 fn method_view(scope: &mut Scope, service: &Service, rpc: &Method) -> MethodView {
     let from = format!("rpc {}.{}", service.full_name, rpc.name);
     MethodView {
-        doc: Doc::of(&rpc.comments, &from).deprecated(rpc.deprecated).block(2),
+        doc: Doc::of(&rpc.comments, &from)
+            .deprecated(rpc.deprecated)
+            .block(2),
         name: method(&rpc.name),
         method_kind: match (rpc.client_streaming, rpc.server_streaming) {
             (false, false) => "unary",

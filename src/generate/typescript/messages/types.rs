@@ -15,7 +15,9 @@ pub fn field_type(scope: &mut Scope, field: &Field, parent: Option<MessageId>) -
             }
         }
         (_, Type::Enum(id)) => enum_type(scope, id) + suffix(field),
-        (_, scalar) => scalar_type(scalar, field.js_type == Some(JsType::String)).to_owned() + suffix(field),
+        (_, scalar) => {
+            scalar_type(scalar, field.js_type == Some(JsType::String)).to_owned() + suffix(field)
+        }
     }
 }
 
@@ -26,7 +28,11 @@ pub fn may_be_absent(field: &Field) -> bool {
 }
 
 fn suffix(field: &Field) -> &'static str {
-    if field.cardinality == Cardinality::Repeated { "[]" } else { "" }
+    if field.cardinality == Cardinality::Repeated {
+        "[]"
+    } else {
+        ""
+    }
 }
 
 fn map_type(scope: &mut Scope, entry: MessageId, parent: Option<MessageId>) -> String {
@@ -48,7 +54,9 @@ fn map_type(scope: &mut Scope, entry: MessageId, parent: Option<MessageId>) -> S
 fn message_type(scope: &mut Scope, id: MessageId, parent: Option<MessageId>) -> String {
     let schema = scope.schema;
     let named = |id: MessageId, name: &str| schema[id].full_name == name;
-    if named(id, "google.protobuf.Struct") && !parent.is_some_and(|parent| named(parent, "google.protobuf.Value")) {
+    if named(id, "google.protobuf.Struct")
+        && !parent.is_some_and(|parent| named(parent, "google.protobuf.Value"))
+    {
         return scope.runtime_type("JsonObject");
     }
     scope.message(id)
@@ -61,13 +69,24 @@ fn enum_type(scope: &mut Scope, id: EnumId) -> String {
 /// What a message of `google/protobuf/wrappers.proto` wraps.
 fn wrapped(message: &Message) -> Option<Type> {
     const NAMES: &[&str] = &[
-        "BoolValue", "BytesValue", "DoubleValue", "FloatValue", "Int32Value", "Int64Value", "StringValue",
-        "UInt32Value", "UInt64Value",
+        "BoolValue",
+        "BytesValue",
+        "DoubleValue",
+        "FloatValue",
+        "Int32Value",
+        "Int64Value",
+        "StringValue",
+        "UInt32Value",
+        "UInt64Value",
     ];
     let name = message.full_name.strip_prefix("google.protobuf.")?;
-    let field = message.fields.first().filter(|field| field.name == "value" && field.number == 1)?;
+    let field = message
+        .fields
+        .first()
+        .filter(|field| field.name == "value" && field.number == 1)?;
     let scalar = !matches!(field.ty, Type::Message(_) | Type::Group(_) | Type::Enum(_));
-    (NAMES.contains(&name) && scalar && field.cardinality == Cardinality::Singular).then_some(field.ty)
+    (NAMES.contains(&name) && scalar && field.cardinality == Cardinality::Singular)
+        .then_some(field.ty)
 }
 
 /// The 64-bit integers are `bigint`, or `string` where the schema asks for it.
@@ -76,7 +95,11 @@ fn scalar_type(scalar: Type, long_as_string: bool) -> &'static str {
         Type::String => "string",
         Type::Bool => "boolean",
         Type::Bytes => "Uint8Array",
-        Type::Int64 | Type::Uint64 | Type::Fixed64 | Type::Sfixed64 | Type::Sint64 if long_as_string => "string",
+        Type::Int64 | Type::Uint64 | Type::Fixed64 | Type::Sfixed64 | Type::Sint64
+            if long_as_string =>
+        {
+            "string"
+        }
         Type::Int64 | Type::Uint64 | Type::Fixed64 | Type::Sfixed64 | Type::Sint64 => "bigint",
         _ => "number",
     }

@@ -16,8 +16,15 @@ impl<'a> Retention<'a> {
     pub fn new(schema: &'a Schema) -> Self {
         let fields = schema.messages.iter().flat_map(|message| &message.fields);
         let extensions = || {
-            let nested = schema.messages.iter().flat_map(|message| &message.extensions);
-            schema.files.iter().flat_map(|file| &file.extensions).chain(nested)
+            let nested = schema
+                .messages
+                .iter()
+                .flat_map(|message| &message.extensions);
+            schema
+                .files
+                .iter()
+                .flat_map(|file| &file.extensions)
+                .chain(nested)
         };
         let needed = fields.chain(extensions()).any(|field| field.source_only);
         let keyed = |field: &'a Field| Some(((field.extendee?, field.number), field));
@@ -62,7 +69,10 @@ impl<'a> Retention<'a> {
 
     fn field(&self, id: MessageId, number: u32) -> Option<&'a Field> {
         let number = i32::try_from(number).ok()?;
-        let declared = self.schema[id].fields.iter().find(|field| field.number == number);
+        let declared = self.schema[id]
+            .fields
+            .iter()
+            .find(|field| field.number == number);
         declared.or_else(|| self.extensions.get(&(id, number)).copied())
     }
 }

@@ -59,7 +59,12 @@ fn record<'a>(rest: &mut &'a [u8]) -> Option<Record<'a>> {
         5 => (Kind::Scalar, take(rest, 4)?),
         _ => return None,
     };
-    Some(Record { number, kind, raw: &start[..start.len() - rest.len()], payload })
+    Some(Record {
+        number,
+        kind,
+        raw: &start[..start.len() - rest.len()],
+        payload,
+    })
 }
 
 /// What lies before the end tag of a group, which is passed over.
