@@ -1,0 +1,153 @@
+//! One receiver of notifications.
+
+use std::collections::BTreeSet;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+use super::queue::Queue;
+use super::topics::SubscriberId;
+use super::{Fault, Hub};
+use crate::{Code, NotificationInfo};
+
+/// One notification on its way to a subscriber. Clones share the payload.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// Which notification.
+    pub notification: &'static NotificationInfo,
+    /// The key, where the notification is keyed.
+    pub key: Option<Arc<str>>,
+    /// The encoded payload message.
+    pub payload: Bytes,
+}
+
+impl Notice {
+    pub(super) fn is_about_the_same(&self, other: &Self) -> bool {
+        self.notification.path == other.notification.path && self.key == other.key
+    }
+}
+
+/// What a subscriber sees.
+#[derive(Debug, Clone)]
+pub enum Delivered {
+    /// A notification.
+    Notice(Notice),
+    /// Notifications were lost before the next one, because the subscriber was too slow.
+    Lagged {
+        /// Which, or none where several kinds were lost.
+        path: Option<&'static str>,
+        /// How many.
+        missed: u64,
+    },
+}
+
+/// One receiver of notifications: a stream that never ends. Dropping it forgets its subscriptions.
+///
+/// Subscriptions can be changed through its [`handle`](Subscriber::handle) while the stream is polled elsewhere.
+#[derive(Debug)]
+pub struct Subscriber(Arc<Subscriptions>);
+
+/// What one [`Subscriber`] is subscribed to.
+#[derive(Debug)]
+pub struct Subscriptions {
+    hub: Hub,
+    id: SubscriberId,
+    queue: Arc<Queue>,
+    /// None once the subscriber is gone.
+    active: Mutex<Option<Active>>,
+}
+
+type Active = BTreeSet<(Box<str>, Option<Box<str>>)>;
+
+impl Subscriber {
+    pub(super) fn new(hub: Hub, id: SubscriberId, queue: Arc<Queue>) -> Self {
+        Self(Arc::new(Subscriptions {
+            hub,
+            id,
+            queue,
+            active: Mutex::new(Some(Active::new())),
+        }))
+    }
+
+    /// Changes the subscriptions from elsewhere. It does not keep them alive once the subscriber is dropped.
+    pub fn handle(&self) -> Arc<Subscriptions> {
+        Arc::clone(&self.0)
+    }
+
+    /// See [`Subscriptions::subscribe`].
+    ///
+    /// # Errors
+    ///
+    /// See [`Subscriptions::subscribe`].
+    pub fn subscribe(&self, path: &str, key: Option<&str>) -> Result<(), Fault> {
+        self.0.subscribe(path, key)
+    }
+
+    /// See [`Subscriptions::unsubscribe`].
+    pub fn unsubscribe(&self, path: &str, key: Option<&str>) {
+        self.0.unsubscribe(path, key);
+    }
+}
+
+impl Subscriptions {
+    /// Subscribes to a notification, or to one key of it. What is sent from now on arrives.
+    ///
+    /// # Errors
+    ///
+    /// `UNIMPLEMENTED` for an unknown notification, `INVALID_ARGUMENT` for a key where there are none, or one that is
+    /// too long, `UNAVAILABLE` once the subscriber was dropped.
+    pub fn subscribe(&self, path: &str, key: Option<&str>) -> Result<(), Fault> {
+        let mut active = self.active();
+        let Some(active) = &mut *active else {
+            return Err(Fault::new(Code::Unavailable, "the subscriber is gone"));
+        };
+        self.hub.subscribe(self.id, &self.queue, path, key)?;
+        active.insert((path.into(), key.map(Into::into)));
+        Ok(())
+    }
+
+    /// Takes a subscription back. What waits because of it alone is not delivered any more.
+    pub fn unsubscribe(&self, path: &str, key: Option<&str>) {
+        let mut active = self.active();
+        let Some(active) = &mut *active else { return };
+        if !active.remove(&(Box::from(path), key.map(Box::from))) {
+            return;
+        }
+        self.hub.unsubscribe(self.id, path, key);
+        self.queue.retain(|notice| {
+            notice.notification.path != path
+                || active.contains(&(Box::from(path), None))
+                || notice
+                    .key
+                    .as_ref()
+                    .is_some_and(|key| active.contains(&(Box::from(path), Some(Box::from(&**key)))))
+        });
+    }
+
+    fn clear(&self) {
+        for (path, key) in self.active().take().unwrap_or_default() {
+            self.hub.unsubscribe(self.id, &path, key.as_deref());
+        }
+    }
+
+    fn active(&self) -> MutexGuard<'_, Option<Active>> {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Stream for Subscriber {
+    type Item = Delivered;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Delivered>> {
+        self.0.queue.poll_next(cx).map(Some)
+    }
+}
+
+impl Drop for Subscriber {
+    fn drop(&mut self) {
+        self.0.clear();
+    }
+}

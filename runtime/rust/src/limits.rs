@@ -1,0 +1,82 @@
+//! What a server refuses.
+
+use std::time::Duration;
+
+/// What a server refuses, and how long it lets a call take. Every limit has a default.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The largest input of a call, in bytes. 4 MiB by default. A larger one is `RESOURCE_EXHAUSTED`.
+    pub payload_bytes: usize,
+    /// How long a call may take when neither its caller nor its schema says so. For ever by default.
+    pub default_timeout: Option<Duration>,
+    /// The longest time that any call may take, whatever its caller or its schema says. Unlimited by default.
+    pub max_timeout: Option<Duration>,
+    /// How many notifications wait for one subscriber before the oldest are dropped. 256 by default.
+    pub queue_length: usize,
+    /// How many notification streams may be open at once. 10,000 by default. One more is `RESOURCE_EXHAUSTED`.
+    pub notification_streams: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            payload_bytes: 4 * 1024 * 1024,
+            default_timeout: None,
+            max_timeout: None,
+            queue_length: 256,
+            notification_streams: 10_000,
+        }
+    }
+}
+
+impl Limits {
+    /// Sets [`payload_bytes`](Self::payload_bytes).
+    #[must_use]
+    pub fn with_payload_bytes(mut self, bytes: usize) -> Self {
+        self.payload_bytes = bytes;
+        self
+    }
+
+    /// Sets [`default_timeout`](Self::default_timeout).
+    #[must_use]
+    pub fn with_default_timeout(mut self, timeout: Duration) -> Self {
+        self.default_timeout = Some(timeout);
+        self
+    }
+
+    /// Sets [`max_timeout`](Self::max_timeout).
+    #[must_use]
+    pub fn with_max_timeout(mut self, timeout: Duration) -> Self {
+        self.max_timeout = Some(timeout);
+        self
+    }
+
+    /// Sets [`queue_length`](Self::queue_length); at least one is kept.
+    #[must_use]
+    pub fn with_queue_length(mut self, length: usize) -> Self {
+        self.queue_length = length;
+        self
+    }
+
+    /// Sets [`notification_streams`](Self::notification_streams).
+    #[must_use]
+    pub fn with_notification_streams(mut self, streams: usize) -> Self {
+        self.notification_streams = streams;
+        self
+    }
+
+    /// How long one call may take: what the caller asks for, else the event's own timeout, else the default; never
+    /// more than the maximum.
+    pub(crate) fn timeout(
+        &self,
+        asked: Option<Duration>,
+        of_event: Option<Duration>,
+    ) -> Option<Duration> {
+        let wanted = asked.or(of_event).or(self.default_timeout);
+        match (wanted, self.max_timeout) {
+            (Some(wanted), Some(max)) => Some(wanted.min(max)),
+            (wanted, max) => wanted.or(max),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Messages and enums, by prost-build.
+
+use std::collections::BTreeMap;
+
+use prost::Message;
+use prost_build::Module;
+use prost_types::FileDescriptorProto;
+use prost_types::source_code_info::Location;
+
+use super::rustdoc::doc_comment;
+use crate::config::RustTarget;
+use crate::schema::{Origin, Schema};
+
+/// The code of every package's messages, by package. prost-build sees the whole import closure, because it looks up
+/// every type that a field names.
+pub fn generate(schema: &Schema, target: &RustTarget) -> BTreeMap<String, String> {
+    let mut docs = Docs::default();
+    let mut packages = BTreeMap::new();
+    let mut requests = Vec::new();
+    for (_, file) in schema.files() {
+        let mut descriptor = decode(&file.descriptor);
+        docs.take_from(&mut descriptor);
+        // Only the trait of a service is of interest, and that is ours.
+        descriptor.service.clear();
+        let module = Module::from_protobuf_package_name(&file.package);
+        if matches!(file.origin, Origin::Owned | Origin::Imported) {
+            packages.insert(module.clone(), file.package.clone());
+        }
+        requests.push((module, descriptor));
+    }
+    let mut config = prost_build::Config::new();
+    config.format(false);
+    for (package, path) in &target.extern_paths {
+        config.extern_path(format!(".{package}"), path.as_str());
+    }
+    let modules = config
+        .generate(requests)
+        .unwrap_or_else(|error| unreachable!("a checked schema has only valid names: {error}"));
+    modules
+        .into_iter()
+        .filter_map(|(module, code)| Some((packages.get(&module)?.clone(), docs.put_into(&code))))
+        .collect()
+}
+
+/// A descriptor, as `load` encoded it.
+pub fn decode(descriptor: &[u8]) -> FileDescriptorProto {
+    FileDescriptorProto::decode(descriptor)
+        .unwrap_or_else(|error| unreachable!("the descriptor was encoded by load: {error}"))
+}
+
+/// Comments are kept out of prost-build's hands, since it passes Markdown on almost as it is, and panics on some of it:
+/// it sees a number for each, in whose place the doc comment is put afterwards.
+#[derive(Default)]
+struct Docs(Vec<String>);
+
+const MARK: &str = "bellwire-doc-";
+
+impl Docs {
+    fn take_from(&mut self, file: &mut FileDescriptorProto) {
+        let elements = elements(file);
+        let info = file.source_code_info.get_or_insert_default();
+        info.location
+            .retain(|location| elements.contains_key(&location.path));
+        let mut seen = std::collections::BTreeSet::new();
+        info.location
+            .retain(|location| seen.insert(location.path.clone()));
+        for path in elements.keys().filter(|path| !seen.contains(*path)) {
+            info.location.push(Location {
+                path: path.clone(),
+                ..Location::default()
+            });
+        }
+        for location in &mut info.location {
+            let source = elements[&location.path].as_deref();
+            let docs = doc_comment(
+                [
+                    location.leading_comments.as_deref(),
+                    location.trailing_comments.as_deref(),
+                ],
+                source.map(|name| format!("Schema: `{name}`.")).as_deref(),
+            );
+            *location = Location {
+                path: std::mem::take(&mut location.path),
+                ..Location::default()
+            };
+            if !docs.is_empty() {
+                location.leading_comments = Some(format!(" {MARK}{}", self.0.len()));
+                self.0.push(docs);
+            }
+        }
+    }
+
+    fn put_into(&self, code: &str) -> String {
+        let mut text = String::with_capacity(code.len());
+        for line in code.lines() {
+            let docs = line
+                .trim_start()
+                .strip_prefix("///")
+                .and_then(|comment| comment.trim_start().strip_prefix(MARK))
+                .and_then(|number| self.0.get(number.trim_end().parse::<usize>().ok()?));
+            text.push_str(docs.map_or(line, String::as_str));
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// The location paths of what prost-build documents, with the full name where the comment is to say it.
+fn elements(file: &FileDescriptorProto) -> BTreeMap<Vec<i32>, Option<String>> {
+    let mut elements = BTreeMap::new();
+    let scope = file.package().to_owned();
+    messages(&file.message_type, &[4], &scope, &mut elements);
+    enums(&file.enum_type, &[5], &scope, &mut elements);
+    elements
+}
+
+fn messages(
+    messages_here: &[prost_types::DescriptorProto],
+    path: &[i32],
+    scope: &str,
+    elements: &mut BTreeMap<Vec<i32>, Option<String>>,
+) {
+    for (path, message) in numbered(path, messages_here) {
+        let name = join(scope, message.name());
+        for (path, _) in numbered(&below(&path, 2), &message.field) {
+            elements.insert(path, None);
+        }
+        for (path, oneof) in numbered(&below(&path, 8), &message.oneof_decl) {
+            elements.insert(path, Some(join(&name, oneof.name())));
+        }
+        messages(&message.nested_type, &below(&path, 3), &name, elements);
+        enums(&message.enum_type, &below(&path, 4), &name, elements);
+        elements.insert(path, Some(name));
+    }
+}
+
+fn enums(
+    enums_here: &[prost_types::EnumDescriptorProto],
+    path: &[i32],
+    scope: &str,
+    elements: &mut BTreeMap<Vec<i32>, Option<String>>,
+) {
+    for (path, enumeration) in numbered(path, enums_here) {
+        for (path, _) in numbered(&below(&path, 2), &enumeration.value) {
+            elements.insert(path, None);
+        }
+        elements.insert(path, Some(join(scope, enumeration.name())));
+    }
+}
+
+fn numbered<'a, T>(path: &[i32], items: &'a [T]) -> impl Iterator<Item = (Vec<i32>, &'a T)> {
+    let path = path.to_vec();
+    (0..)
+        .zip(items)
+        .map(move |(index, item)| (below(&path, index), item))
+}
+
+fn below(path: &[i32], step: i32) -> Vec<i32> {
+    let mut path = path.to_vec();
+    path.push(step);
+    path
+}
+
+fn join(scope: &str, name: &str) -> String {
+    if scope.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{scope}.{name}")
+    }
+}

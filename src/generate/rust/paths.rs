@@ -1,0 +1,138 @@
+//! Where a message is found in Rust, by the rules that prost-build follows for the messages themselves.
+
+use std::collections::BTreeSet;
+
+use crate::config::RustTarget;
+use crate::names::rust::{snake, type_name};
+use crate::schema::{MessageId, Origin, Schema};
+
+/// The packages that one target writes, in order: those that it names, or all that the user's files need and no other
+/// crate has.
+pub fn written_packages<'a>(schema: &'a Schema, target: &'a RustTarget) -> Vec<&'a str> {
+    if !target.packages.is_empty() {
+        let named: BTreeSet<_> = target.packages.iter().map(String::as_str).collect();
+        return named
+            .into_iter()
+            .filter(|package| has_files(schema, package))
+            .collect();
+    }
+    let packages: BTreeSet<_> = schema
+        .files()
+        .filter(|(_, file)| matches!(file.origin, Origin::Owned | Origin::Imported))
+        .map(|(_, file)| file.package.as_str())
+        .filter(|package| extern_path(target, package).is_none())
+        .collect();
+    packages.into_iter().collect()
+}
+
+fn has_files(schema: &Schema, package: &str) -> bool {
+    schema.files().any(|(_, file)| file.package == package)
+}
+
+/// The longest configured prefix of a full name, as the Rust path that stands for it, and what follows it.
+fn extern_path<'a, 'n>(target: &'a RustTarget, full_name: &'n str) -> Option<(&'a str, &'n str)> {
+    target
+        .extern_paths
+        .iter()
+        .filter_map(|(package, path)| {
+            let rest = full_name.strip_prefix(package.as_str())?;
+            let rest = if rest.is_empty() {
+                rest
+            } else {
+                rest.strip_prefix('.')?
+            };
+            Some((package.len(), path.as_str(), rest))
+        })
+        .max_by_key(|(length, _, _)| *length)
+        .map(|(_, path, rest)| (path, rest))
+}
+
+/// Paths as the module of one package writes them.
+pub struct Paths<'a> {
+    pub schema: &'a Schema,
+    target: &'a RustTarget,
+    package: &'a str,
+}
+
+impl<'a> Paths<'a> {
+    pub fn new(schema: &'a Schema, target: &'a RustTarget, package: &'a str) -> Self {
+        Self {
+            schema,
+            target,
+            package,
+        }
+    }
+
+    /// The type of a message; `()` for none.
+    pub fn message(&self, message: Option<MessageId>) -> String {
+        let Some(id) = message else {
+            return "()".to_owned();
+        };
+        let message = &self.schema[id];
+        let name = message.full_name.as_str();
+        if let Some((path, rest)) = extern_path(self.target, name) {
+            return format!("{}::{}", path, rust_path(rest));
+        }
+        match name.strip_prefix("google.protobuf.") {
+            Some(name) if self.schema[message.file].origin == Origin::WellKnown => well_known(name),
+            _ => self.relative(name),
+        }
+    }
+
+    /// The static that holds the descriptors of the whole module tree.
+    pub fn descriptor_set(&self) -> String {
+        format!(
+            "{}DESCRIPTOR_SET",
+            "super::".repeat(segments(self.package).count())
+        )
+    }
+
+    fn relative(&self, full_name: &str) -> String {
+        let here: Vec<_> = segments(self.package).collect();
+        let there: Vec<_> = full_name.split('.').collect();
+        let scopes = &there[..there.len() - 1];
+        let common = here
+            .iter()
+            .zip(scopes)
+            .take_while(|(here, there)| here == there)
+            .count();
+        let up = "super::".repeat(here.len() - common);
+        let path = rust_path(&there[common..].join("."));
+        // A plain name could be taken for a type parameter of the glue.
+        if up.is_empty() && matches!(path.as_str(), "H" | "T") {
+            format!("self::{path}")
+        } else {
+            format!("{up}{path}")
+        }
+    }
+}
+
+fn segments(package: &str) -> impl Iterator<Item = &str> {
+    package.split('.').filter(|segment| !segment.is_empty())
+}
+
+/// `a.b.Type` → `a::b::Type`
+fn rust_path(name: &str) -> String {
+    let mut parts: Vec<_> = name.split('.').collect();
+    let last = parts.pop().unwrap_or_default();
+    let mut path: Vec<_> = parts.into_iter().map(snake).collect();
+    path.push(type_name(last));
+    path.join("::")
+}
+
+/// A type of `google.protobuf`: prost's crate has them, wrappers as the types that they wrap.
+fn well_known(name: &str) -> String {
+    match name {
+        "Empty" => "()".to_owned(),
+        "BoolValue" => "bool".to_owned(),
+        "BytesValue" => "::prost::alloc::vec::Vec<u8>".to_owned(),
+        "DoubleValue" => "f64".to_owned(),
+        "FloatValue" => "f32".to_owned(),
+        "Int32Value" => "i32".to_owned(),
+        "Int64Value" => "i64".to_owned(),
+        "StringValue" => "::prost::alloc::string::String".to_owned(),
+        "UInt32Value" => "u32".to_owned(),
+        "UInt64Value" => "u64".to_owned(),
+        _ => format!("::prost_types::{}", rust_path(name)),
+    }
+}
