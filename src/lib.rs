@@ -3,6 +3,7 @@
 //! The whole compiler is one line of work: load → resolve → check → generate → write. [`compile_config`] goes through
 //! the first three, [`generate`] through the fourth, and [`output`] is the fifth. A `build.rs` calls [`Config`].
 
+pub mod build_script;
 pub mod check;
 pub mod config;
 pub mod diagnostic;
@@ -12,6 +13,8 @@ pub mod names;
 pub mod output;
 pub mod resolve;
 pub mod schema;
+
+pub use build_script::{Config, Error};
 
 use std::path::PathBuf;
 
