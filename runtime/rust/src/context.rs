@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use http::{Extensions, HeaderMap};
 
-use crate::{Cancellation, EventInfo};
+use crate::{CallOptions, Cancellation, EventInfo};
 
 /// Names a session: one frontend's connection, for as long as it lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,16 +22,12 @@ pub struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(
-        event: &'static EventInfo,
-        metadata: HeaderMap,
-        session: Option<SessionId>,
-    ) -> Self {
+    pub(crate) fn new(event: &'static EventInfo, options: CallOptions) -> Self {
         Self {
             event,
-            metadata,
-            extensions: Extensions::new(),
-            session,
+            metadata: options.metadata,
+            extensions: options.extensions,
+            session: options.session,
             deadline: None,
             cancellation: Cancellation::default(),
         }
@@ -47,7 +43,7 @@ impl Context {
         &self.metadata
     }
 
-    /// What layers left for the handler, by type: who calls, for one.
+    /// What layers and transports left for the handler, by type: who calls, for one.
     pub fn extensions(&self) -> &Extensions {
         &self.extensions
     }

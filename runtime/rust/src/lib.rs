@@ -23,6 +23,7 @@ mod fault;
 #[doc(hidden)]
 pub mod glue;
 mod group;
+mod hello;
 mod hub;
 mod limits;
 mod notification;
@@ -30,6 +31,8 @@ mod reply;
 mod request;
 mod server;
 pub mod testing;
+#[allow(missing_docs, reason = "its schema documents what needs it")]
+pub mod wire;
 
 pub use call::Call;
 pub use cancellation::{Cancellation, Cancelled};

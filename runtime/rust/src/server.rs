@@ -6,7 +6,7 @@ use std::task::{Context as TaskContext, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{Extensions, HeaderMap};
 use rustc_hash::FxHashMap;
 use tower::Service;
 use tower::layer::util::Stack;
@@ -50,6 +50,8 @@ pub struct CallOptions {
     pub timeout: Option<Duration>,
     /// What the handler sees as [`Context::metadata`].
     pub metadata: HeaderMap,
+    /// What the handler sees as [`Context::extensions`].
+    pub extensions: Extensions,
     /// The session that the call comes through.
     pub session: Option<SessionId>,
 }
@@ -108,11 +110,12 @@ impl Server {
             .ok_or_else(|| Fault::unknown_event(path))?;
         self.check_size(payload.len())?;
         let info = &self.0.groups[group].info.events[event];
-        let mut context = Context::new(info, options.metadata, options.session);
+        let timeout = options.timeout;
+        let mut context = Context::new(info, options);
         context.deadline = self
             .0
             .limits
-            .timeout(options.timeout, info.timeout)
+            .timeout(timeout, info.timeout)
             .and_then(|timeout| Instant::now().checked_add(timeout));
         Ok(Request {
             group,

@@ -1,1 +1,117 @@
-//! Serves a [`Server`](crate::Server) over HTTP: the Connect, gRPC and gRPC-Web protocols, on axum.
+//! Serves a [`Server`] over HTTP: the Connect, gRPC and gRPC-Web protocols, on axum.
+//!
+//! An event is `POST /package.Group/Event`, in binary or JSON; a stream event is a server stream. Deadlines, codes and
+//! cancellation are those of the protocol, and headers are the call's metadata. A domain error is the code
+//! `failed_precondition` with exactly one detail, of the group's error type; everything else is a fault. Notifications
+//! are the server stream `bellwire.v1.Notifications/Subscribe`, one per client.
+//!
+//! ```ignore
+//! let app = bellwire::connect::router(server).fallback_service(ServeDir::new("web/dist"));
+//! bellwire::connect::serve(app, 8080).await?;
+//! ```
+//!
+//! Pages of other origins are refused unless they are allowed by [`Connect::allow_origins`].
+
+mod dispatcher;
+mod fault;
+mod notifications;
+mod origin;
+mod transcode;
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use connectrpc::{ConnectRpcService, DeadlinePolicy, Limits};
+
+use self::dispatcher::Edge;
+use self::origin::Origins;
+use crate::Server;
+
+/// Serves a server with the default settings: see [`Connect`].
+pub fn router(server: Server) -> Router {
+    Connect::new(server).into_router()
+}
+
+/// Serves a router on this port of the loopback interface, until it fails.
+///
+/// To be reached from elsewhere, bind a listener yourself and hand it to [`axum::serve`], behind a proxy that does TLS.
+///
+/// # Errors
+///
+/// The port cannot be bound, or serving it failed.
+pub async fn serve(router: Router, port: u16) -> io::Result<()> {
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    axum::serve(listener, router).await
+}
+
+/// A server on its way to HTTP, with what can be set about it.
+#[derive(Debug, Clone)]
+#[must_use = "call `into_router` to serve it"]
+pub struct Connect {
+    server: Server,
+    origins: Origins,
+    heartbeat: Duration,
+}
+
+impl Connect {
+    /// Serves this server.
+    pub fn new(server: Server) -> Self {
+        Self {
+            server,
+            origins: Origins::default(),
+            heartbeat: Duration::from_secs(15),
+        }
+    }
+
+    /// Allows pages of these origins, such as `https://app.example.org`, to call. By default only pages that come from
+    /// the same host as the server may, and callers that are no pages.
+    pub fn allow_origins<I: IntoIterator<Item: Into<String>>>(mut self, origins: I) -> Self {
+        self.origins = Origins::These(origins.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Allows pages of every origin to call.
+    pub fn allow_any_origin(mut self) -> Self {
+        self.origins = Origins::Any;
+        self
+    }
+
+    /// Sets after how long without anything else a notification stream says that it is alive. 15 seconds by default.
+    pub fn heartbeat(mut self, interval: Duration) -> Self {
+        self.heartbeat = interval;
+        self
+    }
+
+    /// The routes of every event group and of the notifications, for [`serve`] or to be merged into an application's
+    /// own router.
+    pub fn into_router(self) -> Router {
+        let mut names: Vec<_> = self.server.groups().map(|group| group.name).collect();
+        names.push(notifications::SERVICE);
+        let limits = self.server.limits();
+        // JSON is longer than the message that it becomes; the message itself is measured by the server.
+        let text_bytes = limits.payload_bytes.saturating_mul(2).max(1 << 16);
+        let mut deadlines = DeadlinePolicy::new();
+        if let Some(max) = limits.max_timeout {
+            deadlines = deadlines.with_max(max);
+        }
+        let service = ConnectRpcService::new(Edge::new(self.server, self.heartbeat))
+            .with_limits(
+                Limits::default()
+                    .with_max_message_size(text_bytes)
+                    .with_max_request_body_size(text_bytes),
+            )
+            .with_deadline_policy(deadlines);
+        let routes = names.into_iter().fold(Router::new(), |routes, name| {
+            routes.route_service(&format!("/{name}/{{event}}"), service.clone())
+        });
+        let cors = self.origins.cors();
+        let routes = routes.route_layer(from_fn_with_state(self.origins, origin::refuse_others));
+        match cors {
+            Some(cors) => routes.route_layer(cors),
+            None => routes,
+        }
+    }
+}

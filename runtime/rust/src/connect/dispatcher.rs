@@ -1,0 +1,224 @@
+//! From the protocol's calls to the server's, and back.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use connectrpc::dispatcher::{
+    RequestStream, StreamingResult, UnaryResult, unimplemented_streaming, unimplemented_unary,
+};
+use connectrpc::{
+    CodecFormat, ConnectError, Dispatcher, EncodedBody, EncodedStream, MethodDescriptor, Payload,
+    RequestContext, Response,
+};
+use futures_core::Stream;
+
+use super::fault::domain_error;
+use super::notifications::{self, Notifications};
+use super::transcode::{Codec, Types};
+use crate::{
+    Call, CallOptions, EventGroupInfo, EventInfo, EventKind, Failure, Fault, Reply, ReplyStream,
+    Server,
+};
+
+/// A server, as the protocol's implementation sees it.
+pub(super) struct Edge {
+    server: Server,
+    types: Arc<Types>,
+    notifications: Arc<Notifications>,
+}
+
+impl Edge {
+    pub(super) fn new(server: Server, heartbeat: Duration) -> Self {
+        Self {
+            types: Arc::new(Types::of(&server)),
+            notifications: Arc::new(Notifications::new(server.clone(), heartbeat)),
+            server,
+        }
+    }
+
+    /// Starts a call of one of the server's own events.
+    fn start(
+        &self,
+        path: &str,
+        ctx: RequestContext,
+        body: Bytes,
+        format: CodecFormat,
+    ) -> Result<Started, Fault> {
+        let (group, event) = self
+            .server
+            .group_and_event(path)
+            .ok_or_else(|| Fault::unknown_event(path))?;
+        let exchange = Exchange::new(&self.types, group, event, format);
+        let payload = self
+            .types
+            .codec(group.name, event.input)
+            .decode(body, format)?;
+        let call = self.server.call(path, payload, call_options(ctx));
+        Ok(Started { call, exchange })
+    }
+}
+
+fn call_options(mut ctx: RequestContext) -> CallOptions {
+    let timeout = ctx.time_remaining();
+    CallOptions {
+        timeout,
+        extensions: std::mem::take(ctx.extensions_mut()),
+        metadata: std::mem::take(ctx.headers_mut()),
+        session: None,
+    }
+}
+
+struct Started {
+    call: Call,
+    exchange: Exchange,
+}
+
+/// How the answers to one call are written.
+struct Exchange {
+    format: CodecFormat,
+    output: Codec,
+    error: Codec,
+    error_name: &'static str,
+}
+
+impl Exchange {
+    fn new(types: &Types, group: &EventGroupInfo, event: &EventInfo, format: CodecFormat) -> Self {
+        Self {
+            format,
+            output: types.codec(group.name, event.output),
+            error: types.codec(group.name, Some(group.error)),
+            error_name: group.error,
+        }
+    }
+
+    fn output(&self, output: Bytes) -> Result<EncodedBody, ConnectError> {
+        Ok(self.output.encode(output, self.format)?.into())
+    }
+
+    /// A caller who speaks JSON gets the error in a form that a person can read too.
+    fn error(&self, error: &Bytes) -> ConnectError {
+        let debug = match self.format {
+            CodecFormat::Json => self.error.value(error.clone()).ok(),
+            _ => None,
+        };
+        domain_error(self.error_name, error, debug)
+    }
+}
+
+impl Dispatcher for Edge {
+    fn lookup(&self, path: &str) -> Option<MethodDescriptor> {
+        let kind = notifications::kind(path)
+            .or_else(|| self.server.event(path).map(|event| event.kind))?;
+        Some(match kind {
+            EventKind::Unary => MethodDescriptor::unary(false),
+            EventKind::Stream => MethodDescriptor::server_streaming(),
+        })
+    }
+
+    fn call_unary(
+        &self,
+        path: &str,
+        ctx: RequestContext,
+        request: Payload,
+        format: CodecFormat,
+    ) -> UnaryResult {
+        let body = match request.encoded() {
+            Ok(body) => body,
+            Err(error) => return Box::pin(std::future::ready(Err(error))),
+        };
+        if path == notifications::UPDATE {
+            let answer = self.notifications.update(&self.types, body, format);
+            return Box::pin(std::future::ready(
+                answer
+                    .map(|body| Response::new(body.into()))
+                    .map_err(ConnectError::from),
+            ));
+        }
+        let started = self.start(path, ctx, body, format);
+        Box::pin(async move {
+            let Started { call, exchange } = started?;
+            match call.await? {
+                Reply::Message(output) => Ok(Response::new(exchange.output(output)?)),
+                Reply::Error(error) => Err(exchange.error(&error)),
+                Reply::Stream(_) => Err(ConnectError::internal(
+                    "a stream where one message was expected",
+                )),
+            }
+        })
+    }
+
+    fn call_server_streaming(
+        &self,
+        path: &str,
+        ctx: RequestContext,
+        request: Bytes,
+        format: CodecFormat,
+    ) -> StreamingResult {
+        if path == notifications::SUBSCRIBE {
+            let opened =
+                Notifications::subscribe(&self.notifications, &self.types, request, format);
+            return Box::pin(std::future::ready(
+                opened
+                    .map(|stream| Response::new(Box::pin(stream) as EncodedStream))
+                    .map_err(ConnectError::from),
+            ));
+        }
+        let started = self.start(path, ctx, request, format);
+        Box::pin(async move {
+            let Started { call, exchange } = started?;
+            match call.await? {
+                Reply::Stream(items) => Ok(Response::new(
+                    Box::pin(Outputs { items, exchange }) as EncodedStream
+                )),
+                Reply::Error(error) => Err(exchange.error(&error)),
+                Reply::Message(_) => Err(ConnectError::internal(
+                    "one message where a stream was expected",
+                )),
+            }
+        })
+    }
+
+    fn call_client_streaming(
+        &self,
+        path: &str,
+        _: RequestContext,
+        _: RequestStream,
+        _: CodecFormat,
+    ) -> UnaryResult {
+        unimplemented_unary(path)
+    }
+
+    fn call_bidi_streaming(
+        &self,
+        path: &str,
+        _: RequestContext,
+        _: RequestStream,
+        _: CodecFormat,
+    ) -> StreamingResult {
+        unimplemented_streaming(path)
+    }
+}
+
+/// A stream event's items, as they are written. Dropping it drops the handler's stream.
+struct Outputs {
+    items: ReplyStream,
+    exchange: Exchange,
+}
+
+impl Stream for Outputs {
+    type Item = Result<EncodedBody, ConnectError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        Pin::new(&mut this.items).poll_next(cx).map(|item| {
+            item.map(|item| match item {
+                Ok(output) => this.exchange.output(output),
+                Err(Failure::Error(error)) => Err(this.exchange.error(&error)),
+                Err(Failure::Fault(fault)) => Err(fault.into()),
+            })
+        })
+    }
+}
