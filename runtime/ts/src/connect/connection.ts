@@ -1,0 +1,155 @@
+import type { Client } from "@connectrpc/connect";
+import type { NotificationInfo } from "../notification.js";
+import { Fault } from "../fault.js";
+import { Scope } from "../scope.js";
+import type { Subscription } from "../transport.js";
+import type { Notifications, SubscribeResponse, Unserved, Welcome } from "../wire/wire_pb.js";
+import { faultOf } from "./errors.js";
+
+/** The version of wire.proto's protocol that this client speaks. */
+const PROTOCOL = 1;
+
+/** What a connection takes to open. */
+export interface ConnectionRequest {
+  client: Client<typeof Notifications>;
+  /** What to subscribe to, by an identity of its own. */
+  wanted: ReadonlyMap<string, Subscription>;
+  /** The events and notifications that the client uses. */
+  uses: readonly Used[];
+  /** How long the core may be silent, in milliseconds, before the connection counts as dead. */
+  silenceMs: number;
+  /** Ends the attempt. */
+  signal: AbortSignal;
+}
+
+/** An event or a notification that the client uses. */
+export type Used = Pick<NotificationInfo, "path" | "fingerprint">;
+
+/** One stream of notifications that the core has welcomed. */
+export class Connection {
+  readonly welcome: Welcome;
+  /** What the core has acknowledged. */
+  subscribed: ReadonlyMap<string, Subscription>;
+
+  readonly #client: Client<typeof Notifications>;
+  readonly #responses: AsyncIterator<SubscribeResponse>;
+  readonly #scope: Scope;
+  readonly #silenceMs: number;
+  readonly #announced: Set<string>;
+  #watchdog: ReturnType<typeof setTimeout> | undefined;
+
+  private constructor(
+    { client, wanted, uses, silenceMs }: ConnectionRequest,
+    scope: Scope,
+    responses: AsyncIterator<SubscribeResponse>,
+    welcome: Welcome,
+  ) {
+    this.#client = client;
+    this.#responses = responses;
+    this.#scope = scope;
+    this.#silenceMs = silenceMs;
+    this.#announced = new Set(uses.map(({ path }) => path));
+    this.subscribed = wanted;
+    this.welcome = welcome;
+  }
+
+  /** Opens a stream and waits for the core's welcome. Throws a fault. */
+  static async open(request: ConnectionRequest): Promise<Connection> {
+    const { client, wanted, uses, silenceMs, signal } = request;
+    const attempt = new Scope(signal, silenceMs);
+    // Outlives the attempt, and ends with it where it fails.
+    const scope = new Scope(undefined, undefined);
+    try {
+      const responses = client
+        .subscribe(
+          { hello: { protocol: PROTOCOL, uses: [...uses] }, subscriptions: [...wanted.values()].map(wireSubscription) },
+          { signal: scope.signal },
+        )
+        [Symbol.asyncIterator]();
+      const first = await attempt.wait(responses.next());
+      const event = first.done ? undefined : first.value.event;
+      if (event?.case !== "welcome") {
+        throw new Fault("INTERNAL", "the core opened a notification stream without a welcome");
+      }
+      return new Connection(request, scope, responses, event.value);
+    } catch (reason) {
+      const fault = faultOf(reason);
+      scope.end(fault);
+      throw fault;
+    } finally {
+      attempt.close();
+    }
+  }
+
+  get alive(): boolean {
+    return this.#scope.fault === undefined;
+  }
+
+  /** Reads until the connection ends, and returns why it did. */
+  async read(receive: (event: SubscribeResponse["event"]) => void): Promise<Fault> {
+    try {
+      for (;;) {
+        this.#watch();
+        const response = await this.#scope.wait(this.#responses.next());
+        if (response.done) {
+          throw new Fault("UNAVAILABLE", "the core ended the notification stream");
+        }
+        if (!this.alive) {
+          break;
+        }
+        receive(response.value.event);
+      }
+    } catch (reason) {
+      this.close(faultOf(reason));
+    } finally {
+      clearTimeout(this.#watchdog);
+    }
+    return this.#scope.fault ?? new Fault("UNAVAILABLE", "the notification stream ended");
+  }
+
+  /**
+   * Changes what the connection is subscribed to, and returns what the core cannot serve of it. Throws a fault:
+   * `FAILED_PRECONDITION` where the process that answered knows no such stream.
+   */
+  async update(wanted: ReadonlyMap<string, Subscription>, uses: readonly Used[]): Promise<Unserved[]> {
+    const add = [...wanted].filter(([id]) => !this.subscribed.has(id));
+    const remove = [...this.subscribed].filter(([id]) => !wanted.has(id));
+    if (add.length === 0 && remove.length === 0) {
+      return [];
+    }
+    const unannounced = uses.filter(({ path }) => !this.#announced.has(path));
+    try {
+      const { unserved } = await this.#scope.wait(
+        this.#client.update(
+          {
+            streamId: this.welcome.streamId,
+            add: add.map(([, one]) => wireSubscription(one)),
+            remove: remove.map(([, one]) => wireSubscription(one)),
+            uses: unannounced,
+          },
+          { signal: this.#scope.signal, timeoutMs: this.#silenceMs },
+        ),
+      );
+      this.subscribed = wanted;
+      unannounced.forEach(({ path }) => this.#announced.add(path));
+      return unserved;
+    } catch (reason) {
+      throw faultOf(reason);
+    }
+  }
+
+  close(fault: Fault = new Fault("CANCELLED", "the notification stream was closed")): void {
+    clearTimeout(this.#watchdog);
+    this.#scope.end(fault);
+  }
+
+  #watch(): void {
+    clearTimeout(this.#watchdog);
+    const dead = new Fault("UNAVAILABLE", `no sign of life from the core for ${this.#silenceMs} ms`);
+    this.#watchdog = setTimeout(() => this.close(dead), this.#silenceMs);
+  }
+}
+
+function wireSubscription({ notification, key }: Subscription): { path: string; key?: string } {
+  return key === undefined ? { path: notification.path } : { path: notification.path, key };
+}

@@ -1,0 +1,77 @@
+import { Fault } from "./fault.js";
+
+/** The longest delay that timers take; more would fire at once. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+/** How long somebody waits for something: until it is there, until an `AbortSignal`, or until a deadline. */
+export class Scope {
+  /** What ended the wait early. */
+  fault: Fault | undefined;
+  /** Is told the fault, once. */
+  onFault: ((fault: Fault) => void) | undefined;
+
+  readonly #controller = new AbortController();
+  readonly #callerSignal: AbortSignal | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(callerSignal: AbortSignal | undefined, timeoutMs: number | undefined) {
+    this.#callerSignal = callerSignal;
+    if (callerSignal?.aborted) {
+      this.#cancelled();
+      return;
+    }
+    callerSignal?.addEventListener("abort", this.#cancelled);
+    if (timeoutMs !== undefined && timeoutMs !== Infinity) {
+      const expire = () => this.end(new Fault("DEADLINE_EXCEEDED", `no answer within ${timeoutMs} ms`));
+      if (timeoutMs > 0) {
+        this.#timer = setTimeout(expire, Math.min(timeoutMs, MAX_DELAY_MS));
+      } else {
+        expire();
+      }
+    }
+  }
+
+  /** Aborted when the wait was ended. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Waits for a promise, but no longer than the scope lasts. */
+  async wait<T>(promise: Promise<T>): Promise<T> {
+    const ended = new Promise<never>((_, reject) => {
+      if (this.fault) {
+        reject(this.fault);
+      }
+      this.onFault = reject;
+    });
+    return await Promise.race([promise, ended]);
+  }
+
+  /** Ends the wait with a fault, unless it is over. */
+  end(fault: Fault): void {
+    if (this.signal.aborted) {
+      return;
+    }
+    this.close();
+    this.fault = fault;
+    this.#controller.abort(fault);
+    this.onFault?.(fault);
+  }
+
+  /** Says that the wait is over: neither signal nor deadline matter any longer. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#callerSignal?.removeEventListener("abort", this.#cancelled);
+  }
+
+  readonly #cancelled = (): void => {
+    const reason: unknown = this.#callerSignal?.reason;
+    // AbortSignal.timeout() is a deadline in the clothes of a cancellation.
+    const expired = reason instanceof Error && reason.name === "TimeoutError";
+    this.end(
+      expired
+        ? new Fault("DEADLINE_EXCEEDED", "the caller's time is up", { cause: reason })
+        : new Fault("CANCELLED", "the caller cancelled the call", { cause: reason }),
+    );
+  };
+}

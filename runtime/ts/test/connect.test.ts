@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { setDefaultTransport } from "bellwire";
+import { connect } from "bellwire/connect";
+import { createConnectTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
+import { TestCore } from "./core.js";
+import { UserEventExport, UserEventSignIn, UserEventSignOut } from "./gen/user/v1/user_bellwire.js";
+import { settled } from "./support.js";
+
+let core: TestCore;
+
+before(async () => {
+  core = await TestCore.start();
+});
+
+after(() => core.stop());
+
+afterEach(() => {
+  core.log.length = 0;
+  setDefaultTransport(undefined);
+});
+
+/** Every way to the core does the same. */
+const ways = {
+  "connect over fetch": () => connect({ baseUrl: core.url }),
+  "connect with JSON": () => connect({ baseUrl: core.url, useBinaryFormat: false }),
+  "connect-node": () => connect({ transport: createConnectTransport({ baseUrl: core.url, httpVersion: "1.1" }) }),
+  "gRPC-Web": () => connect({ transport: createGrpcWebTransport({ baseUrl: core.url, httpVersion: "1.1" }) }),
+};
+
+for (const [name, way] of Object.entries(ways)) {
+  test(`${name}: output, error of the schema, fault`, async () => {
+    setDefaultTransport(way());
+    const result = await UserEventSignIn({ email: "ada" }, { metadata: { "x-tenant": "seven" } });
+    assert.ok(result.ok);
+    assert.equal(result.value.id, 9007199254740993n);
+    assert.equal(core.metadata.at(-1)?.get("x-tenant"), "seven");
+    const refused = await UserEventSignIn({ email: "unknown@example.com" });
+    assert.ok(!refused.ok);
+    assert.equal(refused.error.message, "wrong password");
+    assert.equal(refused.error.$typeName, "user.v1.UserError");
+    await assert.rejects(UserEventSignIn({ email: "panic@example.com" }), {
+      name: "Fault",
+      code: "INTERNAL",
+      message: "the handler panicked: boom",
+    });
+    assert.deepEqual(await UserEventSignOut(), { ok: true, value: undefined });
+  });
+
+  test(`${name}: one detail of the declared type and code makes an error of the schema, nothing else`, async () => {
+    setDefaultTransport(way());
+    await assert.rejects(UserEventSignIn({ email: "two@example.com" }), { code: "FAILED_PRECONDITION" });
+    await assert.rejects(UserEventSignIn({ email: "type@example.com" }), { code: "FAILED_PRECONDITION" });
+    await assert.rejects(UserEventSignIn({ email: "code@example.com" }), { code: "NOT_FOUND" });
+  });
+
+  test(`${name}: abort and deadline reach the core`, async () => {
+    setDefaultTransport(way());
+    const controller = new AbortController();
+    const call = UserEventSignIn({ email: "slow@example.com" }, { signal: controller.signal });
+    setTimeout(() => controller.abort(), 20);
+    await assert.rejects(call, { code: "CANCELLED" });
+    await core.saw("dropped");
+    core.log.length = 0;
+    await assert.rejects(UserEventSignIn({ email: "slow@example.com" }, { timeoutMs: 20 }), {
+      code: "DEADLINE_EXCEEDED",
+    });
+    await core.saw("dropped");
+  });
+
+  test(`${name}: streams`, async () => {
+    setDefaultTransport(way());
+    const items = await settled(UserEventExport({ pieces: 3 }));
+    assert.deepEqual(
+      items.map((item) => item.ok && item.value.data[0]),
+      [0, 1, 2],
+    );
+    assert.deepEqual(
+      (await settled(UserEventExport({ pieces: 0 }))).map((item) => item.ok || item.error.message),
+      ["nothing to export"],
+    );
+    assert.deepEqual(
+      (await settled(UserEventExport({ pieces: 99 }))).map((item) => item.ok || item.error.message),
+      [true, true, true, "too many"],
+    );
+  });
+
+  test(`${name}: leaving or aborting a stream reaches the core`, async () => {
+    setDefaultTransport(way());
+    for await (const item of UserEventExport({ pieces: 10 })) {
+      assert.ok(item.ok);
+      break;
+    }
+    await core.saw("export ended");
+    core.log.length = 0;
+    const controller = new AbortController();
+    const seen: number[] = [];
+    const reading = (async () => {
+      for await (const item of UserEventExport({ pieces: 10 }, { signal: controller.signal })) {
+        assert.ok(item.ok);
+        seen.push(item.value.data[0] ?? -1);
+        if (seen.length === 3) setTimeout(() => controller.abort(), 5);
+      }
+    })();
+    await assert.rejects(reading, { code: "CANCELLED" });
+    assert.deepEqual(seen, [0, 1, 2]);
+    await core.saw("export ended");
+  });
+}
+
+test("a core that is not there is UNAVAILABLE", async () => {
+  for (const transport of [
+    connect({ baseUrl: "http://127.0.0.1:1" }),
+    connect({ transport: createConnectTransport({ baseUrl: "http://127.0.0.1:1", httpVersion: "1.1" }) }),
+  ]) {
+    await assert.rejects(UserEventSignIn({}, { transport }), { code: "UNAVAILABLE" });
+    await assert.rejects(settled(UserEventExport({}, { transport })), { code: "UNAVAILABLE" });
+  }
+});
+
+test("a core that vanishes settles what is under way", async () => {
+  const doomed = await TestCore.start();
+  for (const transport of [
+    connect({ baseUrl: doomed.url }),
+    connect({ transport: createConnectTransport({ baseUrl: doomed.url, httpVersion: "1.1" }) }),
+  ]) {
+    const call = assert.rejects(UserEventSignIn({ email: "slow@example.com" }, { transport }), { name: "Fault" });
+    const iterator = UserEventExport({ pieces: 10 }, { transport })[Symbol.asyncIterator]();
+    await iterator.next();
+    await iterator.next();
+    await iterator.next();
+    const stuck = assert.rejects(iterator.next(), { name: "Fault", code: "UNAVAILABLE" });
+    await doomed.stop();
+    await call;
+    await stuck;
+    await doomed.listen();
+  }
+  await doomed.stop();
+});
