@@ -1,0 +1,679 @@
+//! The binary from outside: what it prints, what it ends with, and above all what it does to a disk.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::SystemTime;
+
+use tempfile::TempDir;
+
+const CONFIG: &str = "\
+roots: [schemas]
+targets:
+  rust: { out: gen/rust }
+  typescript: { out: gen/ts }
+  dart: { out: gen/dart }
+";
+
+const USER: &str = r#"syntax = "proto3";
+package user.v1;
+import "bellwire/options.proto";
+
+message User {
+  // Shown to others.
+  string name = 1;
+}
+
+enum UserEvent {
+  option (bellwire.events) = { error: "User" };
+  Get = 0 [(bellwire.event) = { output: "User", timeout: "30s" }];
+}
+
+enum UserNotification {
+  option (bellwire.notifications) = {};
+  Changed = 0 [(bellwire.notification) = { payload: "User", keyed: true }];
+}
+"#;
+
+const NOTES: &str =
+    "syntax = \"proto3\";\npackage notes.v1;\n\nmessage Note {\n  string text = 1;\n}\n";
+
+/// A folder with a project in it.
+struct Project(TempDir);
+
+impl Project {
+    /// `bellwire.yaml` and two schemas.
+    fn new() -> Self {
+        let project = Self::empty();
+        project.write("bellwire.yaml", CONFIG);
+        project.write("schemas/user/v1/user.proto", USER);
+        project.write("schemas/notes/v1/notes.proto", NOTES);
+        project
+    }
+
+    /// The same, generated already.
+    fn generated() -> Self {
+        let project = Self::new();
+        project.succeeds(&["gen"]);
+        project
+    }
+
+    fn empty() -> Self {
+        Self(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bellwire"));
+        command
+            .current_dir(self.0.path())
+            .args(arguments)
+            .env_remove("NO_COLOR");
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::from(self.command(arguments).output().expect("bellwire runs"))
+    }
+
+    fn succeeds(&self, arguments: &[&str]) -> String {
+        let ran = self.run(arguments);
+        assert_eq!(ran.code, 0, "{arguments:?}\n{}{}", ran.stdout, ran.stderr);
+        ran.stdout
+    }
+
+    /// Every file below a folder, with what is in it.
+    fn files(&self, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+        files(&self.path(folder))
+            .into_iter()
+            .map(|path| (path.clone(), fs::read(path).expect("a file")))
+            .collect()
+    }
+
+    fn times(&self, folder: &str) -> BTreeMap<PathBuf, SystemTime> {
+        let modified = |path: &PathBuf| {
+            fs::metadata(path)
+                .and_then(|metadata| metadata.modified())
+                .expect("a time")
+        };
+        files(&self.path(folder))
+            .into_iter()
+            .map(|path| (path.clone(), modified(&path)))
+            .collect()
+    }
+}
+
+struct Ran {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Self {
+            code: output.status.code().expect("no signal"),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+}
+
+impl Ran {
+    #[track_caller]
+    fn failed(self, code: i32, said: &[&str]) -> Self {
+        assert_eq!(self.code, code, "{}{}", self.stdout, self.stderr);
+        for words in said {
+            assert!(
+                self.stderr.contains(words),
+                "{words:?} is not in\n{}",
+                self.stderr
+            );
+        }
+        self
+    }
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
+    let mut files: Vec<_> = entries
+        .flat_map(|path| {
+            if path.is_dir() {
+                files(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+// What a person does first.
+
+#[test]
+fn init_gives_a_project_that_generates() {
+    let project = Project::empty();
+    project.succeeds(&["init"]);
+    let stdout = project.succeeds(&["gen"]);
+    assert!(stdout.starts_with("wrote "), "{stdout}");
+    assert_eq!(project.succeeds(&["gen", "--check"]), "");
+    assert!(
+        project
+            .succeeds(&["list"])
+            .contains("greeting.v1.GreetingEvent/Greet")
+    );
+}
+
+#[test]
+fn init_overwrites_nothing() {
+    let project = Project::empty();
+    project.write("bellwire.yaml", "mine");
+    project
+        .run(&["init"])
+        .failed(2, &["bellwire.yaml exists already"]);
+    assert_eq!(project.read("bellwire.yaml"), "mine");
+    assert_eq!(project.files("").len(), 1);
+}
+
+#[test]
+fn list_shows_events_and_notifications() {
+    let project = Project::new();
+    let table = project.succeeds(&["list"]);
+    assert!(
+        table.contains(
+            "unary         user.v1.UserEvent/Get             -   User  timeout 30000 ms\n"
+        ),
+        "{table}"
+    );
+    let json: serde_json::Value =
+        serde_json::from_str(&project.succeeds(&["list", "--format=json"])).expect("JSON");
+    assert_eq!(json[0]["path"], "user.v1.UserEvent/Get");
+    assert_eq!(json[0]["output"], "user.v1.User");
+    assert_eq!(json[0]["timeout_ms"], 30000);
+    assert_eq!(json[1]["kind"], "notification");
+    assert_eq!(json[1]["keyed"], true);
+    assert_eq!(json[1]["fingerprint"].as_str().map(str::len), Some(16));
+}
+
+#[test]
+fn check_takes_files_without_a_configuration() {
+    let project = Project::new();
+    fs::remove_file(project.path("bellwire.yaml")).expect("removed");
+    project.succeeds(&["check", "-I", "schemas", "schemas/user/v1/user.proto"]);
+    project.write(
+        "schemas/bad.proto",
+        "syntax = \"proto3\";\nimport \"nowhere.proto\";\n",
+    );
+    project
+        .run(&["check", "-I", "schemas", "schemas/bad.proto"])
+        .failed(1, &["schemas/bad.proto:2:", "nowhere.proto"]);
+    project
+        .run(&["check", "-I", "schemas", "elsewhere.proto"])
+        .failed(2, &["elsewhere.proto"]);
+    project
+        .run(&["check", "-I", "nowhere", "schemas/bad.proto"])
+        .failed(2, &["nowhere"]);
+    project
+        .run(&["check"])
+        .failed(2, &["bellwire::config::missing_file", "bellwire init"]);
+}
+
+// Findings.
+
+#[test]
+fn errors_of_several_files_come_at_once_and_write_nothing() {
+    let project = Project::new();
+    project.write(
+        "schemas/a.proto",
+        "syntax = \"proto3\";\nmessage A { Nothing one = 1; }\n",
+    );
+    project.write(
+        "schemas/b.proto",
+        "syntax = \"proto3\";\nmessage B { string = 1; }\n",
+    );
+    let ran = project.run(&["gen"]).failed(
+        1,
+        &[
+            "schemas/a.proto:2:13",
+            "schemas/b.proto:2:",
+            "errors in 2 files",
+        ],
+    );
+    let place = |name| ran.stderr.find(name).expect("said");
+    assert!(place("schemas/a.proto") < place("schemas/b.proto"));
+    assert_eq!(ran.stdout, "");
+    assert!(!project.path("gen").exists());
+}
+
+#[test]
+fn errors_come_as_json_too() {
+    let project = Project::new();
+    project.write(
+        "schemas/a.proto",
+        "syntax = \"proto3\";\nmessage A { Nothing one = 1; }\n",
+    );
+    let ran = project
+        .run(&["check", "--error-format=json"])
+        .failed(1, &[]);
+    let finding: serde_json::Value =
+        serde_json::from_str(ran.stderr.lines().next().expect("a line")).expect("JSON");
+    assert_eq!(finding["severity"], "error");
+    assert_eq!(finding["labels"][0]["file"], "schemas/a.proto");
+    assert_eq!(finding["labels"][0]["line"], 2);
+    assert_eq!(finding["labels"][0]["column"], 13);
+}
+
+#[test]
+fn colours_are_for_those_who_want_them() {
+    let project = Project::new();
+    project.write("schemas/a.proto", "oops");
+    let colored = |arguments: &[&str], no_color: bool| {
+        let mut command = project.command(arguments);
+        if no_color {
+            command.env("NO_COLOR", "1");
+        }
+        Ran::from(command.output().expect("bellwire runs"))
+            .stderr
+            .contains('\u{1b}')
+    };
+    assert!(!colored(&["check"], false), "a pipe");
+    assert!(colored(&["check", "--color=always"], false));
+    assert!(!colored(&["check", "--color=never"], false));
+    assert!(!colored(&["check"], true));
+}
+
+#[test]
+fn wrong_use_ends_with_2() {
+    let project = Project::new();
+    for arguments in [
+        &["frobnicate"][..],
+        &[],
+        &["gen", "--what"],
+        &["check", "-I", "schemas"],
+        &["gen", "--config", "no.yaml"],
+    ] {
+        project.run(arguments).failed(2, &[]);
+    }
+    project.write("bellwire.yaml", "roots: [schemas]\n");
+    project
+        .run(&["gen"])
+        .failed(2, &["bellwire::config::no_target"]);
+    project.succeeds(&["check"]);
+}
+
+#[test]
+fn a_closed_pipe_is_no_panic() {
+    let project = Project::new();
+    let mut child = project
+        .command(&["list"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("bellwire runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("bellwire ends");
+    assert!(output.status.success(), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
+}
+
+// What is written.
+
+#[test]
+fn a_second_run_touches_nothing() {
+    let project = Project::generated();
+    let (files, times) = (project.files("gen"), project.times("gen"));
+    assert!(files.len() > 3, "{:?}", files.keys());
+    let stdout = project.succeeds(&["gen"]);
+    assert!(
+        stdout.ends_with(" unchanged\n") && !stdout.contains("wrote"),
+        "{stdout}"
+    );
+    assert_eq!(project.files("gen"), files);
+    assert_eq!(project.times("gen"), times);
+}
+
+#[test]
+fn only_what_differs_is_written() {
+    let project = Project::generated();
+    let (files, times) = (project.files("gen"), project.times("gen"));
+    project.write(
+        "schemas/notes/v1/notes.proto",
+        &NOTES.replace("text", "title"),
+    );
+    project.succeeds(&["gen"]);
+    let same = |path: &PathBuf| files[path] == fs::read(path).expect("a file");
+    let (unchanged, changed): (Vec<_>, Vec<_>) = files.keys().partition(|path| same(path));
+    assert!(!changed.is_empty());
+    let names = ["notes", "descriptor"];
+    let expected = |path: &&PathBuf| {
+        names
+            .iter()
+            .any(|name| path.to_string_lossy().contains(name))
+    };
+    assert!(changed.iter().all(expected), "{changed:?}");
+    let now = project.times("gen");
+    assert!(unchanged.iter().all(|path| now[*path] == times[*path]));
+}
+
+#[test]
+fn line_ends_and_a_byte_order_mark_make_no_difference() {
+    let project = Project::generated();
+    project.write(
+        "schemas/user/v1/user.proto",
+        &format!("\u{feff}{}", USER.replace('\n', "\r\n")),
+    );
+    assert_eq!(project.succeeds(&["gen", "--check"]), "");
+}
+
+#[test]
+fn check_shows_what_is_stale_missing_and_orphaned() {
+    let project = Project::generated();
+    let before = project.times("gen");
+    project.write(
+        "schemas/user/v1/user.proto",
+        &USER.replace("Shown to others.", "Shown to nobody."),
+    );
+    project.write(
+        "schemas/tags/v1/tags.proto",
+        "syntax = \"proto3\";\npackage tags.v1;\nmessage Tag {}\n",
+    );
+    fs::remove_file(project.path("schemas/notes/v1/notes.proto")).expect("removed");
+    let ran = project
+        .run(&["gen", "--check"])
+        .failed(1, &["stale", "missing", "orphaned", "run `bellwire gen`"]);
+    for line in [
+        "stale: gen/ts/user/v1/user_pb.ts",
+        "--- gen/ts/user/v1/user_pb.ts",
+        "missing: gen/ts/tags/v1/tags_pb.ts",
+        "orphaned: gen/ts/notes/v1/notes_pb.ts",
+    ] {
+        assert!(
+            ran.stdout.contains(line),
+            "{line:?} is not in\n{}",
+            ran.stdout
+        );
+    }
+    assert!(ran.stdout.contains("Shown to nobody."));
+    assert_eq!(project.times("gen"), before, "nothing is written");
+    project.succeeds(&["gen"]);
+    assert_eq!(project.succeeds(&["gen", "--check"]), "");
+}
+
+#[test]
+fn check_sees_a_file_that_was_edited() {
+    let project = Project::generated();
+    let path = project.path("gen/ts/user/v1/user_pb.ts");
+    let text = fs::read_to_string(&path).expect("a file");
+    fs::write(&path, text.clone() + "// mine\n").expect("written");
+    let ran = project
+        .run(&["gen", "--check"])
+        .failed(1, &["1 stale file"]);
+    assert!(ran.stdout.contains("-// mine"), "{}", ran.stdout);
+    project.succeeds(&["gen"]);
+    assert_eq!(fs::read_to_string(&path).expect("a file"), text);
+}
+
+#[test]
+fn outputs_of_a_deleted_schema_go_and_nothing_else() {
+    let project = Project::generated();
+    project.write("gen/ts/notes/v1/mine.ts", "export {};\n");
+    project.write("gen/dart/mine.dart", "// mine\n");
+    fs::remove_file(project.path("schemas/notes/v1/notes.proto")).expect("removed");
+    let of_notes = |project: &Project| {
+        let notes = |path: &PathBuf| {
+            path.strip_prefix(project.0.path())
+                .is_ok_and(|path| path.to_string_lossy().contains("notes"))
+        };
+        project.files("gen").into_keys().filter(notes).count()
+    };
+    assert!(of_notes(&project) > 1);
+    let stdout = project.succeeds(&["gen"]);
+    assert!(stdout.contains("removed "), "{stdout}");
+    assert_eq!(of_notes(&project), 1, "{:?}", project.files("gen").keys());
+    assert_eq!(project.read("gen/ts/notes/v1/mine.ts"), "export {};\n");
+    assert_eq!(project.read("gen/dart/mine.dart"), "// mine\n");
+    assert!(
+        !project.path("gen/dart/notes").exists(),
+        "folders that became empty go too"
+    );
+}
+
+#[test]
+fn nothing_is_removed_when_a_schema_is_wrong() {
+    let project = Project::generated();
+    let before = project.files("gen");
+    fs::remove_file(project.path("schemas/notes/v1/notes.proto")).expect("removed");
+    project.write("schemas/user/v1/user.proto", "oops");
+    project.run(&["gen"]).failed(1, &[]);
+    assert_eq!(project.files("gen"), before);
+}
+
+#[test]
+fn two_runs_at_once_both_succeed() {
+    let expected = Project::generated();
+    let project = Project::new();
+    for round in 0..5 {
+        project.write(
+            "schemas/notes/v1/notes.proto",
+            &NOTES.replace("text", &format!("text_{round}")),
+        );
+        let mut children: Vec<_> = (0..4)
+            .map(|_| {
+                project
+                    .command(&["gen"])
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::piped())
+                    .spawn()
+                    .expect("bellwire runs")
+            })
+            .collect();
+        for child in children.drain(..) {
+            let output = child.wait_with_output().expect("bellwire ends");
+            assert!(
+                output.status.success(),
+                "{}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+    }
+    project.write("schemas/notes/v1/notes.proto", NOTES);
+    project.succeeds(&["gen"]);
+    let relative = |project: &Project| -> BTreeMap<PathBuf, Vec<u8>> {
+        let files = project.files("gen").into_iter();
+        files
+            .map(|(path, text)| {
+                (
+                    path.strip_prefix(project.0.path())
+                        .expect("inside")
+                        .to_owned(),
+                    text,
+                )
+            })
+            .collect()
+    };
+    assert_eq!(relative(&project), relative(&expected));
+}
+
+#[test]
+fn a_lost_manifest_is_no_loss() {
+    let project = Project::generated();
+    let before = project.files("gen");
+    for manifest in before
+        .keys()
+        .filter(|path| path.ends_with(".bellwire-manifest"))
+    {
+        fs::remove_file(manifest).expect("removed");
+    }
+    project.succeeds(&["gen"]);
+    assert_eq!(project.files("gen"), before);
+}
+
+// What is refused.
+
+#[test]
+fn a_file_of_somebody_else_is_left_alone() {
+    let project = Project::new();
+    project.write("gen/ts/user/v1/user_pb.ts", "mine\n");
+    for arguments in [&["gen"][..], &["gen", "--check"]] {
+        project.run(arguments).failed(
+            2,
+            &[
+                "bellwire::output::foreign_file",
+                "gen/ts/user/v1/user_pb.ts",
+            ],
+        );
+    }
+    assert_eq!(project.read("gen/ts/user/v1/user_pb.ts"), "mine\n");
+    assert_eq!(project.files("gen").len(), 1, "nothing else is written");
+}
+
+#[test]
+fn a_manifest_that_leads_out_is_refused() {
+    let project = Project::generated();
+    project.write("precious.txt", "precious");
+    let manifest = project.read("gen/ts/.bellwire-manifest");
+    for path in [
+        "../../precious.txt",
+        "/etc/passwd",
+        "a/../../../precious.txt",
+    ] {
+        project.write("gen/ts/.bellwire-manifest", &format!("{manifest}{path}\n"));
+        project
+            .run(&["gen"])
+            .failed(2, &["bellwire::output::unsafe_path"]);
+    }
+    assert_eq!(project.read("precious.txt"), "precious");
+}
+
+#[test]
+fn a_manifest_out_of_a_merge_heals() {
+    let project = Project::generated();
+    let manifest = project.read("gen/ts/.bellwire-manifest");
+    project.write(
+        "gen/ts/.bellwire-manifest",
+        &format!("<<<<<<< HEAD\n{manifest}=======\n{manifest}>>>>>>> other\n"),
+    );
+    project.succeeds(&["gen"]);
+    assert_eq!(project.read("gen/ts/.bellwire-manifest"), manifest);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_inside_an_output_folder_are_refused() {
+    let project = Project::new();
+    fs::create_dir_all(project.path("elsewhere")).expect("a folder");
+    fs::create_dir_all(project.path("gen/ts")).expect("a folder");
+    std::os::unix::fs::symlink(project.path("elsewhere"), project.path("gen/ts/user"))
+        .expect("a link");
+    project
+        .run(&["gen"])
+        .failed(2, &["bellwire::output::symbolic_link", "gen/ts/user"]);
+    assert!(project.files("elsewhere").is_empty());
+    assert!(
+        project.files("gen").is_empty(),
+        "nothing is written to any target"
+    );
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_leaves_no_partial_set() {
+    let project = Project::new();
+    project.write("gen/ts", "a file where a folder must be");
+    project
+        .run(&["gen"])
+        .failed(2, &["bellwire::output::in_the_way", "gen/ts"]);
+    assert_eq!(project.files("gen").len(), 1);
+}
+
+/// Permissions do not bind root, so a run of this test as root has somebody else call the binary.
+#[cfg(unix)]
+#[test]
+fn a_read_only_folder_leaves_no_partial_set() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+
+    let project = Project::generated();
+    let before = project.files("gen");
+    project.write(
+        "schemas/user/v1/user.proto",
+        &USER.replace("Shown", "Visible"),
+    );
+    project.write(
+        "schemas/notes/v1/notes.proto",
+        &NOTES.replace("text", "title"),
+    );
+    let allow = |folder: &Path, mode| {
+        fs::set_permissions(folder, fs::Permissions::from_mode(mode)).expect("permissions");
+    };
+    let folder = project.path("gen/ts/user/v1");
+    allow(project.0.path(), 0o755);
+    allow(&folder, 0o555);
+    let binary = project.path("bellwire");
+    fs::copy(env!("CARGO_BIN_EXE_bellwire"), &binary).expect("a copy");
+    let mut command = Command::new(&binary);
+    command.current_dir(project.0.path()).arg("gen");
+    let is_root = fs::write(folder.join("probe"), "").is_ok();
+    if is_root {
+        fs::remove_file(folder.join("probe")).expect("removed");
+        command.uid(65534);
+    }
+    let ran = Ran::from(command.output().expect("bellwire runs"));
+    allow(&folder, 0o755);
+    ran.failed(2, &["bellwire::output::io", "gen/"]);
+    assert_eq!(project.files("gen"), before);
+}
+
+/// A limit on the size of files stands in for a full disk: it binds every user, and hits while temporaries are
+/// written.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_no_partial_set() {
+    let project = Project::generated();
+    let before = project.files("gen");
+    let field = |index: usize| {
+        format!(
+            "  // {}\n  string field_{index} = {index};\n",
+            "x".repeat(200)
+        )
+    };
+    let fields: String = (1..200).map(field).collect();
+    project.write(
+        "schemas/notes/v1/notes.proto",
+        &format!("syntax = \"proto3\";\npackage notes.v1;\nmessage Note {{\n{fields}}}\n"),
+    );
+    project.write(
+        "schemas/user/v1/user.proto",
+        &USER.replace("Shown", "Visible"),
+    );
+    let limited = format!(
+        "ulimit -f 32; trap '' XFSZ; exec '{}' gen",
+        env!("CARGO_BIN_EXE_bellwire")
+    );
+    let output = Command::new("sh")
+        .args(["-c", &limited])
+        .current_dir(project.0.path())
+        .output()
+        .expect("sh runs");
+    Ran::from(output).failed(2, &["bellwire::output::io", "cannot write"]);
+    assert_eq!(project.files("gen"), before);
+}
