@@ -1,1 +1,609 @@
 //! How things are called in Dart: its keywords, and the one rule that escapes them.
+//!
+//! For messages, enums and extensions the names are those of protoc-gen-dart, so that an app can switch to Bellwire
+//! without touching its code. A name that is taken gets a suffix, and which one depends on the kind of thing and on
+//! what was named before it; so the names of a whole file are given at once, in that plugin's order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::schema::{
+    Cardinality, Enum, EnumId, Field, File, FileId, Message, MessageId, Schema, Type,
+};
+
+/// The Dart names of everything in a schema.
+#[derive(Debug, Default)]
+pub struct Names {
+    classes: BTreeMap<MessageId, String>,
+    enums: BTreeMap<EnumId, EnumNames>,
+    members: BTreeMap<MessageId, MemberNames>,
+    extension_classes: BTreeMap<FileId, String>,
+    /// By full name.
+    extensions: BTreeMap<String, String>,
+}
+
+#[derive(Debug)]
+struct EnumNames {
+    class: String,
+    /// In the order of [`Enum::values`].
+    values: Vec<String>,
+}
+
+/// What a message's class has for its fields and oneofs.
+#[derive(Debug)]
+pub struct MemberNames {
+    /// In the order of [`Message::fields`].
+    pub fields: Vec<FieldNames>,
+    /// In the order of [`Message::oneofs`].
+    pub oneofs: Vec<OneofNames>,
+}
+
+/// The members for one field. A repeated field has the getter alone.
+#[derive(Debug, Clone, Default)]
+pub struct FieldNames {
+    pub getter: String,
+    pub has: String,
+    pub clear: String,
+    pub ensure: String,
+}
+
+/// What there is for one oneof.
+#[derive(Debug)]
+pub struct OneofNames {
+    /// The Dart enum of its cases.
+    pub class: String,
+    pub which: String,
+    pub clear: String,
+}
+
+impl Names {
+    /// Names everything.
+    pub fn of(schema: &Schema) -> Self {
+        let mut names = Self::default();
+        for (id, file) in schema.files() {
+            names.add_file(schema, id, file);
+        }
+        names
+    }
+
+    /// A message's class.
+    pub fn message(&self, id: MessageId) -> &str {
+        &self.classes[&id]
+    }
+
+    /// An enum's class.
+    pub fn enumeration(&self, id: EnumId) -> &str {
+        &self.enums[&id].class
+    }
+
+    /// The constants of an enum's values, in the order of [`Enum::values`].
+    pub fn values(&self, id: EnumId) -> &[String] {
+        &self.enums[&id].values
+    }
+
+    /// The members of a message's class.
+    pub fn members(&self, id: MessageId) -> &MemberNames {
+        &self.members[&id]
+    }
+
+    /// The class that holds a file's top-level extensions.
+    pub fn extension_class(&self, id: FileId) -> &str {
+        &self.extension_classes[&id]
+    }
+
+    /// The static field of an extension.
+    pub fn extension(&self, extension: &Field) -> &str {
+        &self.extensions[&extension.full_name]
+    }
+
+    fn add_file(&mut self, schema: &Schema, id: FileId, file: &File) {
+        let mut taken = set(&[FORBIDDEN_TYPES, BUILT_IN_IDENTIFIERS, RESERVED_WORDS]);
+        for enumeration in &file.enums {
+            self.add_enum(&schema[*enumeration], *enumeration, "", &mut taken);
+        }
+        for message in &file.messages {
+            self.add_classes(schema, *message, "", &mut taken);
+        }
+        for message in &file.messages {
+            self.add_members(schema, *message, &mut taken);
+        }
+        if !file.extensions.is_empty() {
+            let class = unused(&extension_class(&file.path), &mut taken, &ext_suffixes());
+            self.extension_classes.insert(id, class);
+            self.add_extensions(schema, &file.extensions);
+        }
+    }
+
+    fn add_enum(
+        &mut self,
+        enumeration: &Enum,
+        id: EnumId,
+        parent: &str,
+        taken: &mut BTreeSet<String>,
+    ) {
+        let class = unused(
+            &nested(parent, &enumeration.name),
+            taken,
+            &underscore_suffixes(),
+        );
+        let mut taken = set(&[ENUM_MEMBERS, RESERVED_WORDS]);
+        taken.insert(class.clone());
+        let values = enumeration
+            .values
+            .iter()
+            .map(|value| {
+                unused(&public(&value.name), &mut taken, &|attempt| {
+                    "_".repeat(attempt + 1)
+                })
+            })
+            .collect();
+        self.enums.insert(id, EnumNames { class, values });
+    }
+
+    fn add_classes(
+        &mut self,
+        schema: &Schema,
+        id: MessageId,
+        parent: &str,
+        taken: &mut BTreeSet<String>,
+    ) {
+        let message = &schema[id];
+        let class = unused(
+            &nested(parent, &message.name),
+            taken,
+            &underscore_suffixes(),
+        );
+        for enumeration in &message.enums {
+            self.add_enum(&schema[*enumeration], *enumeration, &class, taken);
+        }
+        for inner in &message.messages {
+            self.add_classes(schema, *inner, &class, taken);
+        }
+        self.classes.insert(id, class);
+        self.add_extensions(schema, &message.extensions);
+    }
+
+    fn add_members(&mut self, schema: &Schema, id: MessageId, classes: &mut BTreeSet<String>) {
+        let names = MemberNames::of(schema, &schema[id], &self.classes[&id], classes);
+        self.members.insert(id, names);
+        for inner in &schema[id].messages {
+            self.add_members(schema, *inner, classes);
+        }
+    }
+
+    fn add_extensions(&mut self, schema: &Schema, extensions: &[Field]) {
+        let mut taken = set(&[MESSAGE_MEMBERS, RESERVED_WORDS]);
+        for extension in extensions {
+            let names = field_names(schema, extension, &mut taken);
+            self.extensions
+                .insert(extension.full_name.clone(), names.getter);
+        }
+    }
+}
+
+impl MemberNames {
+    /// Fields take their names in the order of their numbers, then oneofs.
+    fn of(schema: &Schema, message: &Message, class: &str, classes: &mut BTreeSet<String>) -> Self {
+        let mut taken = set(&[MESSAGE_MEMBERS, RESERVED_WORDS]);
+        taken.insert(class.to_owned());
+        let mut order: Vec<usize> = (0..message.fields.len()).collect();
+        order.sort_by_key(|index| message.fields[*index].number);
+        let mut fields = vec![FieldNames::default(); message.fields.len()];
+        for index in order {
+            fields[index] = field_names(schema, &message.fields[index], &mut taken);
+        }
+        let oneofs = message
+            .oneofs
+            .iter()
+            .map(|oneof| {
+                let suffixes = underscore_suffixes();
+                let camel = camel(&oneof.name);
+                let variants = |name: &str| vec![format!("which{name}"), format!("clear{name}")];
+                let name = unused_with(&camel, &mut taken, &suffixes, &variants);
+                OneofNames {
+                    class: unused(&nested(class, &camel), classes, &suffixes),
+                    which: format!("which{name}"),
+                    clear: format!("clear{name}"),
+                }
+            })
+            .collect();
+        Self { fields, oneofs }
+    }
+}
+
+/// The constant of a oneof's case, from the name of its field's getter.
+pub fn oneof_case(getter: &str) -> String {
+    unused(
+        getter,
+        &mut set(&[&["default", "index", "values"]]),
+        &underscore_suffixes(),
+    )
+}
+
+/// The variable that a constructor builds its message in, where the fields have these getters.
+pub fn result_variable(getters: &[FieldNames]) -> &'static str {
+    if getters.iter().any(|names| names.getter == "result") {
+        r"result$"
+    } else {
+        "result"
+    }
+}
+
+/// The class of an event's request, from the names of its group and its own.
+pub fn request(group: &str, event: &str) -> String {
+    class(&format!("{group}{event}"))
+}
+
+/// The constant that holds what a group declares.
+pub fn group_constant(group: &str) -> String {
+    format!("{}Group", lower_first(&public(group)))
+}
+
+/// The class of a notification group's listener.
+pub fn listener(group: &str) -> String {
+    class(&format!("{group}Listener"))
+}
+
+/// The listener's callback for a notification.
+pub fn callback(notification: &str) -> String {
+    let mut taken = set(&[LISTENER_PARAMETERS]);
+    unused(
+        &format!("on{notification}"),
+        &mut taken,
+        &underscore_suffixes(),
+    )
+}
+
+/// The listener's constant for a notification.
+pub fn notification_constant(notification: &str) -> String {
+    let name = lower_first(&public(notification));
+    let callback = name
+        .strip_prefix("on")
+        .is_some_and(|rest| rest.starts_with(|c: char| !c.is_ascii_lowercase()));
+    let mut taken = set(&[LISTENER_MEMBERS, LISTENER_PARAMETERS, RESERVED_WORDS]);
+    if callback {
+        taken.insert(name.clone());
+    }
+    unused(&name, &mut taken, &underscore_suffixes())
+}
+
+/// A callback's parameter for a payload: the type's name in small, without the ending of its kind.
+pub fn payload_parameter(class: &str) -> String {
+    let stem = class
+        .strip_suffix("PB")
+        .or_else(|| class.strip_suffix("Pb"))
+        .filter(|stem| !stem.is_empty());
+    let last = stem
+        .unwrap_or(class)
+        .rsplit('_')
+        .find(|part| !part.is_empty())
+        .unwrap_or("payload");
+    unused(
+        &lower_camel_word(last),
+        &mut set(&[&["key"], BUILT_IN_IDENTIFIERS, RESERVED_WORDS]),
+        &underscore_suffixes(),
+    )
+}
+
+/// The prefix under which a generated file imports another, from the other's path; unused by what is in `taken`, which
+/// it joins.
+pub fn import_prefix(path: &str, taken: &mut BTreeSet<String>) -> String {
+    let stem: String = stem(path)
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    let stem = stem.trim_matches('_');
+    let stem = if stem.starts_with(|c: char| c.is_ascii_lowercase()) {
+        stem.to_owned()
+    } else {
+        format!("x{stem}")
+    };
+    unused(&format!("${stem}"), taken, &|attempt| {
+        (attempt + 2).to_string()
+    })
+}
+
+/// Whether a class name is as Dart likes them, `UpperCamelCase`.
+pub fn is_class_style(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase()) && !name.contains('_')
+}
+
+/// Whether a name of a member or constant is as Dart likes them, `lowerCamelCase`.
+pub fn is_member_style(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase()) && !name.contains('_')
+}
+
+/// Whether the JSON name says what the field's own name is, so that Dart need not be told.
+pub fn json_name_implies(json_name: &str, name: &str) -> bool {
+    let mut implied = String::new();
+    for c in json_name.chars() {
+        if c.is_ascii_uppercase() {
+            implied.push('_');
+        }
+        implied.push(c.to_ascii_lowercase());
+    }
+    implied == name
+}
+
+fn field_names(schema: &Schema, field: &Field, taken: &mut BTreeSet<String>) -> FieldNames {
+    let message = matches!(field.ty, Type::Message(_) | Type::Group(_));
+    let suffixes = |attempt: usize| format!("_{}", field.number).repeat(attempt + 1);
+    // The field of a group carries the name of its type in lower case, so the type says more.
+    let name = match field.ty {
+        Type::Group(group) => camel(&schema[group].name),
+        _ => camel(&field.name),
+    };
+    if field.cardinality != Cardinality::Singular {
+        let variants = |name: &str| vec![public(&lower_first(name))];
+        let name = unused_with(&name, taken, &suffixes, &variants);
+        return FieldNames {
+            getter: public(&lower_first(&name)),
+            ..FieldNames::default()
+        };
+    }
+    let spell = |name: &str| FieldNames {
+        getter: public(&lower_first(name)),
+        has: format!("has{name}"),
+        clear: format!("clear{name}"),
+        ensure: format!("ensure{name}"),
+    };
+    let variants = |name: &str| {
+        let names = spell(name);
+        let mut variants = vec![names.getter, names.has, names.clear];
+        if message {
+            variants.push(names.ensure);
+        }
+        variants
+    };
+    spell(&unused_with(&name, taken, &suffixes, &variants))
+}
+
+/// Every word between underscores with an upper-case first letter: `user_id` → `UserId`, `userID` → `UserID`.
+fn camel(name: &str) -> String {
+    let camel: String = name.split('_').map(upper_first).collect();
+    if camel.is_empty() {
+        "X".to_owned()
+    } else {
+        camel
+    }
+}
+
+fn upper_first(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_ascii_uppercase().to_string() + chars.as_str()
+    })
+}
+
+fn lower_first(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_ascii_lowercase().to_string() + chars.as_str()
+    })
+}
+
+/// `UserProfile` → `userProfile`, `URL` → `url`, `NOTE_LIST`'s `LIST` → `list`.
+fn lower_camel_word(word: &str) -> String {
+    if word.chars().any(|c| c.is_ascii_lowercase()) {
+        lower_first(word)
+    } else {
+        word.to_ascii_lowercase()
+    }
+}
+
+/// Leading underscores go to the end, since they would make the name private; a digit then gets an `x` before it.
+fn public(name: &str) -> String {
+    let stem = name.trim_start_matches('_');
+    let moved = format!("{stem}{}", "_".repeat(name.len() - stem.len()));
+    if moved.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        moved
+    } else {
+        format!("x{moved}")
+    }
+}
+
+/// A class that is no message.
+fn class(name: &str) -> String {
+    let mut taken = set(&[FORBIDDEN_TYPES, BUILT_IN_IDENTIFIERS, RESERVED_WORDS]);
+    unused(&public(name), &mut taken, &underscore_suffixes())
+}
+
+fn nested(parent: &str, name: &str) -> String {
+    public(&if parent.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{parent}_{name}")
+    })
+}
+
+fn extension_class(path: &str) -> String {
+    let legal: String = stem(path)
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
+    upper_first(&public(&legal))
+}
+
+/// `user` of `user/v1/user.proto`.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+fn set(lists: &[&[&str]]) -> BTreeSet<String> {
+    lists
+        .iter()
+        .flat_map(|list| list.iter())
+        .map(|name| (*name).to_owned())
+        .collect()
+}
+
+/// `_`, `_0`, `_1`, …
+fn underscore_suffixes() -> impl Fn(usize) -> String {
+    |attempt| {
+        if attempt == 0 {
+            "_".to_owned()
+        } else {
+            format!("_{}", attempt - 1)
+        }
+    }
+}
+
+/// `Ext`, `2`, `3`, …
+fn ext_suffixes() -> impl Fn(usize) -> String {
+    |attempt| {
+        if attempt == 0 {
+            "Ext".to_owned()
+        } else {
+            (attempt + 1).to_string()
+        }
+    }
+}
+
+/// The name with the first suffix that makes it unused, or with none; it joins what is taken.
+fn unused(name: &str, taken: &mut BTreeSet<String>, suffixes: &dyn Fn(usize) -> String) -> String {
+    unused_with(name, taken, suffixes, &|name| vec![name.to_owned()])
+}
+
+/// Likewise where a name brings several identifiers, all of which must be unused.
+fn unused_with(
+    name: &str,
+    taken: &mut BTreeSet<String>,
+    suffixes: &dyn Fn(usize) -> String,
+    variants: &dyn Fn(&str) -> Vec<String>,
+) -> String {
+    let mut candidate = name.to_owned();
+    let mut attempt = 0;
+    while variants(&candidate)
+        .iter()
+        .any(|variant| taken.contains(variant))
+    {
+        candidate = format!("{name}{}", suffixes(attempt));
+        attempt += 1;
+    }
+    taken.extend(variants(&candidate));
+    candidate
+}
+
+/// Words that are never identifiers, and the names of the types that every library uses.
+const RESERVED_WORDS: &[&str] = &[
+    "assert", "bool", "break", "case", "catch", "class", "const", "continue", "default", "do",
+    "double", "else", "enum", "extends", "false", "final", "finally", "for", "if", "in", "int",
+    "is", "new", "null", "rethrow", "return", "super", "switch", "this", "throw", "true", "try",
+    "var", "void", "while", "with",
+];
+
+/// Words that are identifiers, and yet no names of types.
+const BUILT_IN_IDENTIFIERS: &[&str] = &[
+    "abstract",
+    "as",
+    "covariant",
+    "deferred",
+    "dynamic",
+    "export",
+    "extension",
+    "external",
+    "factory",
+    "get",
+    "implements",
+    "import",
+    "interface",
+    "late",
+    "library",
+    "mixin",
+    "operator",
+    "part",
+    "required",
+    "set",
+    "static",
+    "typedef",
+];
+
+/// Types that generated classes must not hide.
+const FORBIDDEN_TYPES: &[&str] = &["Function", "List", "Map"];
+
+/// What a message's class has or inherits.
+const MESSAGE_MEMBERS: &[&str] = &[
+    "GeneratedMessage",
+    "List",
+    "Object",
+    "addExtension",
+    "check",
+    "clear",
+    "clearExtension",
+    "clearField",
+    "clone",
+    "copyWith",
+    "create",
+    "createEmptyInstance",
+    "extensionsAreInitialized",
+    "freeze",
+    "getDefault",
+    "getDefaultForField",
+    "getExtension",
+    "getField",
+    "getFieldOrNull",
+    "getTagNumber",
+    "hasExtension",
+    "hasField",
+    "hasRequiredFields",
+    "hashCode",
+    "info_",
+    "isFrozen",
+    "isInitialized",
+    "mergeFromBuffer",
+    "mergeFromCodedBufferReader",
+    "mergeFromJson",
+    "mergeFromJsonMap",
+    "mergeFromMessage",
+    "mergeFromProto3Json",
+    "mergeUnknownFields",
+    "noSuchMethod",
+    "notSet",
+    "runtimeType",
+    "setExtension",
+    "setField",
+    "toBuilder",
+    "toDebugString",
+    "toProto3Json",
+    "toString",
+    "unknownFields",
+    "writeToBuffer",
+    "writeToCodedBufferWriter",
+    "writeToJson",
+    "writeToJsonMap",
+];
+
+/// What an enum's class has or inherits.
+const ENUM_MEMBERS: &[&str] = &[
+    "List",
+    "Object",
+    "ProtobufEnum",
+    "hashCode",
+    "name",
+    "noSuchMethod",
+    "runtimeType",
+    "toString",
+    "value",
+    "valueOf",
+    "values",
+];
+
+/// What a listener's class has or inherits.
+const LISTENER_MEMBERS: &[&str] = &[
+    "hashCode",
+    "isStarted",
+    "noSuchMethod",
+    "runtimeType",
+    "start",
+    "stop",
+    "toString",
+];
+
+/// What a listener's constructor takes beside callbacks.
+const LISTENER_PARAMETERS: &[&str] = &["key", "onError", "onLagged", "transport"];

@@ -1,11 +1,377 @@
-//! Dart.
+//! Dart: messages for `package:protobuf`, and clients for `package:bellwire`.
+//!
+//! `generators/dart/README.md` says what is emitted and why it looks as it does.
 
+mod client;
+mod docs;
+mod enums;
+mod fields;
+mod imports;
+mod layout;
+mod literal;
+mod messages;
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use self::client::{EventGroupView, NotificationGroupView};
+use self::enums::EnumView;
+use self::imports::{Imports, dart_path};
+use self::messages::{ExtensionsView, MessageView};
+use super::templates::Templates;
 use crate::config::DartTarget;
+use crate::names::dart::{self as names, Names};
 use crate::output::Tree;
-use crate::schema::Schema;
+use crate::schema::{EnumId, File, FileId, MessageId, Origin, Schema, Type};
 
-/// Every file of one Dart output folder.
+const TEMPLATES: &[(&str, &str)] = &[
+    (
+        "header",
+        include_str!("../../../generators/dart/header.dart.hbs"),
+    ),
+    (
+        "messages",
+        include_str!("../../../generators/dart/messages.dart.hbs"),
+    ),
+    (
+        "message",
+        include_str!("../../../generators/dart/message.dart.hbs"),
+    ),
+    (
+        "field",
+        include_str!("../../../generators/dart/field.dart.hbs"),
+    ),
+    (
+        "oneof",
+        include_str!("../../../generators/dart/oneof.dart.hbs"),
+    ),
+    (
+        "extensions",
+        include_str!("../../../generators/dart/extensions.dart.hbs"),
+    ),
+    (
+        "enums",
+        include_str!("../../../generators/dart/enums.dart.hbs"),
+    ),
+    (
+        "enum",
+        include_str!("../../../generators/dart/enum.dart.hbs"),
+    ),
+    (
+        "client",
+        include_str!("../../../generators/dart/client.dart.hbs"),
+    ),
+    (
+        "request",
+        include_str!("../../../generators/dart/request.dart.hbs"),
+    ),
+    (
+        "listener",
+        include_str!("../../../generators/dart/listener.dart.hbs"),
+    ),
+];
+
+/// With it `rebuild` and `deepCopy` are there wherever the messages are.
+const EXTENSIONS_EXPORT: &str =
+    "export 'package:protobuf/protobuf.dart' show GeneratedMessageGenericExtensions;";
+
+/// Every file of one Dart output folder: those of owned files, and of embedded files that these refer to.
 pub fn generate(schema: &Schema, target: &DartTarget) -> Tree {
-    let _ = (schema, target);
-    Tree::new()
+    let DartTarget { out: _ } = target;
+    let generator = Generator::new(schema);
+    let owned: BTreeSet<FileId> = schema.owned_files().map(|(id, _)| id).collect();
+    let mut tree = Tree::new();
+    for id in with_embedded(schema, owned) {
+        generator.add_file(id, &mut tree);
+    }
+    tree
+}
+
+/// The well-known types, `google/protobuf/*`, as Bellwire's Dart package carries them.
+pub fn generate_well_known(schema: &Schema) -> Tree {
+    let generator = Generator::new(schema);
+    let mut tree = Tree::new();
+    for (id, _) in schema
+        .files()
+        .filter(|(_, file)| file.origin == Origin::WellKnown)
+    {
+        generator.add_file(id, &mut tree);
+    }
+    tree
+}
+
+/// The files, and the embedded files that their messages refer to.
+fn with_embedded(schema: &Schema, files: BTreeSet<FileId>) -> BTreeSet<FileId> {
+    let mut wanted = files.clone();
+    let mut pending: Vec<FileId> = files.into_iter().collect();
+    while let Some(file) = pending.pop() {
+        for other in referred(schema, file) {
+            if schema[other].origin == Origin::Embedded && wanted.insert(other) {
+                pending.push(other);
+            }
+        }
+    }
+    wanted
+}
+
+/// The files whose types a file's fields and groups have, and those that it imports publicly.
+fn referred(schema: &Schema, id: FileId) -> BTreeSet<FileId> {
+    let file = &schema[id];
+    let of_type = |ty: Type| match ty {
+        Type::Message(id) | Type::Group(id) => Some(schema[id].file),
+        Type::Enum(id) => Some(schema[id].file),
+        _ => None,
+    };
+    let mut files: BTreeSet<FileId> = file
+        .extensions
+        .iter()
+        .filter_map(|field| of_type(field.ty))
+        .collect();
+    files.extend(
+        file.imports
+            .iter()
+            .filter(|import| import.public)
+            .map(|import| import.file),
+    );
+    for message in schema.messages.iter().filter(|message| message.file == id) {
+        files.extend(
+            message
+                .fields
+                .iter()
+                .chain(&message.extensions)
+                .filter_map(|field| of_type(field.ty)),
+        );
+    }
+    for group in schema.event_groups_of(id) {
+        let carried = group
+            .events
+            .iter()
+            .flat_map(|event| [event.input, event.output])
+            .flatten();
+        files.extend(
+            carried
+                .chain([group.error])
+                .map(|message| schema[message].file),
+        );
+    }
+    for group in schema.notification_groups_of(id) {
+        files.extend(
+            group
+                .notifications
+                .iter()
+                .filter_map(|it| it.payload)
+                .map(|message| schema[message].file),
+        );
+    }
+    files
+}
+
+/// A file of messages.
+#[derive(Serialize)]
+struct MessagesView {
+    source: String,
+    ignores: Vec<&'static str>,
+    imports: Vec<String>,
+    exports: Vec<String>,
+    messages: Vec<MessageView>,
+    extensions: Option<ExtensionsView>,
+}
+
+/// A file of enums.
+#[derive(Serialize)]
+struct EnumsView {
+    source: String,
+    ignores: Vec<&'static str>,
+    imports: Vec<String>,
+    exports: Vec<String>,
+    enums: Vec<EnumView>,
+}
+
+/// A file of groups.
+#[derive(Serialize)]
+struct ClientView {
+    source: String,
+    ignores: Vec<&'static str>,
+    imports: Vec<String>,
+    exports: Vec<String>,
+    event_groups: Vec<EventGroupView>,
+    notification_groups: Vec<NotificationGroupView>,
+}
+
+struct Generator<'a> {
+    schema: &'a Schema,
+    names: Names,
+    templates: Templates,
+}
+
+impl<'a> Generator<'a> {
+    fn new(schema: &'a Schema) -> Self {
+        Self {
+            schema,
+            names: Names::of(schema),
+            templates: Templates::new(TEMPLATES),
+        }
+    }
+
+    fn add_file(&self, id: FileId, tree: &mut Tree) {
+        let file = &self.schema[id];
+        tree.insert(
+            dart_path(file, ".pb.dart"),
+            self.render("messages", &self.messages(id)),
+        );
+        if has_enums(self.schema, file) {
+            tree.insert(
+                dart_path(file, ".pbenum.dart"),
+                self.render("enums", &self.enums(id)),
+            );
+        }
+        if has_groups(self.schema, id) {
+            tree.insert(
+                dart_path(file, ".bellwire.dart"),
+                self.render("client", &self.client(id)),
+            );
+        }
+    }
+
+    /// Templates set declarations off by an empty line behind each, which the last does not need.
+    fn render(&self, template: &str, view: &impl Serialize) -> String {
+        let text = self.templates.render(template, view);
+        format!("{}\n", text.trim_end())
+    }
+
+    fn messages(&self, id: FileId) -> MessagesView {
+        let file = &self.schema[id];
+        let mut imports = Imports::of_messages(self.schema, &self.names, id);
+        let messages: Vec<MessageView> = file
+            .messages
+            .iter()
+            .flat_map(|message| messages::views(*message, &mut imports))
+            .collect();
+        let extensions =
+            (!file.extensions.is_empty()).then(|| messages::extensions(id, &mut imports));
+        let mut exports = Vec::new();
+        if !messages.is_empty() {
+            exports.push(EXTENSIONS_EXPORT.to_owned());
+        }
+        exports.extend(self.exports(id, ".pb.dart"));
+        MessagesView {
+            source: file.path.clone(),
+            ignores: unique(
+                file.messages
+                    .iter()
+                    .flat_map(|message| messages::ignores(*message, &imports)),
+            ),
+            imports: imports.statements(),
+            exports,
+            messages,
+            extensions,
+        }
+    }
+
+    /// A file exports what it imports publicly, and its own enums.
+    fn exports(&self, id: FileId, extension: &str) -> Vec<String> {
+        let file = &self.schema[id];
+        let imports = Imports::of_messages(self.schema, &self.names, id);
+        let public = file
+            .imports
+            .iter()
+            .filter(|import| import.public)
+            .map(|import| import.file);
+        let public = public.filter(|other| {
+            extension == ".pb.dart" || has_enums(self.schema, &self.schema[*other])
+        });
+        let mut uris: Vec<String> = public.map(|other| imports.uri(other, extension)).collect();
+        if extension == ".pb.dart" && has_enums(self.schema, file) {
+            uris.push(imports.uri(id, ".pbenum.dart"));
+        }
+        uris.sort_by_key(|uri| (!uri.starts_with("package:"), uri.clone()));
+        uris.iter().map(|uri| format!("export '{uri}';")).collect()
+    }
+
+    fn enums(&self, id: FileId) -> EnumsView {
+        let file = &self.schema[id];
+        let ids = enums_of(self.schema, file);
+        let mut imports = Imports::of_messages(self.schema, &self.names, id);
+        imports.use_protobuf();
+        imports.core("int");
+        EnumsView {
+            source: file.path.clone(),
+            ignores: unique(
+                ids.iter()
+                    .flat_map(|id| enums::ignores(self.schema, &self.names, *id)),
+            ),
+            imports: imports.statements(),
+            exports: self.exports(id, ".pbenum.dart"),
+            enums: ids
+                .iter()
+                .map(|id| enums::view(self.schema, &self.names, *id))
+                .collect(),
+        }
+    }
+
+    fn client(&self, id: FileId) -> ClientView {
+        let file = &self.schema[id];
+        let mut imports = Imports::of_client(self.schema, &self.names, id);
+        let (events, notifications) = (
+            self.schema.event_groups_of(id),
+            self.schema.notification_groups_of(id),
+        );
+        let event_groups = events
+            .map(|group| client::event_group(group, &mut imports))
+            .collect();
+        let notification_groups = notifications
+            .map(|group| client::notification_group(group, &mut imports))
+            .collect();
+        ClientView {
+            source: file.path.clone(),
+            ignores: client::ignores(&self.class_names(id)),
+            imports: imports.statements(),
+            exports: vec![format!("export '{}';", imports.uri(id, ".pb.dart"))],
+            event_groups,
+            notification_groups,
+        }
+    }
+
+    fn class_names(&self, id: FileId) -> Vec<String> {
+        let requests = self.schema.event_groups_of(id).flat_map(|group| {
+            group
+                .events
+                .iter()
+                .map(|event| names::request(&group.name, &event.name))
+        });
+        let listeners = self
+            .schema
+            .notification_groups_of(id)
+            .map(|group| names::listener(&group.name));
+        requests.chain(listeners).collect()
+    }
+}
+
+fn has_groups(schema: &Schema, id: FileId) -> bool {
+    schema.event_groups_of(id).next().is_some()
+        || schema.notification_groups_of(id).next().is_some()
+}
+
+fn has_enums(schema: &Schema, file: &File) -> bool {
+    !enums_of(schema, file).is_empty()
+}
+
+/// A file's enums: the top-level ones, then those inside messages.
+fn enums_of(schema: &Schema, file: &File) -> Vec<EnumId> {
+    fn nested(schema: &Schema, message: MessageId, enums: &mut Vec<EnumId>) {
+        enums.extend(&schema[message].enums);
+        for inner in &schema[message].messages {
+            nested(schema, *inner, enums);
+        }
+    }
+    let mut enums = file.enums.clone();
+    for message in &file.messages {
+        nested(schema, *message, &mut enums);
+    }
+    enums
+}
+
+fn unique(lints: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    lints.collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -99,19 +99,27 @@ final class NotificationType<P> extends Endpoint {
   /// Whether it is about one thing among many, named by a key.
   final bool keyed;
 
+  /// Says what is to be done with it. Without a key, [handle] gets an empty one.
+  NotificationHandler<P> handledBy(
+    void Function(P payload, String key) handle,
+  ) => NotificationHandler._(this, handle);
+
   @override
   EndpointKind get kind => EndpointKind.notification;
 }
 
-/// The endpoints that one group of a schema declares.
-final class EndpointGroup {
-  const EndpointGroup(this.name, this.endpoints);
+/// A notification, and what is to be done with it.
+final class NotificationHandler<P> {
+  const NotificationHandler._(this.type, this._handle);
 
-  /// `package.Group`.
-  final String name;
+  /// The notification.
+  final NotificationType<P> type;
 
-  /// In the order of the schema.
-  final List<Endpoint> endpoints;
+  final void Function(P payload, String key) _handle;
+
+  /// Decodes the payload and hands it on.
+  void deliver(List<int> payload, String? key) =>
+      _handle(type.decodePayload(payload), key ?? '');
 }
 
 /// The shape of an endpoint in 64 bits, so that two sides built from different

@@ -57,19 +57,6 @@ abstract base class NotificationGroupListener {
   ];
 }
 
-/// One notification, and what is to be done with it.
-final class NotificationHandler<P> {
-  const NotificationHandler(this.type, this._handle);
-
-  /// The notification.
-  final NotificationType<P> type;
-
-  final void Function(P payload, String key) _handle;
-
-  void _deliver(Notice notice) =>
-      _handle(type.decodePayload(notice.payload), notice.key ?? '');
-}
-
 /// What a listener does between one start and the next stop.
 final class _Delivery implements NotificationSink {
   _Delivery(this._listener) {
@@ -126,7 +113,8 @@ final class _Delivery implements NotificationSink {
   @override
   void onNotice(Notice notice) {
     final handler = _listener._handlers[notice.path];
-    if (handler != null) _run(() => handler._deliver(notice));
+    if (handler == null) return;
+    _run(() => handler.deliver(notice.payload, notice.key));
   }
 
   @override

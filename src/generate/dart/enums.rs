@@ -1,0 +1,126 @@
+//! Enums, for `.pbenum.dart`.
+
+use serde::Serialize;
+
+use super::docs::{docs, documented};
+use super::layout::{self, Call};
+use crate::names::dart::{self as names, Names};
+use crate::schema::{EnumId, Schema};
+
+#[derive(Serialize)]
+pub struct EnumView {
+    docs: Vec<String>,
+    deprecated: bool,
+    class_line: String,
+    values: Vec<ValueView>,
+    /// Other names of values.
+    aliases: Vec<ValueView>,
+    list: String,
+    by_value: String,
+    value_of: String,
+    constructor: String,
+}
+
+#[derive(Serialize)]
+struct ValueView {
+    /// An empty line stands before.
+    spaced: bool,
+    docs: Vec<String>,
+    deprecated: bool,
+    constant: String,
+}
+
+/// One enum.
+pub fn view(schema: &Schema, names: &Names, id: EnumId) -> EnumView {
+    let enumeration = &schema[id];
+    let class = names.enumeration(id);
+    let constants = names.values(id);
+    let first_of = |number: i32| {
+        enumeration
+            .values
+            .iter()
+            .position(|value| value.number == number)
+            .unwrap_or(0)
+    };
+    let mut values: Vec<ValueView> = Vec::new();
+    let mut aliases: Vec<ValueView> = Vec::new();
+    let mut listed = Vec::new();
+    for (index, (value, name)) in enumeration.values.iter().zip(constants).enumerate() {
+        let first = first_of(value.number);
+        let declared = format!("static const {class}");
+        let constant = if first == index {
+            listed.push(name.clone());
+            let args = vec![value.number.to_string(), format!("'{}'", value.name)];
+            layout::variable(
+                2,
+                &declared,
+                name,
+                &Call::new(format!("{class}._"), args),
+                "",
+            )
+        } else {
+            layout::variable(2, &declared, name, &Call::plain(&constants[first]), "")
+        };
+        let docs = docs(&value.comments);
+        let section = if first == index {
+            &mut values
+        } else {
+            &mut aliases
+        };
+        section.push(ValueView {
+            spaced: !docs.is_empty() && !section.is_empty(),
+            docs,
+            deprecated: value.deprecated,
+            constant,
+        });
+    }
+    EnumView {
+        docs: documented(
+            &enumeration.comments,
+            &format!("Enum `{}`.", enumeration.full_name),
+        ),
+        deprecated: enumeration.deprecated,
+        class_line: layout::class(&format!("class {class}"), "$pb.ProtobufEnum"),
+        values,
+        aliases,
+        list: layout::variable(
+            2,
+            &format!("static const $core.List<{class}>"),
+            "values",
+            &Call::list(listed),
+            "",
+        ),
+        by_value: layout::variable(
+            2,
+            &format!("static final $core.Map<$core.int, {class}>"),
+            "_byValue",
+            &Call::new("$pb.ProtobufEnum.initByValue", vec!["values".to_owned()]),
+            "",
+        ),
+        value_of: layout::arrow(
+            2,
+            &format!("static {class}?"),
+            "valueOf",
+            Some("$core.int value"),
+            &Call::plain("_byValue[value]"),
+        ),
+        constructor: format!("const {class}._(super.value, super.name);"),
+    }
+}
+
+/// The lints that an enum's names break, where it is not named in Dart's way.
+pub fn ignores(schema: &Schema, names: &Names, id: EnumId) -> Vec<&'static str> {
+    let mut ignores = Vec::new();
+    if !names::is_class_style(names.enumeration(id)) {
+        ignores.push("camel_case_types");
+    }
+    if !names
+        .values(id)
+        .iter()
+        .all(|name| names::is_member_style(name))
+        && !schema[id].values.is_empty()
+    {
+        ignores.push("constant_identifier_names");
+    }
+    ignores
+}

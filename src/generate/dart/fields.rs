@@ -1,0 +1,365 @@
+//! A message's fields: their accessors, and how `package:protobuf` is told of them.
+
+use serde::Serialize;
+
+use super::docs::docs;
+use super::imports::Imports;
+use super::layout::{self, Call};
+use super::literal;
+use crate::names::dart::{self as names, FieldNames};
+use crate::schema::{Cardinality, Field, Message, MessageId, Presence, Schema, Type};
+
+#[derive(Serialize)]
+pub struct FieldView {
+    docs: Vec<String>,
+    deprecated: bool,
+    number: i32,
+    /// Getter, setter, has, clear and ensure, as far as the field has them.
+    accessors: Vec<String>,
+}
+
+/// The accessors of a field; `index` is its position among the fields ordered by number.
+pub fn view(field: &Field, names: &FieldNames, index: usize, imports: &mut Imports) -> FieldView {
+    let ty = dart_type(field, imports);
+    let method = |ty: &str, name: &str, body: &str, arg: String| {
+        layout::arrow(2, ty, name, Some(""), &Call::new(body, vec![arg]))
+    };
+    let mut accessors = vec![layout::arrow(
+        2,
+        &ty,
+        &format!("get {}", names.getter),
+        None,
+        &read(field, index),
+    )];
+    if field.cardinality == Cardinality::Singular {
+        let bool = imports.core("bool");
+        accessors.push(setter(field, names, index, &ty));
+        accessors.push(method(&bool, &names.has, "$_has", index.to_string()));
+        accessors.push(method(
+            "void",
+            &names.clear,
+            "$_clearField",
+            field.number.to_string(),
+        ));
+        if matches!(field.ty, Type::Message(_)) {
+            accessors.push(method(&ty, &names.ensure, "$_ensure", index.to_string()));
+        }
+    }
+    FieldView {
+        docs: docs(&field.comments),
+        deprecated: field.deprecated,
+        number: field.number,
+        accessors,
+    }
+}
+
+/// The type of a field's getter.
+fn dart_type(field: &Field, imports: &mut Imports) -> String {
+    match field.cardinality {
+        Cardinality::Singular => element_type(field.ty, imports),
+        Cardinality::Repeated => format!("$pb.PbList<{}>", element_type(field.ty, imports)),
+        Cardinality::Map => {
+            let (key, value) = entry_types(field, imports);
+            format!("$pb.PbMap<{key}, {value}>")
+        }
+    }
+}
+
+/// The type of a field's parameter in the message's constructor.
+pub fn parameter_type(field: &Field, imports: &mut Imports) -> String {
+    match field.cardinality {
+        Cardinality::Singular => element_type(field.ty, imports),
+        Cardinality::Repeated => format!(
+            "{}<{}>",
+            imports.core("Iterable"),
+            element_type(field.ty, imports)
+        ),
+        Cardinality::Map => {
+            let (key, value) = entry_types(field, imports);
+            format!(
+                "{}<{}<{key}, {value}>>",
+                imports.core("Iterable"),
+                imports.core("MapEntry")
+            )
+        }
+    }
+}
+
+/// The type of one value of a field.
+pub fn element_type(ty: Type, imports: &mut Imports) -> String {
+    match ty {
+        Type::Double | Type::Float => imports.core("double"),
+        Type::Int32 | Type::Uint32 | Type::Sint32 | Type::Fixed32 | Type::Sfixed32 => {
+            imports.core("int")
+        }
+        Type::Int64 | Type::Uint64 | Type::Sint64 | Type::Fixed64 | Type::Sfixed64 => {
+            imports.int64()
+        }
+        Type::Bool => imports.core("bool"),
+        Type::String => imports.core("String"),
+        Type::Bytes => format!("{}<{}>", imports.core("List"), imports.core("int")),
+        Type::Message(id) | Type::Group(id) => imports.message(id),
+        Type::Enum(id) => imports.enumeration(id),
+    }
+}
+
+fn entry_types(field: &Field, imports: &mut Imports) -> (String, String) {
+    match entry(imports.schema, field) {
+        Some((key, value)) => (
+            element_type(key.ty, imports),
+            element_type(value.ty, imports),
+        ),
+        None => unreachable!("the map {} has an entry", field.full_name),
+    }
+}
+
+/// The key and the value of a map field.
+fn entry<'a>(schema: &'a Schema, field: &Field) -> Option<(&'a Field, &'a Field)> {
+    let Type::Message(id) = field.ty else {
+        return None;
+    };
+    match schema[id].fields.as_slice() {
+        [key, value] => Some((key, value)),
+        _ => None,
+    }
+}
+
+/// The expression of a getter.
+fn read(field: &Field, index: usize) -> Call {
+    let index = index.to_string();
+    let call = |method: &str| Call::new(method, vec![index.clone()]);
+    match field.cardinality {
+        Cardinality::Map => return call("$_getMap"),
+        Cardinality::Repeated => return call("$_getList"),
+        Cardinality::Singular => {}
+    }
+    let default = field.default.as_deref();
+    let or = |method: &str, default: String| Call::new(method, vec![index.clone(), default]);
+    match field.ty {
+        Type::String => match default {
+            None | Some("") => call("$_getSZ"),
+            Some(text) => or("$_getS", literal::string(text)),
+        },
+        Type::Bool => match default {
+            Some("true") => or("$_getB", "true".to_owned()),
+            _ => call("$_getBF"),
+        },
+        Type::Int32 | Type::Uint32 | Type::Sint32 | Type::Fixed32 | Type::Sfixed32 => match default
+        {
+            None | Some("0") => call("$_getIZ"),
+            Some(number) => or("$_getI", number.to_owned()),
+        },
+        Type::Int64 | Type::Uint64 | Type::Sint64 | Type::Fixed64 | Type::Sfixed64 => {
+            call("$_getI64")
+        }
+        _ => call("$_getN"),
+    }
+}
+
+fn setter(field: &Field, names: &FieldNames, index: usize, ty: &str) -> String {
+    let (method, key) = match field.ty {
+        Type::Double => ("$_setDouble", None),
+        Type::Float => ("$_setFloat", None),
+        Type::Int32 | Type::Sint32 | Type::Sfixed32 => ("$_setSignedInt32", None),
+        Type::Uint32 | Type::Fixed32 => ("$_setUnsignedInt32", None),
+        Type::Int64 | Type::Uint64 | Type::Sint64 | Type::Fixed64 | Type::Sfixed64 => {
+            ("$_setInt64", None)
+        }
+        Type::Bool => ("$_setBool", None),
+        Type::String => ("$_setString", None),
+        Type::Bytes => ("$_setBytes", None),
+        Type::Message(_) | Type::Group(_) | Type::Enum(_) => {
+            ("$_setField", Some(field.number.to_string()))
+        }
+    };
+    let key = key.unwrap_or_else(|| index.to_string());
+    let param = format!("{ty} value");
+    layout::arrow(
+        2,
+        "",
+        &format!("set {}", names.getter),
+        Some(&param),
+        &Call::new(method, vec![key, "value".to_owned()]),
+    )
+}
+
+/// The call on a `BuilderInfo` that declares a field of a message.
+pub fn declaration(message: &Message, field: &Field, imports: &mut Imports) -> Call {
+    let mut args = vec![field.number.to_string(), literal::string(&field.json_name)];
+    let method = match field.cardinality {
+        Cardinality::Singular => singular(field, &mut args, imports),
+        Cardinality::Repeated => repeated(field, &mut args, imports),
+        Cardinality::Map => map(message, field, &mut args, imports),
+    };
+    if let Some(name) = proto_name(field) {
+        args.push(name);
+    }
+    Call::new(format!("..{method}"), args)
+}
+
+/// The field's own name, as a named argument, where the JSON name does not tell it.
+pub fn proto_name(field: &Field) -> Option<String> {
+    (!names::json_name_implies(&field.json_name, &field.name))
+        .then(|| format!("protoName: '{}'", field.name))
+}
+
+/// Only what `package:protobuf` 4, 5 and 6 share is called.
+fn singular(field: &Field, args: &mut Vec<String>, imports: &mut Imports) -> String {
+    let ty = element_type(field.ty, imports);
+    let required = field.presence == Presence::Required;
+    let constant = type_constant(field);
+    let default = literal::default(field, imports);
+    match field.ty {
+        Type::String if default.is_none() => {
+            return if required { "aQS" } else { "aOS" }.to_owned();
+        }
+        Type::Bool if default.is_none() && !required => return "aOB".to_owned(),
+        Type::Int64
+            if !required
+                && default
+                    .as_deref()
+                    .is_some_and(|value| value.ends_with(".ZERO")) =>
+        {
+            return "aInt64".to_owned();
+        }
+        Type::Message(_) => {
+            args.push(format!("subBuilder: {ty}.create"));
+            return format!("{}<{ty}>", if required { "aQM" } else { "aOM" });
+        }
+        _ => {}
+    }
+    args.push(constant);
+    args.extend(default.map(|value| format!("defaultOrMaker: {value}")));
+    args.extend(makers(field.ty, &ty));
+    if matches!(field.ty, Type::Enum(_)) {
+        format!("e<{ty}>")
+    } else {
+        format!("a<{ty}>")
+    }
+}
+
+fn repeated(field: &Field, args: &mut Vec<String>, imports: &mut Imports) -> String {
+    let ty = element_type(field.ty, imports);
+    if field.ty == Type::String {
+        return "pPS".to_owned();
+    }
+    args.push(type_constant(field));
+    let makers = makers(field.ty, &ty);
+    let method = if makers.is_empty() { "p" } else { "pc" };
+    args.extend(makers);
+    if matches!(field.ty, Type::Enum(_)) {
+        args.extend(
+            literal::default(field, imports).map(|value| format!("defaultEnumValue: {value}")),
+        );
+    }
+    format!("{method}<{ty}>")
+}
+
+fn map(message: &Message, field: &Field, args: &mut Vec<String>, imports: &mut Imports) -> String {
+    let schema = imports.schema;
+    let (Some((key, value)), Type::Message(entry)) = (entry(schema, field), field.ty) else {
+        unreachable!("the map {} has an entry", field.full_name)
+    };
+    let (key_type, value_type) = entry_types(field, imports);
+    let package = &schema[message.file].package;
+    args.push(format!(
+        "entryClassName: '{}'",
+        within_package(package, &schema[entry].full_name)
+    ));
+    args.push(format!("keyFieldType: {}", type_constant(key)));
+    args.push(format!("valueFieldType: {}", type_constant(value)));
+    let default = literal::default(value, imports);
+    match value.ty {
+        Type::Message(_) | Type::Group(_) => {
+            args.push(format!("valueCreator: {value_type}.create"));
+            args.extend(default.map(|value| format!("valueDefaultOrMaker: {value}")));
+        }
+        Type::Enum(_) => {
+            args.extend(makers(value.ty, &value_type));
+            if let Some(default) = default {
+                args.push(format!("valueDefaultOrMaker: {default}"));
+                args.push(format!("defaultEnumValue: {default}"));
+            }
+        }
+        _ => {}
+    }
+    if !package.is_empty() {
+        args.push(format!("packageName: const $pb.PackageName('{package}')"));
+    }
+    format!("m<{key_type}, {value_type}>")
+}
+
+/// `Outer.Inner` of `package.Outer.Inner`.
+pub fn within_package<'a>(package: &str, full_name: &'a str) -> &'a str {
+    full_name
+        .strip_prefix(package)
+        .and_then(|name| name.strip_prefix('.'))
+        .unwrap_or(full_name)
+}
+
+/// How messages and enums of a type are made, as named arguments.
+pub fn makers(ty: Type, class: &str) -> Vec<String> {
+    match ty {
+        Type::Message(_) | Type::Group(_) => vec![format!("subBuilder: {class}.create")],
+        Type::Enum(_) => vec![
+            format!("valueOf: {class}.valueOf"),
+            format!("enumValues: {class}.values"),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+/// `package:protobuf`'s constant for a field's type.
+pub fn type_constant(field: &Field) -> String {
+    let cardinality = match (field.cardinality, field.presence) {
+        (Cardinality::Singular, Presence::Required) => "Q",
+        (Cardinality::Singular, _) => "O",
+        (_, _) if field.packed => "K",
+        (_, _) => "P",
+    };
+    let ty = match field.ty {
+        Type::Double => "D",
+        Type::Float => "F",
+        Type::Int64 => "6",
+        Type::Uint64 => "U6",
+        Type::Int32 => "3",
+        Type::Fixed64 => "F6",
+        Type::Fixed32 => "F3",
+        Type::Bool => "B",
+        Type::String => "S",
+        Type::Bytes => "Y",
+        Type::Uint32 => "U3",
+        Type::Sfixed32 => "SF3",
+        Type::Sfixed64 => "SF6",
+        Type::Sint32 => "S3",
+        Type::Sint64 => "S6",
+        Type::Message(_) => "M",
+        Type::Group(_) => "G",
+        Type::Enum(_) => "E",
+    };
+    format!("$pb.PbFieldType.{cardinality}{ty}")
+}
+
+/// Whether a message of this type can lack something that it must have: a required field, at any depth. What may be
+/// extended may be extended by that.
+pub fn can_be_incomplete(schema: &Schema, message: MessageId) -> bool {
+    let mut seen = vec![message];
+    let mut next = 0;
+    while let Some(id) = seen.get(next).copied() {
+        next += 1;
+        if !schema[id].extension_ranges.is_empty() {
+            return true;
+        }
+        for field in &schema[id].fields {
+            if field.presence == Presence::Required {
+                return true;
+            }
+            if let Type::Message(inner) | Type::Group(inner) = field.ty
+                && !seen.contains(&inner)
+            {
+                seen.push(inner);
+            }
+        }
+    }
+    false
+}

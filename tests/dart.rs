@@ -1,0 +1,143 @@
+//! What is generated for Dart compiles and works, on a real Dart VM: `tools/dart` provides one.
+//!
+//! The programs that run are under `tests/dart`. The well-known types that the Dart package carries are generated here:
+//! `BELLWIRE_GOLDEN=well_known cargo test --test dart` rewrites them, and fails, as the golden cases do.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use bellwire_build::{compile, generate};
+
+const TEMPORARY: &str = env!("CARGO_TARGET_TMPDIR");
+
+#[test]
+fn everything_generated_compiles() {
+    let mut folders = folders("tests/golden");
+    folders.retain(|case| case.join("bellwire.yaml").is_file());
+    let mut files: Vec<PathBuf> = folders
+        .iter()
+        .flat_map(|case| dart_files(&case.join("dart")))
+        .collect();
+    assert!(!files.is_empty(), "no case has Dart");
+    files.extend(dart_files(Path::new("examples/notes/dart/lib")));
+    let mut umbrella = String::new();
+    for (index, file) in files.iter().enumerate() {
+        let path = fs::canonicalize(file).expect("the file was just found");
+        let _ = writeln!(umbrella, "import '{}' as f{index};", path.display());
+    }
+    for (index, file) in dart_files(Path::new("runtime/dart/lib")).iter().enumerate() {
+        let path = file.strip_prefix("runtime/dart/lib").unwrap_or(file);
+        let _ = writeln!(
+            umbrella,
+            "import 'package:bellwire/{}' as r{index};",
+            path.display()
+        );
+    }
+    umbrella += "void main() {}\n";
+    let entry = Path::new(TEMPORARY).join("umbrella.dart");
+    fs::write(&entry, umbrella).expect("the temporary folder can be written");
+    if has_dart() {
+        tool("tools/dart/check", &[&entry]);
+        tool(
+            "tools/dart/check",
+            &[Path::new("runtime/dart/example/main.dart")],
+        );
+    }
+}
+
+#[test]
+fn programs_run() {
+    if has_dart() {
+        let program = Path::new(TEMPORARY).join("programs.dill");
+        tool(
+            "tools/dart/compile",
+            &[Path::new("tests/dart/main.dart"), &program],
+        );
+        tool("tools/dart/run", &[&program]);
+    }
+}
+
+#[test]
+fn well_known_types_are_current() {
+    let schema = compile(&[PathBuf::from("tests/dart")], &["well_known.proto"])
+        .unwrap_or_else(|report| panic!("{}", report.plain()));
+    let refresh = std::env::var("BELLWIRE_GOLDEN").is_ok_and(|case| case == "well_known");
+    for (path, text) in generate::dart::generate_well_known(&schema) {
+        let file = Path::new("runtime/dart/lib").join(&path);
+        if refresh {
+            fs::create_dir_all(file.parent().expect("a folder")).expect("the folder can be made");
+            fs::write(&file, &text).expect("the file can be written");
+        }
+        let found = fs::read_to_string(&file).unwrap_or_default();
+        assert!(found == text, "{path} is not what is generated");
+    }
+    assert!(!refresh, "rewritten");
+}
+
+/// Runs a tool that is expected to succeed.
+fn tool(tool: &str, arguments: &[&Path]) {
+    let output = Command::new(tool).args(arguments).output();
+    let output = output.unwrap_or_else(|error| panic!("{tool}: {error}"));
+    assert!(
+        output.status.success(),
+        "{tool} failed:\n{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// Whether there is a Dart to check with. Without one the test is skipped, which continuous integration does not allow.
+fn has_dart() -> bool {
+    static FOUND: OnceLock<Result<(), String>> = OnceLock::new();
+    let found = FOUND.get_or_init(|| {
+        let output = Command::new("tools/dart/setup")
+            .output()
+            .map_err(|error| error.to_string())?;
+        if output.status.success() {
+            Ok(())
+        } else {
+            Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
+        }
+    });
+    let Err(reason) = found else { return true };
+    assert!(
+        std::env::var("CI").as_deref() != Ok("true"),
+        "no Dart: {reason}"
+    );
+    // Not `eprintln!`, which a passing test swallows.
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {reason}");
+    false
+}
+
+fn folders(parent: &str) -> Vec<PathBuf> {
+    let mut paths = entries(Path::new(parent));
+    paths.retain(|path| path.is_dir());
+    paths
+}
+
+fn dart_files(folder: &Path) -> Vec<PathBuf> {
+    let nested = |path: PathBuf| {
+        if path.is_dir() {
+            dart_files(&path)
+        } else {
+            vec![path]
+        }
+    };
+    let mut files: Vec<PathBuf> = entries(folder).into_iter().flat_map(nested).collect();
+    files.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "dart")
+    });
+    files
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
+}

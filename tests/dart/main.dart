@@ -1,0 +1,13 @@
+// Runs every test, and fails if one does.
+
+import 'client.dart' as client;
+import 'harness.dart';
+import 'messages.dart' as messages;
+import 'notifications.dart' as notifications;
+
+Future<void> main() async {
+  messages.declare();
+  client.declare();
+  notifications.declare();
+  await runTests();
+}
