@@ -78,7 +78,9 @@ pub fn compile_files(config: &config::Config, files: Vec<String>) -> Compiled {
         files,
     };
     let loaded = load::load(&inputs, &mut report);
-    let schema = resolve::resolve(&loaded, &config.services, &mut report);
+    let schema = resolve::resolve(&loaded, config, &mut report);
+    check::language(&schema, &loaded, &mut report);
+    check::targets(&schema, &loaded, config, &mut report);
     report.sort();
     Compiled {
         schema,

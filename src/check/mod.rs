@@ -1,1 +1,24 @@
-//! Rules over a [`Schema`](crate::schema::Schema): what protoc rejects, what a target could not express.
+//! Rules over a [`Schema`]: what the schema language forbids, and what a target could not express.
+//!
+//! Every rule is one function that looks at the schema and reports. What cannot be read at all is reported where it
+//! is read: syntax, imports and types by `load`, the values of options by `resolve`.
+
+mod groups;
+mod layout;
+mod targets;
+
+use crate::config::Config;
+use crate::diagnostic::Report;
+use crate::load::Loaded;
+use crate::schema::Schema;
+
+/// The rules that hold whatever is generated.
+pub fn language(schema: &Schema, loaded: &Loaded, report: &mut Report) {
+    groups::check(schema, loaded, report);
+}
+
+/// The rules of the target languages that are configured.
+pub fn targets(schema: &Schema, loaded: &Loaded, config: &Config, report: &mut Report) {
+    layout::check(schema, loaded, config, report);
+    targets::check(schema, loaded, config, report);
+}

@@ -48,6 +48,12 @@ codes! {
     CONFIG_OVERLAPPING_OUTPUTS = "bellwire::config::overlapping_outputs";
     /// There is nothing to generate.
     CONFIG_NO_TARGET = "bellwire::config::no_target";
+    /// A service is named that there is not.
+    CONFIG_UNKNOWN_SERVICE = "bellwire::config::unknown_service";
+    /// The error type of a service is no message.
+    CONFIG_SERVICE_ERROR = "bellwire::config::service_error";
+    /// A service is an event group by the schema and by the configuration.
+    CONFIG_SERVICE_TWICE = "bellwire::config::service_twice";
     /// A target is to have a package that no schema declares.
     CONFIG_UNKNOWN_PACKAGE = "bellwire::config::unknown_package";
 
@@ -91,15 +97,87 @@ codes! {
     /// A file is imported twice.
     IMPORT_DUPLICATE = "bellwire::import::duplicate";
 
-    /// protobuf's rules for types, names and numbers are broken in a way that has no code of its own.
+    /// A name is declared twice in one scope.
+    TYPE_DUPLICATE = "bellwire::type::duplicate";
+    /// A type name means nothing.
+    TYPE_UNKNOWN = "bellwire::type::unknown";
+    /// A type name means something in a file that is not imported.
+    TYPE_NOT_IMPORTED = "bellwire::type::not_imported";
+    /// A name means something that cannot be used as a type there.
+    TYPE_NOT_A_TYPE = "bellwire::type::not_a_type";
+    /// A proto3 field is of a proto2 enum.
+    TYPE_CLOSED_ENUM = "bellwire::type::closed_enum";
+    /// A field number is out of range.
+    TYPE_INVALID_NUMBER = "bellwire::type::invalid_number";
+    /// A number is used twice.
+    TYPE_DUPLICATE_NUMBER = "bellwire::type::duplicate_number";
+    /// Two fields have one name in JSON.
+    TYPE_DUPLICATE_JSON_NAME = "bellwire::type::duplicate_json_name";
+    /// A name or number is used that is reserved.
+    TYPE_RESERVED = "bellwire::type::reserved";
+    /// A name is reserved twice.
+    TYPE_RESERVED_TWICE = "bellwire::type::reserved_twice";
+    /// A range of numbers is empty or out of bounds.
+    TYPE_INVALID_RANGE = "bellwire::type::invalid_range";
+    /// Two ranges of numbers overlap.
+    TYPE_OVERLAPPING_RANGES = "bellwire::type::overlapping_ranges";
+    /// An extension has a number that its message does not keep for extensions.
+    TYPE_EXTENSION_NUMBER = "bellwire::type::extension_number";
+    /// An enum has no value.
+    TYPE_EMPTY_ENUM = "bellwire::type::empty_enum";
+    /// A proto3 enum does not begin with zero.
+    TYPE_ENUM_ZERO = "bellwire::type::enum_zero";
+    /// One of protobuf's rules is broken that has no code of its own.
     TYPE_INVALID = "bellwire::type::invalid";
+
+    /// There is no such option.
+    OPTION_UNKNOWN = "bellwire::option::unknown";
+    /// An option's value sets a field, or names an enum value, that there is not.
+    OPTION_UNKNOWN_FIELD = "bellwire::option::unknown_field";
+    /// An option's value is not of its type.
+    OPTION_WRONG_VALUE = "bellwire::option::wrong_value";
+    /// An option is set twice.
+    OPTION_TWICE = "bellwire::option::set_twice";
+    /// An option stands on a kind of element that it is not for.
+    OPTION_MISPLACED = "bellwire::option::misplaced";
 
     /// A type name in an option means nothing.
     EVENT_UNKNOWN_TYPE = "bellwire::event::unknown_type";
+    /// A type name in an option means something in a file that is not imported.
+    EVENT_NOT_IMPORTED = "bellwire::event::not_imported";
     /// A type name in an option means something that is not a message.
     EVENT_NOT_A_MESSAGE = "bellwire::event::not_a_message";
     /// An event group has no error type.
     EVENT_NO_ERROR_TYPE = "bellwire::event::no_error_type";
     /// A `timeout` or `debounce` is not a duration.
     EVENT_INVALID_DURATION = "bellwire::event::invalid_duration";
+    /// A stream has nothing to send.
+    EVENT_STREAM_WITHOUT_OUTPUT = "bellwire::event::stream_without_output";
+    /// An ignored value says more than that.
+    EVENT_IGNORED_OPTIONS = "bellwire::event::ignored_with_options";
+    /// An event's option stands outside an event group, or a notification's outside a notification group.
+    EVENT_OUTSIDE_GROUP = "bellwire::event::outside_group";
+    /// An event's option stands in a notification group, or the other way round.
+    EVENT_WRONG_OPTION = "bellwire::event::wrong_option";
+    /// An enum is both kinds of group.
+    EVENT_BOTH_GROUPS = "bellwire::event::both_groups";
+    /// A method of an event group takes a stream.
+    EVENT_CLIENT_STREAM = "bellwire::event::client_stream";
+    /// Two events or notifications of one group have one name.
+    EVENT_DUPLICATE = "bellwire::event::duplicate";
+    /// Two events or notifications of one group have one number.
+    EVENT_DUPLICATE_NUMBER = "bellwire::event::duplicate_number";
+    /// A group has nothing in it.
+    EVENT_EMPTY_GROUP = "bellwire::event::empty_group";
+    /// A name has nothing to make an event's name of.
+    EVENT_UNUSABLE_NAME = "bellwire::event::unusable_name";
+
+    /// A file is imported for which no code is generated.
+    TARGET_NOT_GENERATED = "bellwire::target::not_generated";
+    /// Two elements would have one name in a target language.
+    TARGET_COLLISION = "bellwire::target::collision";
+    /// Two things would be one Rust module.
+    TARGET_MODULE_COLLISION = "bellwire::target::module_collision";
+    /// A target language allows no such name, and the form of the output does not escape it.
+    TARGET_RESERVED_NAME = "bellwire::target::reserved_name";
 }

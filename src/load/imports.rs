@@ -16,7 +16,7 @@ pub fn unread(
     files: &BTreeMap<String, LoadedFile>,
     missing: &BTreeSet<String>,
 ) -> Vec<(String, Origin)> {
-    let names: BTreeSet<&String> = files.values().flat_map(dependencies).collect();
+    let names: BTreeSet<&String> = files.values().flat_map(|file| &file.imports).collect();
     names
         .into_iter()
         .filter(|name| !files.contains_key(*name) && !missing.contains(*name))
@@ -28,7 +28,7 @@ pub fn unread(
 pub fn check(files: &BTreeMap<String, LoadedFile>, roots: &[PathBuf], report: &mut Report) {
     for file in files.values() {
         let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-        for (index, name) in dependencies(file).iter().enumerate() {
+        for (index, name) in file.imports.iter().enumerate() {
             if let Some(first) = seen.insert(name, index) {
                 report.push(duplicate(file, name, first, index));
             } else if !files.contains_key(name) {
@@ -111,12 +111,6 @@ fn location(file: &LoadedFile, path: &[i32]) -> Option<Range<usize>> {
     Some(file.source.range(&location.span))
 }
 
-fn dependencies(file: &LoadedFile) -> &[String] {
-    file.parsed
-        .as_ref()
-        .map_or(&[], |parsed| &parsed.dependency)
-}
-
 /// Files whose paths differ in case alone: on many disks they are one file, and so would be what they generate.
 pub fn check_case(files: &BTreeMap<String, LoadedFile>, report: &mut Report) {
     let mut seen: BTreeMap<String, &LoadedFile> = BTreeMap::new();
@@ -140,7 +134,8 @@ pub fn sort(files: BTreeMap<String, LoadedFile>, report: &mut Report) -> Vec<Loa
     let mut importers: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut ready: BTreeSet<String> = BTreeSet::new();
     for file in files.values() {
-        let open: BTreeSet<String> = dependencies(file)
+        let open: BTreeSet<String> = file
+            .imports
             .iter()
             .filter(|name| files.contains_key(*name))
             .cloned()
@@ -217,7 +212,8 @@ fn cycle(files: &BTreeMap<String, LoadedFile>, circle: &[&String]) -> Diagnostic
     for (index, path) in names.iter().enumerate() {
         let file = &files[*path];
         let target = names[(index + 1) % names.len()];
-        let import = dependencies(file)
+        let import = file
+            .imports
             .iter()
             .position(|name| name == target)
             .unwrap_or(0);

@@ -3,6 +3,8 @@
 mod embedded;
 mod imports;
 mod link;
+pub mod literal;
+pub mod locations;
 mod parse;
 mod read;
 mod tokens;
@@ -17,6 +19,8 @@ use prost_types::FileDescriptorProto;
 use crate::diagnostic::{Label, Report, Source};
 use crate::schema::{FileId, Origin, Span};
 
+pub use imports::import_span as import_range;
+pub use link::{Definition, Kind, Lookup, Symbols, Want, join};
 pub use read::import_name;
 pub use tokens::{Token, TokenKind, tokens};
 
@@ -34,8 +38,10 @@ pub struct Inputs {
 pub struct Loaded {
     /// In dependency order; a [`FileId`] is an index into it. Unsound files are among them.
     pub files: Vec<LoadedFile>,
-    /// Every sound file.
+    /// Every file that is linked.
     pub pool: DescriptorPool,
+    /// Every name that a linked file declares.
+    pub symbols: Symbols,
 }
 
 /// One file that was read.
@@ -47,16 +53,47 @@ pub struct LoadedFile {
     /// Where it was read; None for a file that the compiler carries.
     pub disk: Option<PathBuf>,
     pub source: Arc<Source>,
-    /// As parsed, not linked; None where it cannot be parsed.
-    pub parsed: Option<FileDescriptorProto>,
+    /// As parsed, and mended where it was wrong; None where it cannot be parsed or linked.
+    parsed: Option<FileDescriptorProto>,
+    /// What it imports, as its statements say.
+    pub imports: Vec<String>,
     /// It is in the pool. A file that is not has an error, or imports one that has.
     pub linked: bool,
+    /// The files whose names it may use, itself among them.
+    pub visible: BTreeSet<FileId>,
+    /// What it imports publicly.
+    public: Vec<FileId>,
+}
+
+impl LoadedFile {
+    fn new(path: &str, origin: Origin, disk: Option<PathBuf>, source: Source) -> Self {
+        Self {
+            path: path.to_owned(),
+            origin,
+            disk,
+            source: Arc::new(source),
+            parsed: None,
+            imports: Vec::new(),
+            linked: false,
+            visible: BTreeSet::new(),
+            public: Vec::new(),
+        }
+    }
 }
 
 impl Loaded {
     /// A label on a stretch of a loaded file.
     pub fn label(&self, span: Span, text: impl Into<String>) -> Label {
         Label::new(&self.files[span.file.0].source, span.start..span.end, text)
+    }
+
+    /// Where a name is declared.
+    pub fn defined(&self, definition: &Definition, text: impl Into<String>) -> Label {
+        Label::new(
+            &self.files[definition.file.0].source,
+            definition.range.clone(),
+            text,
+        )
     }
 
     pub fn source(&self, file: FileId) -> &Arc<Source> {
@@ -75,8 +112,12 @@ pub fn load(inputs: &Inputs, report: &mut Report) -> Loaded {
     let files = read_all(inputs, report);
     imports::check_case(&files, report);
     let mut files = imports::sort(files, report);
-    let pool = link::link(&mut files, report);
-    Loaded { files, pool }
+    let (pool, symbols) = link::link(&mut files, report);
+    Loaded {
+        files,
+        pool,
+        symbols,
+    }
 }
 
 /// Reads and parses the inputs, then what they import, wave by wave.

@@ -47,7 +47,8 @@ pub fn parse_all(files: Vec<LoadedFile>) -> Vec<(LoadedFile, Vec<Diagnostic>)> {
 }
 
 fn parse_file(mut file: LoadedFile) -> (LoadedFile, Vec<Diagnostic>) {
-    if file.parsed.is_some() {
+    if let Some(parsed) = &file.parsed {
+        file.imports = parsed.dependency.clone();
         return (file, Vec::new());
     }
     if let Some(diagnostic) = too_deep(&file.source) {
@@ -55,6 +56,7 @@ fn parse_file(mut file: LoadedFile) -> (LoadedFile, Vec<Diagnostic>) {
     }
     match protox_parse::parse(&file.path, file.source.text()) {
         Ok(descriptor) => {
+            file.imports = descriptor.dependency.clone();
             file.parsed = Some(descriptor);
             (file, Vec::new())
         }

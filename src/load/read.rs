@@ -33,14 +33,12 @@ pub fn read(
         }
         let name = display(&disk);
         let text = read_text(&disk, &name)?;
-        return Ok(Some(LoadedFile {
-            path: path.to_owned(),
+        return Ok(Some(LoadedFile::new(
+            path,
             origin,
-            disk: Some(disk),
-            source: Arc::new(Source::new(name, text)),
-            parsed: None,
-            linked: false,
-        }));
+            Some(disk),
+            Source::new(name, text),
+        )));
     }
     Ok(carried(path))
 }
@@ -51,15 +49,9 @@ fn carried(path: &str) -> Option<LoadedFile> {
         Embedded::Text(text) => (text, None),
         Embedded::Descriptor(descriptor) => ("", Some(*descriptor)),
     };
-    let source = Arc::new(Source::new(path, text));
-    Some(LoadedFile {
-        path: path.to_owned(),
-        origin,
-        disk: None,
-        source,
-        parsed,
-        linked: false,
-    })
+    let mut file = LoadedFile::new(path, origin, None, Source::new(path, text));
+    file.parsed = parsed;
+    Some(file)
 }
 
 /// The text of a file, without a byte order mark.

@@ -48,3 +48,23 @@ fn strip_prefix<'a>(enum_name: &str, value_name: &'a str) -> &'a str {
     }
     value_name
 }
+
+/// Whether a name can start an identifier in every language.
+pub fn is_usable(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+/// What two names of one group must not share: the spelling in which case tells the least.
+pub fn method_key(name: &str) -> String {
+    name.to_snake_case().replace('_', "")
+}
+
+/// What a client calls: `UserEventSignIn`, in TypeScript and Dart alike.
+pub fn client(group: &str, event: &str) -> String {
+    format!("{group}{}", event.to_upper_camel_case())
+}
+
+/// What a client listens with: `UserNotificationListener`, in TypeScript and Dart alike.
+pub fn listener(group: &str) -> String {
+    format!("{group}Listener")
+}

@@ -66,6 +66,14 @@ const RESERVED_IDENTIFIERS: &[&str] = &[
 /// Members that every JavaScript object has, and that a property would hide.
 const RESERVED_PROPERTIES: &[&str] = &["constructor", "toJSON", "toString", "valueOf"];
 
+/// Names that no type may have and that `protoc-gen-es` does not escape.
+const FORBIDDEN_TYPES: &[&str] = &["any", "await", "never", "symbol", "undefined", "unknown"];
+
+/// Whether TypeScript refuses a declaration of that name even after [`identifier`].
+pub fn is_forbidden_type(name: &str) -> bool {
+    FORBIDDEN_TYPES.contains(&name)
+}
+
 /// The name of a declaration: reserved words get a dollar sign, which no protobuf name has.
 pub fn identifier(name: &str) -> String {
     escape(name, RESERVED_IDENTIFIERS)

@@ -16,3 +16,12 @@ pub fn parse(text: &str) -> Option<Duration> {
     };
     (milliseconds > 0).then_some(Duration::from_millis(milliseconds))
 }
+
+/// A duration of no length, in any unit.
+pub fn is_zero(text: &str) -> bool {
+    matches!(
+        text.trim_end_matches(['m', 's', 'h'])
+            .trim_start_matches('0'),
+        ""
+    ) && text.starts_with('0')
+}

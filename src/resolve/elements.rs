@@ -1,8 +1,8 @@
 //! Files, messages, enums and services: what protobuf knows without Bellwire's options.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use prost_reflect::FileDescriptor;
+use prost_reflect::{EnumDescriptor, FileDescriptor, MessageDescriptor};
 use prost_types::field_descriptor_proto::{Label, Type as ProtoType};
 use prost_types::field_options::JsType as ProtoJsType;
 use prost_types::method_options::IdempotencyLevel;
@@ -11,41 +11,16 @@ use prost_types::{
     ServiceDescriptorProto,
 };
 
-use super::comments::{Locations, part, step};
-use super::scope::{Symbol, Symbols, join};
-use crate::load::{Loaded, LoadedFile};
+use crate::load::locations::{Locations, part, step, tag};
+use crate::load::{Loaded, LoadedFile, join};
 use crate::schema::{
     Cardinality, Comments, Enum, EnumId, EnumValue, Field, File, FileId, Idempotency, Import,
     JsType, Message, MessageId, Method, Oneof, Presence, Schema, Service, Span, Syntax, Type,
 };
 
-/// Field numbers of `google/protobuf/descriptor.proto`, as steps of source info paths.
-pub mod tag {
-    pub const NAME: i32 = 1;
-
-    pub const FILE_PACKAGE: i32 = 2;
-    pub const FILE_MESSAGE: i32 = 4;
-    pub const FILE_ENUM: i32 = 5;
-    pub const FILE_SERVICE: i32 = 6;
-    pub const FILE_EXTENSION: i32 = 7;
-    pub const FILE_SYNTAX: i32 = 12;
-
-    pub const MESSAGE_FIELD: i32 = 2;
-    pub const MESSAGE_MESSAGE: i32 = 3;
-    pub const MESSAGE_ENUM: i32 = 4;
-    pub const MESSAGE_EXTENSION: i32 = 6;
-    pub const MESSAGE_ONEOF: i32 = 8;
-
-    pub const FIELD_JSON_NAME: i32 = 10;
-
-    pub const ENUM_VALUE: i32 = 2;
-
-    pub const SERVICE_METHOD: i32 = 2;
-}
-
-/// Builds everything but the groups, and the table of names.
-pub fn build(loaded: &Loaded) -> (Schema, Symbols) {
-    let mut names = Names::default();
+/// Builds everything but the groups, and the table of ids.
+pub fn build(loaded: &Loaded) -> (Schema, Ids) {
+    let mut ids = Ids::default();
     let linked: Vec<Option<FileDescriptor>> = loaded
         .files
         .iter()
@@ -53,20 +28,20 @@ pub fn build(loaded: &Loaded) -> (Schema, Symbols) {
         .collect();
     for (index, file) in linked.iter().enumerate() {
         if let Some(file) = file {
-            names.file(FileId(index), file.file_descriptor_proto());
+            ids.add_file(FileId(index), file.file_descriptor_proto());
         }
     }
     let mut schema = Schema::default();
     for (index, (file, linked)) in loaded.files.iter().zip(&linked).enumerate() {
         let built = match linked {
             Some(linked) => {
-                Builder::new(FileId(index), loaded, linked, &names, &mut schema).file(file, linked)
+                Builder::new(FileId(index), loaded, linked, &ids, &mut schema).file(file, linked)
             }
             None => stub(file),
         };
         schema.files.push(built);
     }
-    (schema, names.symbols)
+    (schema, ids)
 }
 
 /// Stands for a file that is not sound, so that the others keep their ids.
@@ -88,75 +63,58 @@ fn stub(file: &LoadedFile) -> File {
     }
 }
 
-/// The id of every message and enum, given in the order in which [`Builder`] comes to them.
+/// The id of every message and enum by full name, given in the order in which [`Builder`] comes to them.
 #[derive(Default)]
-struct Names {
-    symbols: Symbols,
+pub struct Ids {
     messages: HashMap<String, MessageId>,
     enums: HashMap<String, EnumId>,
     files: HashMap<String, FileId>,
 }
 
-impl Names {
-    fn file(&mut self, id: FileId, file: &FileDescriptorProto) {
-        let package = file.package();
+impl Ids {
+    pub fn message(&self, full_name: &str) -> Option<MessageId> {
+        self.messages.get(full_name).copied()
+    }
+
+    pub fn enum_(&self, full_name: &str) -> Option<EnumId> {
+        self.enums.get(full_name).copied()
+    }
+
+    fn add_file(&mut self, id: FileId, file: &FileDescriptorProto) {
         self.files.insert(file.name().to_owned(), id);
-        self.symbols.add_package(package, id);
         for message in &file.message_type {
-            self.message(id, package, message);
+            self.add_message(file.package(), message);
         }
-        for enum_ in &file.enum_type {
-            self.enum_(id, package, enum_);
-        }
-        for extension in &file.extension {
-            self.symbols
-                .add(&join(package, extension.name()), Symbol::Extension, id);
-        }
-        for service in &file.service {
-            let full_name = join(package, service.name());
-            self.symbols.add(&full_name, Symbol::Service, id);
-            for method in &service.method {
-                self.symbols
-                    .add(&join(&full_name, method.name()), Symbol::Method, id);
-            }
-        }
+        self.add_enums(file.package(), &file.enum_type);
     }
 
-    fn message(&mut self, file: FileId, scope: &str, message: &DescriptorProto) {
+    fn add_message(&mut self, scope: &str, message: &DescriptorProto) {
         let full_name = join(scope, message.name());
-        let id = MessageId(self.messages.len());
-        self.symbols.add(&full_name, Symbol::Message(id), file);
-        self.messages.insert(full_name.clone(), id);
-        for field in &message.field {
-            self.symbols
-                .add(&join(&full_name, field.name()), Symbol::Field, file);
-        }
-        for oneof in &message.oneof_decl {
-            self.symbols
-                .add(&join(&full_name, oneof.name()), Symbol::Oneof, file);
-        }
-        for extension in &message.extension {
-            self.symbols
-                .add(&join(&full_name, extension.name()), Symbol::Extension, file);
-        }
+        self.messages
+            .insert(full_name.clone(), MessageId(self.messages.len()));
         for nested in &message.nested_type {
-            self.message(file, &full_name, nested);
+            self.add_message(&full_name, nested);
         }
-        for enum_ in &message.enum_type {
-            self.enum_(file, &full_name, enum_);
-        }
+        self.add_enums(&full_name, &message.enum_type);
     }
 
-    fn enum_(&mut self, file: FileId, scope: &str, enum_: &EnumDescriptorProto) {
-        let full_name = join(scope, enum_.name());
-        let id = EnumId(self.enums.len());
-        self.symbols.add(&full_name, Symbol::Enum(id), file);
-        self.enums.insert(full_name, id);
-        for value in &enum_.value {
-            self.symbols
-                .add(&join(scope, value.name()), Symbol::EnumValue, file);
+    fn add_enums(&mut self, scope: &str, enums: &[EnumDescriptorProto]) {
+        for enum_ in enums {
+            self.enums
+                .insert(join(scope, enum_.name()), EnumId(self.enums.len()));
         }
     }
+}
+
+/// Every enum of a file, nested ones included.
+pub fn all_enums(file: &FileDescriptor) -> Vec<EnumDescriptor> {
+    let mut enums: Vec<EnumDescriptor> = file.enums().collect();
+    let mut open: Vec<MessageDescriptor> = file.messages().collect();
+    while let Some(message) = open.pop() {
+        enums.extend(message.child_enums());
+        open.extend(message.child_messages());
+    }
+    enums
 }
 
 /// Where a message or enum stands among the others.
@@ -172,7 +130,7 @@ struct Builder<'a> {
     id: FileId,
     locations: Locations<'a>,
     proto3: bool,
-    names: &'a Names,
+    ids: &'a Ids,
     schema: &'a mut Schema,
 }
 
@@ -181,16 +139,16 @@ impl<'a> Builder<'a> {
         id: FileId,
         loaded: &'a Loaded,
         linked: &'a FileDescriptor,
-        names: &'a Names,
+        ids: &'a Ids,
         schema: &'a mut Schema,
     ) -> Self {
         let descriptor = linked.file_descriptor_proto();
-        let locations = Locations::new(id, loaded.source(id), descriptor);
+        let locations = Locations::new(loaded.source(id), descriptor.source_code_info.as_ref());
         Self {
             id,
             locations,
             proto3: descriptor.syntax() == "proto3",
-            names,
+            ids,
             schema,
         }
     }
@@ -216,8 +174,8 @@ impl<'a> Builder<'a> {
             },
             origin: loaded.origin,
             imports: self.imports(file),
-            syntax_comments: self.locations.comments(&[tag::FILE_SYNTAX]),
-            package_comments: self.locations.comments(&[tag::FILE_PACKAGE]),
+            syntax_comments: self.comments(&[tag::FILE_SYNTAX]),
+            package_comments: self.comments(&[tag::FILE_PACKAGE]),
             deprecated: file
                 .options
                 .as_ref()
@@ -239,7 +197,7 @@ impl<'a> Builder<'a> {
             .enumerate()
             .filter_map(|(index, name)| {
                 Some(Import {
-                    file: *self.names.files.get(name)?,
+                    file: *self.ids.files.get(name)?,
                     public: marked(&file.public_dependency, index),
                     weak: marked(&file.weak_dependency, index),
                 })
@@ -281,7 +239,7 @@ impl<'a> Builder<'a> {
             file: self.id,
             parent: place.parent,
             index: place.index,
-            comments: self.locations.comments(path),
+            comments: self.comments(path),
             deprecated: options.is_some_and(|options| options.deprecated()),
             map_entry: options.is_some_and(|options| options.map_entry()),
             message_set: options.is_some_and(|options| options.message_set_wire_format()),
@@ -384,7 +342,10 @@ impl<'a> Builder<'a> {
             name: field.name().to_owned(),
             full_name: join(scope, field.name()),
             json_name: field.json_name().to_owned(),
-            json_name_declared: self.locations.has(&part(path, &[tag::FIELD_JSON_NAME])),
+            json_name_declared: self
+                .locations
+                .get(&part(path, &[tag::FIELD_JSON_NAME]))
+                .is_some(),
             number: field.number(),
             cardinality,
             ty,
@@ -410,7 +371,7 @@ impl<'a> Builder<'a> {
             proto3_optional: field.proto3_optional(),
             source_only: false,
             extendee,
-            comments: self.locations.comments(path),
+            comments: self.comments(path),
             span: self.name_span(path),
         })
     }
@@ -448,7 +409,7 @@ impl<'a> Builder<'a> {
             ProtoType::Uint32 => Type::Uint32,
             ProtoType::Enum => Type::Enum(
                 *self
-                    .names
+                    .ids
                     .enums
                     .get(field.type_name().trim_start_matches('.'))?,
             ),
@@ -460,7 +421,7 @@ impl<'a> Builder<'a> {
     }
 
     fn message_id(&self, type_name: &str) -> Option<MessageId> {
-        self.names
+        self.ids
             .messages
             .get(type_name.trim_start_matches('.'))
             .copied()
@@ -484,7 +445,7 @@ impl<'a> Builder<'a> {
                 Oneof {
                     name: oneof.name().to_owned(),
                     full_name: join(scope, oneof.name()),
-                    comments: self.locations.comments(&path),
+                    comments: self.comments(&path),
                     span: self.name_span(&path),
                 }
             })
@@ -521,7 +482,7 @@ impl<'a> Builder<'a> {
             EnumValue {
                 name: value.name().to_owned(),
                 number: value.number(),
-                comments: self.locations.comments(&path),
+                comments: self.comments(&path),
                 deprecated: value
                     .options
                     .as_ref()
@@ -535,7 +496,7 @@ impl<'a> Builder<'a> {
             file: self.id,
             parent: place.parent,
             index: place.index,
-            comments: self.locations.comments(path),
+            comments: self.comments(path),
             deprecated: enum_
                 .options
                 .as_ref()
@@ -568,7 +529,7 @@ impl<'a> Builder<'a> {
                         IdempotencyLevel::NoSideEffects => Idempotency::NoSideEffects,
                         IdempotencyLevel::Idempotent => Idempotency::Idempotent,
                     },
-                    comments: self.locations.comments(&path),
+                    comments: self.comments(&path),
                     deprecated: options.deprecated(),
                     span: self.name_span(&path),
                 })
@@ -576,7 +537,7 @@ impl<'a> Builder<'a> {
         Service {
             name: service.name().to_owned(),
             full_name: join(package, service.name()),
-            comments: self.locations.comments(&path),
+            comments: self.comments(&path),
             deprecated: service
                 .options
                 .as_ref()
@@ -587,28 +548,22 @@ impl<'a> Builder<'a> {
     }
 
     fn name_span(&self, path: &[i32]) -> Span {
-        self.locations.span(&part(path, &[tag::NAME]))
-    }
-}
-
-/// The files whose names a file may use: itself, what it imports, and what those import publicly.
-pub fn visible(schema: &Schema, file: FileId) -> BTreeSet<FileId> {
-    let mut visible = BTreeSet::from([file]);
-    let mut open: Vec<FileId> = schema[file]
-        .imports
-        .iter()
-        .map(|import| import.file)
-        .collect();
-    while let Some(next) = open.pop() {
-        if visible.insert(next) {
-            open.extend(
-                schema[next]
-                    .imports
-                    .iter()
-                    .filter(|import| import.public)
-                    .map(|import| import.file),
-            );
+        let range = self.locations.range(&part(path, &[tag::NAME]));
+        Span {
+            file: self.id,
+            start: range.start,
+            end: range.end,
         }
     }
-    visible
+
+    fn comments(&self, path: &[i32]) -> Comments {
+        let Some(location) = self.locations.get(path) else {
+            return Comments::default();
+        };
+        Comments {
+            detached: location.leading_detached_comments.clone(),
+            leading: location.leading_comments.clone(),
+            trailing: location.trailing_comments.clone(),
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Bellwire's options as plain values.
 
-use prost_reflect::{DescriptorPool, DynamicMessage, Value};
+use prost_reflect::{DescriptorPool, DynamicMessage, ReflectMessage as _, Value};
 
 use crate::schema::Delivery;
 
@@ -25,7 +25,8 @@ pub struct EventOptions {
 pub struct NotificationOptions {
     pub payload: String,
     pub keyed: bool,
-    pub delivery: Delivery,
+    /// None for a number that `bellwire.Delivery` does not have.
+    pub delivery: Option<Delivery>,
     pub debounce: String,
     pub ignore: bool,
 }
@@ -60,8 +61,9 @@ impl NotificationOptions {
                 .get_field_by_name("delivery")
                 .and_then(|value| value.as_enum_number())
             {
-                Some(2) => Delivery::Latest,
-                _ => Delivery::Every,
+                None | Some(0 | 1) => Some(Delivery::Every),
+                Some(2) => Some(Delivery::Latest),
+                Some(_) => None,
             },
             debounce: text(option, "debounce"),
             ignore: flag(option, "ignore"),
@@ -69,21 +71,12 @@ impl NotificationOptions {
     }
 }
 
-impl Default for NotificationOptions {
-    fn default() -> Self {
-        let (payload, debounce) = (String::new(), String::new());
-        Self {
-            payload,
-            keyed: false,
-            delivery: Delivery::Every,
-            debounce,
-            ignore: false,
-        }
-    }
-}
-
-/// The option `(bellwire.<name>)` among an element's options.
-pub fn find(pool: &DescriptorPool, options: &DynamicMessage, name: &str) -> Option<DynamicMessage> {
+/// The option `(bellwire.<name>)` among an element's options, with its extension number.
+pub fn find(
+    pool: &DescriptorPool,
+    options: &DynamicMessage,
+    name: &str,
+) -> Option<(u32, DynamicMessage)> {
     let extension = pool.get_extension_by_name(&format!("bellwire.{name}"))?;
     if extension.containing_message().full_name() != options.descriptor().full_name()
         || !options.has_extension(&extension)
@@ -91,7 +84,7 @@ pub fn find(pool: &DescriptorPool, options: &DynamicMessage, name: &str) -> Opti
         return None;
     }
     match options.get_extension(&extension).as_ref() {
-        Value::Message(message) => Some(message.clone()),
+        Value::Message(message) => Some((extension.number(), message.clone())),
         _ => None,
     }
 }
@@ -109,5 +102,3 @@ fn flag(option: &DynamicMessage, field: &str) -> bool {
         .and_then(|value| value.as_bool())
         .unwrap_or_default()
 }
-
-use prost_reflect::ReflectMessage as _;

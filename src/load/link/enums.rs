@@ -1,0 +1,216 @@
+//! The values of enums.
+
+use std::collections::BTreeMap;
+
+use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto, UninterpretedOption};
+
+use super::Context;
+use crate::diagnostic::{Diagnostic, Label, code};
+use crate::load::locations::{part, step, tag};
+
+pub fn check(context: &mut Context, file: &mut FileDescriptorProto) {
+    for (index, enum_) in file.enum_type.iter_mut().enumerate() {
+        check_enum(context, enum_, &[tag::FILE_ENUM, step(index)]);
+    }
+    for (index, message) in file.message_type.iter_mut().enumerate() {
+        check_message(context, message, &[tag::FILE_MESSAGE, step(index)]);
+    }
+}
+
+fn check_message(context: &mut Context, message: &mut DescriptorProto, path: &[i32]) {
+    for (index, enum_) in message.enum_type.iter_mut().enumerate() {
+        check_enum(
+            context,
+            enum_,
+            &part(path, &[tag::MESSAGE_ENUM, step(index)]),
+        );
+    }
+    for (index, nested) in message.nested_type.iter_mut().enumerate() {
+        check_message(
+            context,
+            nested,
+            &part(path, &[tag::MESSAGE_MESSAGE, step(index)]),
+        );
+    }
+}
+
+fn check_enum(context: &mut Context, enum_: &mut EnumDescriptorProto, path: &[i32]) {
+    let name = enum_.name().to_owned();
+    if enum_.value.is_empty() {
+        let diagnostic = Diagnostic::error(
+            code::TYPE_EMPTY_ENUM,
+            format!("the enum `{name}` has no value"),
+        )
+        .at(context
+            .locations
+            .label(&part(path, &[tag::NAME]), "no value"))
+        .help(format!("add one, such as `{};`", example(&name)));
+        context.push(diagnostic);
+        enum_.value.push(prost_types::EnumValueDescriptorProto {
+            name: Some(format!("{name}_without_values")),
+            number: Some(0),
+            options: None,
+        });
+        return;
+    }
+    if context.proto3 && enum_.value[0].number() != 0 {
+        let diagnostic = Diagnostic::error(
+            code::TYPE_ENUM_ZERO,
+            format!("the first value of the enum `{name}` must be 0"),
+        )
+        .at(context.locations.label(
+            &part(path, &[tag::ENUM_VALUE, 0, tag::VALUE_NUMBER]),
+            "not 0",
+        ))
+        .help(format!(
+            "proto3 takes 0 where a field is not set: begin with `{};`",
+            example(&name)
+        ));
+        context.push(diagnostic);
+        enum_.value[0].number = Some(0);
+    }
+    check_numbers(context, enum_, path);
+    check_reserved(context, enum_, path);
+}
+
+fn example(name: &str) -> String {
+    format!(
+        "{} = 0",
+        crate::names::schema::prefixed(name, "UNSPECIFIED")
+    )
+}
+
+fn check_numbers(context: &mut Context, enum_: &mut EnumDescriptorProto, path: &[i32]) {
+    let alias = enum_.options.as_ref().is_some_and(|options| {
+        options.allow_alias()
+            || options
+                .uninterpreted_option
+                .iter()
+                .any(|option| is_alias(option) && is_true(option))
+    });
+    if alias {
+        return;
+    }
+    let mut taken: BTreeMap<i32, (String, Label)> = BTreeMap::new();
+    let mut free = i32::MAX;
+    for (index, value) in enum_.value.iter_mut().enumerate() {
+        let path = part(path, &[tag::ENUM_VALUE, step(index), tag::VALUE_NUMBER]);
+        let label = context
+            .locations
+            .label(&path, format!("again here, by `{}`", value.name()));
+        let Some((first, place)) = taken.get(&value.number()) else {
+            taken.insert(value.number(), (value.name().to_owned(), label));
+            continue;
+        };
+        let diagnostic = Diagnostic::error(
+            code::TYPE_DUPLICATE_NUMBER,
+            format!(
+                "the number {} is used twice in `{}`",
+                value.number(),
+                enum_.name.as_deref().unwrap_or_default()
+            ),
+        )
+        .at(label)
+        .at(Label {
+            text: format!("first used here, by `{first}`"),
+            ..place.clone()
+        })
+        .help("give each value a number of its own, or say `option allow_alias = true;`");
+        context.push(diagnostic);
+        while taken.contains_key(&free) {
+            free -= 1;
+        }
+        value.number = Some(free);
+        free -= 1;
+    }
+}
+
+fn is_alias(option: &UninterpretedOption) -> bool {
+    matches!(option.name.as_slice(), [part] if !part.is_extension && part.name_part == "allow_alias")
+}
+
+fn is_true(option: &UninterpretedOption) -> bool {
+    option.identifier_value.as_deref() == Some("true")
+}
+
+fn check_reserved(context: &mut Context, enum_: &mut EnumDescriptorProto, path: &[i32]) {
+    let at = |steps: &[i32], text: &str| context.locations.label(&part(path, steps), text);
+    let mut findings = Vec::new();
+    for (index, range) in enum_.reserved_range.iter().enumerate() {
+        for (other, first) in enum_.reserved_range[..index].iter().enumerate() {
+            if first.start() <= range.end() && range.start() <= first.end() {
+                findings.push(
+                    Diagnostic::error(code::TYPE_OVERLAPPING_RANGES, "two reserved ranges overlap")
+                        .at(at(&[tag::ENUM_RESERVED_RANGE, step(index)], "again here"))
+                        .at(at(
+                            &[tag::ENUM_RESERVED_RANGE, step(other)],
+                            "first reserved here",
+                        ))
+                        .help("let each number be in one range"),
+                );
+            }
+        }
+    }
+    for (index, name) in enum_.reserved_name.iter().enumerate() {
+        if let Some(first) = enum_.reserved_name[..index]
+            .iter()
+            .position(|other| other == name)
+        {
+            findings.push(
+                Diagnostic::error(
+                    code::TYPE_RESERVED_TWICE,
+                    format!("the name `{name}` is reserved twice"),
+                )
+                .at(at(&[tag::ENUM_RESERVED_NAME, step(index)], "again here"))
+                .at(at(
+                    &[tag::ENUM_RESERVED_NAME, step(first)],
+                    "first reserved here",
+                ))
+                .help("remove one of the two"),
+            );
+        }
+    }
+    for (index, value) in enum_.value.iter().enumerate() {
+        let number = value.number();
+        if let Some(range) = enum_
+            .reserved_range
+            .iter()
+            .position(|range| (range.start()..=range.end()).contains(&number))
+        {
+            findings.push(
+                Diagnostic::error(
+                    code::TYPE_RESERVED,
+                    format!("the number {number} is reserved"),
+                )
+                .at(at(
+                    &[tag::ENUM_VALUE, step(index), tag::VALUE_NUMBER],
+                    &format!("used by `{}`", value.name()),
+                ))
+                .at(at(
+                    &[tag::ENUM_RESERVED_RANGE, step(range)],
+                    "reserved here",
+                ))
+                .help("take a number that was never used"),
+            );
+        }
+        if let Some(name) = enum_
+            .reserved_name
+            .iter()
+            .position(|name| name == value.name())
+        {
+            findings.push(
+                Diagnostic::error(
+                    code::TYPE_RESERVED,
+                    format!("the name `{}` is reserved", value.name()),
+                )
+                .at(at(&[tag::ENUM_VALUE, step(index), tag::NAME], "used here"))
+                .at(at(&[tag::ENUM_RESERVED_NAME, step(name)], "reserved here"))
+                .help("take another name: this one belonged to a value that was removed"),
+            );
+        }
+    }
+    if !findings.is_empty() {
+        enum_.reserved_range.clear();
+    }
+    context.report.extend(findings);
+}

@@ -1,0 +1,157 @@
+//! Parsed files to one pool of linked descriptors, by protobuf's rules for names, types and numbers.
+//!
+//! A broken rule is reported and mended in the descriptor, so that whatever else is wrong is found in the same run.
+
+mod enums;
+mod names;
+mod numbers;
+mod options;
+mod symbols;
+mod types;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use prost_reflect::DescriptorPool;
+use prost_types::FileDescriptorProto;
+
+use super::LoadedFile;
+use super::locations::Locations;
+use crate::diagnostic::{Diagnostic, Label, Report, Source};
+use crate::schema::FileId;
+
+pub use symbols::{Definition, Kind, Lookup, Symbols, Want, join};
+
+/// What is known while one file is linked.
+struct Context<'a> {
+    file: FileId,
+    /// The files whose names this one may use.
+    visible: &'a BTreeSet<FileId>,
+    locations: &'a Locations<'a>,
+    /// Import name and source of every file.
+    files: &'a [(String, Arc<Source>)],
+    proto3: bool,
+    symbols: &'a mut Symbols,
+    /// Messages, with the numbers that they leave to extensions, and extensions by message and number.
+    extensions: &'a mut numbers::Extensions,
+    /// Enums of proto2.
+    closed_enums: &'a mut BTreeSet<String>,
+    report: &'a mut Report,
+}
+
+impl Context<'_> {
+    fn push(&mut self, diagnostic: Diagnostic) {
+        self.report.push(diagnostic);
+    }
+
+    /// Where a name is declared, in whatever file.
+    fn defined(&self, definition: &Definition, text: impl Into<String>) -> Label {
+        Label::new(
+            &self.files[definition.file.0].1,
+            definition.range.clone(),
+            text,
+        )
+    }
+
+    fn import_name(&self, file: FileId) -> &str {
+        &self.files[file.0].0
+    }
+}
+
+/// Adds each file that can be linked to a pool, and marks it. `files` are in dependency order.
+pub fn link(files: &mut [LoadedFile], report: &mut Report) -> (DescriptorPool, Symbols) {
+    let mut pool = DescriptorPool::new();
+    let mut symbols = Symbols::default();
+    let mut extensions = numbers::Extensions::default();
+    let mut closed_enums = BTreeSet::new();
+    let ids: BTreeMap<String, FileId> = files
+        .iter()
+        .enumerate()
+        .map(|(index, file)| (file.path.clone(), FileId(index)))
+        .collect();
+    let sources: Vec<_> = files
+        .iter()
+        .map(|file| (file.path.clone(), Arc::clone(&file.source)))
+        .collect();
+    for index in 0..files.len() {
+        let Some(mut descriptor) = files[index].parsed.take() else {
+            continue;
+        };
+        drop_imports(&mut descriptor, &ids, index);
+        let importable = descriptor
+            .dependency
+            .iter()
+            .all(|name| ids.get(name).is_some_and(|id| files[id.0].linked));
+        if !importable {
+            continue;
+        }
+        files[index].visible = visible(&descriptor, FileId(index), files, &ids);
+        files[index].public = public(&descriptor, &ids);
+        // The rules change the descriptor while they look at its source info.
+        let info = descriptor.source_code_info.take();
+        let locations = Locations::new(&files[index].source, info.as_ref());
+        let mut context = Context {
+            file: FileId(index),
+            visible: &files[index].visible,
+            locations: &locations,
+            files: &sources,
+            proto3: descriptor.syntax() == "proto3",
+            symbols: &mut symbols,
+            extensions: &mut extensions,
+            closed_enums: &mut closed_enums,
+            report,
+        };
+        names::declare(&mut context, &mut descriptor);
+        types::resolve(&mut context, &mut descriptor);
+        numbers::check(&mut context, &mut descriptor);
+        enums::check(&mut context, &mut descriptor);
+        descriptor.source_code_info = info;
+        files[index].linked = options::add(&mut pool, descriptor, files, index, &symbols, report);
+    }
+    (pool, symbols)
+}
+
+/// Takes out imports of the file itself and those said twice, which are reported already and would stop the pool.
+fn drop_imports(descriptor: &mut FileDescriptorProto, ids: &BTreeMap<String, FileId>, own: usize) {
+    let mut seen = BTreeSet::new();
+    let odd = descriptor
+        .dependency
+        .iter()
+        .any(|name| !seen.insert(name) || ids.get(name) == Some(&FileId(own)));
+    if odd && descriptor.public_dependency.is_empty() && descriptor.weak_dependency.is_empty() {
+        let mut seen = BTreeSet::new();
+        descriptor
+            .dependency
+            .retain(|name| seen.insert(name.clone()) && ids.get(name) != Some(&FileId(own)));
+    }
+}
+
+/// The file itself, what it imports, and what those import publicly.
+fn visible(
+    descriptor: &FileDescriptorProto,
+    own: FileId,
+    files: &[LoadedFile],
+    ids: &BTreeMap<String, FileId>,
+) -> BTreeSet<FileId> {
+    let mut visible = BTreeSet::from([own]);
+    let mut open: Vec<FileId> = descriptor
+        .dependency
+        .iter()
+        .filter_map(|name| ids.get(name).copied())
+        .collect();
+    while let Some(next) = open.pop() {
+        if visible.insert(next) {
+            open.extend(&files[next.0].public);
+        }
+    }
+    visible
+}
+
+fn public(descriptor: &FileDescriptorProto, ids: &BTreeMap<String, FileId>) -> Vec<FileId> {
+    let name = |index: &i32| descriptor.dependency.get(usize::try_from(*index).ok()?);
+    descriptor
+        .public_dependency
+        .iter()
+        .filter_map(|index| ids.get(name(index)?).copied())
+        .collect()
+}

@@ -1,0 +1,434 @@
+//! The numbers and JSON names of fields, and the ranges that a message keeps for others.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto};
+
+use super::Context;
+use super::symbols::{Definition, Kind, join};
+use crate::diagnostic::{Diagnostic, Label, code};
+use crate::load::locations::{part, step, tag};
+
+/// The largest field number.
+const MAX: i32 = 536_870_911;
+
+/// Numbers that protobuf's own implementations use.
+const IMPLEMENTATION: Range<i32> = 19_000..20_000;
+
+/// What is known about extensions across files, by the full name of the extended message.
+#[derive(Debug, Default)]
+pub struct Extensions {
+    /// The numbers that a message leaves to extensions.
+    ranges: BTreeMap<String, Vec<Range<i32>>>,
+    declared: BTreeMap<(String, i32), Definition>,
+}
+
+pub fn check(context: &mut Context, file: &mut FileDescriptorProto) {
+    let package = file.package().to_owned();
+    for message in &file.message_type {
+        collect_ranges(context, &package, message);
+    }
+    for (index, message) in file.message_type.iter_mut().enumerate() {
+        check_message(
+            context,
+            &package,
+            message,
+            &[tag::FILE_MESSAGE, step(index)],
+        );
+    }
+    check_extensions(context, &mut file.extension, &[tag::FILE_EXTENSION]);
+}
+
+fn collect_ranges(context: &mut Context, scope: &str, message: &DescriptorProto) {
+    let full_name = join(scope, message.name());
+    let ranges = message
+        .extension_range
+        .iter()
+        .map(|range| range.start()..range.end())
+        .collect();
+    for nested in &message.nested_type {
+        collect_ranges(context, &full_name, nested);
+    }
+    context.extensions.ranges.insert(full_name, ranges);
+}
+
+fn check_message(context: &mut Context, scope: &str, message: &mut DescriptorProto, path: &[i32]) {
+    let full_name = join(scope, message.name());
+    let reserved = reserved_ranges(context, message, path);
+    let mut taken: BTreeMap<i32, (String, Label)> = BTreeMap::new();
+    let mut json_names: BTreeMap<String, (String, Label)> = BTreeMap::new();
+    let mut free = MAX;
+    for (index, field) in message.field.iter_mut().enumerate() {
+        let path = part(path, &[tag::MESSAGE_FIELD, step(index)]);
+        let finding = usable_number(context, field, &path)
+            .or_else(|| number_in_range(context, field, &path, &reserved))
+            .or_else(|| number_taken(context, field, &path, &mut taken));
+        if let Some(diagnostic) = finding {
+            context.push(diagnostic);
+            // A number of its own, so that the file can be linked.
+            while taken.contains_key(&free)
+                || reserved.iter().any(|(_, range, _)| range.contains(&free))
+            {
+                free -= 1;
+            }
+            field.number = Some(free);
+            free -= 1;
+        }
+        if let Some(diagnostic) = reserved_name(context, field, &message.reserved_name, &path) {
+            context.push(diagnostic);
+        }
+        json_name_taken(context, field, &path, &mut json_names);
+    }
+    mend_ranges(message);
+    check_extensions(
+        context,
+        &mut message.extension,
+        &part(path, &[tag::MESSAGE_EXTENSION]),
+    );
+    for (index, nested) in message.nested_type.iter_mut().enumerate() {
+        check_message(
+            context,
+            &full_name,
+            nested,
+            &part(path, &[tag::MESSAGE_MESSAGE, step(index)]),
+        );
+    }
+}
+
+/// What keeps a range: the word of a sentence, the range, and where it is declared.
+type Reserved = (&'static str, Range<i32>, Label);
+
+/// Every range of a message, those reported that overlap or are empty.
+fn reserved_ranges(
+    context: &mut Context,
+    message: &DescriptorProto,
+    path: &[i32],
+) -> Vec<Reserved> {
+    let reserved = message
+        .reserved_range
+        .iter()
+        .enumerate()
+        .map(|(index, range)| {
+            (
+                "reserved",
+                range.start()..range.end(),
+                part(path, &[tag::MESSAGE_RESERVED_RANGE, step(index)]),
+            )
+        });
+    let extensions = message
+        .extension_range
+        .iter()
+        .enumerate()
+        .map(|(index, range)| {
+            (
+                "kept for extensions",
+                range.start()..range.end(),
+                part(path, &[tag::MESSAGE_EXTENSION_RANGE, step(index)]),
+            )
+        });
+    let mut ranges: Vec<Reserved> = Vec::new();
+    for (word, range, path) in reserved.chain(extensions) {
+        let label = context.locations.label(&path, format!("{word} here"));
+        // Message sets may use every number up to 2³¹ − 1.
+        let limit = if message.options.is_some() {
+            i32::MAX
+        } else {
+            MAX
+        };
+        if range.start < 1 || range.end <= range.start || range.end - 1 > limit {
+            let message = format!("{} is no range of field numbers", show(&range));
+            context.push(
+                Diagnostic::error(code::TYPE_INVALID_RANGE, message)
+                    .at(label.clone())
+                    .help(format!(
+                        "a range goes from a smaller number to a larger one, within 1 and {MAX}"
+                    )),
+            );
+        }
+        if let Some((_, first, place)) = ranges
+            .iter()
+            .find(|(_, other, _)| other.start < range.end && range.start < other.end)
+        {
+            let message = format!("the ranges {} and {} overlap", show(first), show(&range));
+            context.push(
+                Diagnostic::error(code::TYPE_OVERLAPPING_RANGES, message)
+                    .at(label.clone())
+                    .at(place.clone())
+                    .help("let each number be in one range"),
+            );
+        }
+        ranges.push((word, range, label));
+    }
+    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+    for (index, name) in message.reserved_name.iter().enumerate() {
+        if let Some(first) = names.insert(name, index) {
+            let at = |index: usize, text| {
+                context.locations.label(
+                    &part(path, &[tag::MESSAGE_RESERVED_NAME, step(index)]),
+                    text,
+                )
+            };
+            let diagnostic = Diagnostic::error(
+                code::TYPE_RESERVED_TWICE,
+                format!("the name `{name}` is reserved twice"),
+            )
+            .at(at(index, "again here"))
+            .at(at(first, "first reserved here"))
+            .help("remove one of the two");
+            context.push(diagnostic);
+        }
+    }
+    ranges
+}
+
+/// Ranges that were reported would stop the pool.
+fn mend_ranges(message: &mut DescriptorProto) {
+    message
+        .reserved_range
+        .retain(|range| range.start() >= 1 && range.end() > range.start());
+    message
+        .extension_range
+        .retain(|range| range.start() >= 1 && range.end() > range.start());
+}
+
+/// As in the schema, where both ends count.
+fn show(range: &Range<i32>) -> String {
+    match range.end - 1 {
+        end if end == range.start => format!("{end}"),
+        MAX => format!("{} to max", range.start),
+        end => format!("{} to {end}", range.start),
+    }
+}
+
+fn usable_number(
+    context: &Context,
+    field: &FieldDescriptorProto,
+    path: &[i32],
+) -> Option<Diagnostic> {
+    let number = field.number();
+    let (message, help) = if IMPLEMENTATION.contains(&number) {
+        (
+            "the numbers 19000 to 19999 belong to protobuf itself".to_owned(),
+            "take a number outside of them".to_owned(),
+        )
+    } else if !(1..=MAX).contains(&number) {
+        (
+            format!("{number} is no field number"),
+            format!("field numbers go from 1 to {MAX}"),
+        )
+    } else {
+        return None;
+    };
+    let label = context.locations.label(
+        &part(path, &[tag::FIELD_NUMBER]),
+        format!("the number of `{}`", field.name()),
+    );
+    Some(
+        Diagnostic::error(code::TYPE_INVALID_NUMBER, message)
+            .at(label)
+            .help(help),
+    )
+}
+
+fn number_in_range(
+    context: &Context,
+    field: &FieldDescriptorProto,
+    path: &[i32],
+    reserved: &[Reserved],
+) -> Option<Diagnostic> {
+    let number = field.number();
+    let (word, range, place) = reserved
+        .iter()
+        .find(|(_, range, _)| range.contains(&number))?;
+    let label = context.locations.label(
+        &part(path, &[tag::FIELD_NUMBER]),
+        format!("used by `{}`", field.name()),
+    );
+    Some(
+        Diagnostic::error(
+            code::TYPE_RESERVED,
+            format!("the number {number} is {word}, with {}", show(range)),
+        )
+        .at(label)
+        .at(place.clone())
+        .help("take a number that was never used"),
+    )
+}
+
+fn number_taken(
+    context: &Context,
+    field: &FieldDescriptorProto,
+    path: &[i32],
+    taken: &mut BTreeMap<i32, (String, Label)>,
+) -> Option<Diagnostic> {
+    let number = field.number();
+    let label = context.locations.label(
+        &part(path, &[tag::FIELD_NUMBER]),
+        format!("again here, by `{}`", field.name()),
+    );
+    if let Some((first, place)) = taken.get(&number) {
+        return Some(
+            Diagnostic::error(
+                code::TYPE_DUPLICATE_NUMBER,
+                format!("the field number {number} is used twice"),
+            )
+            .at(label)
+            .at(Label {
+                text: format!("first used here, by `{first}`"),
+                ..place.clone()
+            })
+            .help("give each field of a message a number of its own"),
+        );
+    }
+    taken.insert(number, (field.name().to_owned(), label));
+    None
+}
+
+fn reserved_name(
+    context: &Context,
+    field: &FieldDescriptorProto,
+    reserved: &[String],
+    path: &[i32],
+) -> Option<Diagnostic> {
+    let index = reserved.iter().position(|name| name == field.name())?;
+    let message_path = &path[..path.len() - 2];
+    Some(
+        Diagnostic::error(
+            code::TYPE_RESERVED,
+            format!("the name `{}` is reserved", field.name()),
+        )
+        .at(context
+            .locations
+            .label(&part(path, &[tag::NAME]), "used here"))
+        .at(context.locations.label(
+            &part(message_path, &[tag::MESSAGE_RESERVED_NAME, step(index)]),
+            "reserved here",
+        ))
+        .help("take another name: this one belonged to a field that was removed"),
+    )
+}
+
+/// Two fields that are one in JSON. A name of the schema's own always counts, a computed one in proto3.
+fn json_name_taken(
+    context: &mut Context,
+    field: &mut FieldDescriptorProto,
+    path: &[i32],
+    names: &mut BTreeMap<String, (String, Label)>,
+) {
+    let declared = field.json_name.is_some();
+    let json_name = field
+        .json_name
+        .clone()
+        .unwrap_or_else(|| json_name(field.name()));
+    let part_tag = if declared
+        && context
+            .locations
+            .get(&part(path, &[tag::FIELD_JSON_NAME]))
+            .is_some()
+    {
+        tag::FIELD_JSON_NAME
+    } else {
+        tag::NAME
+    };
+    let label = context.locations.label(
+        &part(path, &[part_tag]),
+        format!("`{json_name}` again here, by `{}`", field.name()),
+    );
+    let Some((first, place)) = names.get(&json_name) else {
+        names.insert(json_name, (field.name().to_owned(), label));
+        return;
+    };
+    if context.proto3 || declared {
+        let diagnostic = Diagnostic::error(
+            code::TYPE_DUPLICATE_JSON_NAME,
+            format!("two fields are `{json_name}` in JSON"),
+        )
+        .at(label)
+        .at(Label {
+            text: format!("first here, by `{first}`"),
+            ..place.clone()
+        })
+        .help("rename one of the fields, or give one a `json_name` of its own");
+        context.push(diagnostic);
+    }
+    // A name of its own, so that the file can be linked.
+    field.json_name = Some(format!("{json_name}{}", field.number()));
+}
+
+/// protoc's: underscores go, and what follows them becomes a capital.
+fn json_name(name: &str) -> String {
+    let mut capital = false;
+    let mut json = String::new();
+    for c in name.chars() {
+        match c {
+            '_' => capital = true,
+            _ if std::mem::take(&mut capital) => json.push(c.to_ascii_uppercase()),
+            _ => json.push(c),
+        }
+    }
+    json
+}
+
+fn check_extensions(
+    context: &mut Context,
+    extensions: &mut Vec<FieldDescriptorProto>,
+    path: &[i32],
+) {
+    let mut index = 0;
+    extensions.retain(|extension| {
+        let path = part(path, &[step(index), tag::FIELD_NUMBER]);
+        index += 1;
+        let label = context
+            .locations
+            .label(&path, format!("the number of `{}`", extension.name()));
+        let message = extension.extendee().trim_start_matches('.').to_owned();
+        let number = extension.number();
+        let ranges = context
+            .extensions
+            .ranges
+            .get(&message)
+            .map_or(&[][..], Vec::as_slice);
+        if !ranges.iter().any(|range| range.contains(&number)) {
+            let help = match ranges {
+                [] => format!("`{message}` has no `extensions` statement: it cannot be extended"),
+                ranges => format!(
+                    "it keeps {}",
+                    ranges.iter().map(show).collect::<Vec<_>>().join(", ")
+                ),
+            };
+            let sentence = format!("`{message}` does not keep the number {number} for extensions");
+            context.push(
+                Diagnostic::error(code::TYPE_EXTENSION_NUMBER, sentence)
+                    .at(label)
+                    .help(help),
+            );
+            return false;
+        }
+        let definition = Definition {
+            kind: Kind::Extension,
+            file: context.file,
+            range: label.span.clone(),
+            owner: None,
+        };
+        if let Some(first) = context
+            .extensions
+            .declared
+            .get(&(message.clone(), number))
+            .cloned()
+        {
+            let sentence = format!("`{message}` is extended twice with the number {number}");
+            let diagnostic = Diagnostic::error(code::TYPE_DUPLICATE_NUMBER, sentence)
+                .at(label)
+                .at(context.defined(&first, "first used here"))
+                .help("give each extension of a message a number of its own");
+            context.push(diagnostic);
+            return false;
+        }
+        context
+            .extensions
+            .declared
+            .insert((message, number), definition);
+        true
+    });
+}

@@ -1,0 +1,457 @@
+//! Adds a file to the pool, which resolves its options, and says what the pool refuses.
+
+use miette::Diagnostic as _;
+use prost_reflect::{DescriptorError, DescriptorPool};
+use prost_types::{
+    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
+    UninterpretedOption,
+};
+
+use super::symbols::{Kind, Symbols};
+use crate::diagnostic::{Code, Diagnostic, Label, Report, code};
+use crate::load::LoadedFile;
+use crate::load::literal;
+use crate::load::locations::tag;
+use crate::names::nearest;
+
+/// So many options of one file are taken out before giving up on it.
+const MAX_ATTEMPTS: usize = 100;
+
+/// Adds a file, without the options that are wrong; false where it cannot be added even so.
+pub fn add(
+    pool: &mut DescriptorPool,
+    mut descriptor: FileDescriptorProto,
+    files: &mut [LoadedFile],
+    index: usize,
+    symbols: &Symbols,
+    report: &mut Report,
+) -> bool {
+    let mut added = descriptor.clone();
+    let mut said = Vec::new();
+    for _ in 0..MAX_ATTEMPTS {
+        let Err(error) = pool.add_file_descriptor_proto(added) else {
+            files[index].parsed = Some(descriptor);
+            return true;
+        };
+        // A pool that refused a file may keep traces of its extensions: start afresh with what was added.
+        *pool = rebuild(files);
+        let path = error.path().map(<[i32]>::to_vec);
+        for diagnostic in convert(error, &descriptor, &files[index], symbols) {
+            let key = (
+                diagnostic.message.clone(),
+                diagnostic.labels.first().map(|label| label.span.clone()),
+            );
+            if !said.contains(&key) {
+                said.push(key);
+                report.push(diagnostic);
+            }
+        }
+        if !path.is_some_and(|path| remove_option(&mut descriptor, &path)) {
+            break;
+        }
+        added = descriptor.clone();
+    }
+    false
+}
+
+fn rebuild(files: &[LoadedFile]) -> DescriptorPool {
+    let mut pool = DescriptorPool::new();
+    for file in files.iter().filter(|file| file.linked) {
+        if let Some(descriptor) = file.parsed.clone() {
+            // It was accepted once, after the same files.
+            let _ = pool.add_file_descriptor_proto(descriptor);
+        }
+    }
+    pool
+}
+
+/// All that the pool found.
+fn convert(
+    error: DescriptorError,
+    descriptor: &FileDescriptorProto,
+    file: &LoadedFile,
+    symbols: &Symbols,
+) -> Vec<Diagnostic> {
+    // Its columns count characters where the source info counts bytes: in a text of as many ASCII characters both agree.
+    let ascii: String = file
+        .source
+        .text()
+        .bytes()
+        .map(|byte| {
+            if byte.is_ascii() {
+                char::from(byte)
+            } else {
+                '?'
+            }
+        })
+        .collect();
+    let package = descriptor.package().to_owned();
+    let error = error.with_source_code(&ascii);
+    let first: &dyn miette::Diagnostic = &error;
+    std::iter::once(first)
+        .chain(error.related().into_iter().flatten())
+        .map(|finding| {
+            Refusal {
+                finding,
+                file,
+                symbols,
+                package: &package,
+            }
+            .diagnostic()
+        })
+        .collect()
+}
+
+/// One thing that the pool refused.
+struct Refusal<'a> {
+    finding: &'a dyn miette::Diagnostic,
+    file: &'a LoadedFile,
+    symbols: &'a Symbols,
+    package: &'a str,
+}
+
+impl Refusal<'_> {
+    fn diagnostic(&self) -> Diagnostic {
+        let text = self.finding.to_string();
+        let statement = self.statement();
+        let quoted: Vec<&str> = text.split('\'').skip(1).step_by(2).collect();
+        if self.finding.diagnostic_source().is_some() {
+            return self.literal(statement);
+        }
+        let name = quoted.first().copied().unwrap_or_default();
+        let named = |code: Code, message: String| {
+            Diagnostic::error(code, message).at(self.label(statement.clone(), "this option"))
+        };
+        if text.starts_with("name '") || text.contains("' resolves to '") {
+            self.unknown_extension(name, statement)
+        } else if text.starts_with("option field '") && text.ends_with("' is not defined") {
+            self.unknown_option(name, statement)
+        } else if text.starts_with("option field '") {
+            named(
+                code::OPTION_TWICE,
+                format!("the option `{name}` is set twice"),
+            )
+            .help("keep one of the two")
+        } else if text.starts_with("expected a value of type '") {
+            let [ty, option, value] = quoted[..] else {
+                return self.other(text.clone());
+            };
+            let span = literal::value(self.file.source.text(), statement.clone(), &[]);
+            Diagnostic::error(
+                code::OPTION_WRONG_VALUE,
+                format!("the option `{option}` takes a value of type `{ty}`"),
+            )
+            .at(self.label(span, "not of this type"))
+            .help(format!("`{value}` is none"))
+        } else if text.starts_with("expected an extension to type '") {
+            let [_, option, extendee] = quoted[..] else {
+                return self.other(text.clone());
+            };
+            named(
+                code::OPTION_MISPLACED,
+                format!("the option `({option})` does not belong here"),
+            )
+            .help(format!("it is an option of {}", options_of(extendee)))
+        } else if text.starts_with("cannot set field") {
+            named(
+                code::OPTION_WRONG_VALUE,
+                format!("the option `{name}` has no fields"),
+            )
+        } else {
+            self.other(text)
+        }
+    }
+
+    /// The whole statement that the finding is about.
+    fn statement(&self) -> std::ops::Range<usize> {
+        let mut labels = self.finding.labels().into_iter().flatten();
+        labels
+            .next()
+            .map_or(0..0, |label| label.offset()..label.offset() + label.len())
+    }
+
+    fn label(&self, span: std::ops::Range<usize>, text: &str) -> Label {
+        Label::new(&self.file.source, span, text)
+    }
+
+    fn unknown_extension(&self, name: &str, statement: std::ops::Range<usize>) -> Diagnostic {
+        let text = self.file.source.text();
+        let place = self.label(literal::name(text, statement), "unknown option");
+        let short = name.trim_start_matches('.');
+        let diagnostic = Diagnostic::error(
+            code::OPTION_UNKNOWN,
+            format!("there is no option `({short})`"),
+        )
+        .at(place);
+        if let Some(definition) = self
+            .symbols
+            .get(short)
+            .filter(|definition| !self.file.visible.contains(&definition.file))
+        {
+            let _ = definition;
+        }
+        if short.starts_with("bellwire.") && !imports(self.file, "bellwire/options.proto") {
+            return diagnostic.help("add `import \"bellwire/options.proto\";`");
+        }
+        let near = nearest(
+            short,
+            self.symbols.visible(&[Kind::Extension], &self.file.visible),
+        );
+        match (near.as_slice(), self.finding.help()) {
+            (_, Some(help)) => diagnostic.help(help.to_string().replace('\'', "`")),
+            ([], None) => diagnostic.help("import the file that declares it"),
+            (near, None) => diagnostic.help(format!("did you mean {}?", near.join(" or "))),
+        }
+    }
+
+    fn unknown_option(&self, name: &str, statement: std::ops::Range<usize>) -> Diagnostic {
+        let text = self.file.source.text();
+        Diagnostic::error(
+            code::OPTION_UNKNOWN,
+            format!("there is no option `{name}` here"),
+        )
+        .at(self.label(literal::name(text, statement), "unknown option"))
+        .help("an option that a schema declares stands in parentheses: `(my.option)`")
+    }
+
+    /// A value `{ … }` that the option's message does not take.
+    fn literal(&self, statement: std::ops::Range<usize>) -> Diagnostic {
+        let Some(cause) = self.finding.diagnostic_source() else {
+            return self.other(self.finding.to_string());
+        };
+        let text = cause.to_string();
+        let quoted: Vec<&str> = text.split('\'').skip(1).step_by(2).collect();
+        let source = self.file.source.text();
+        let (message, wrong, help) = match quoted[..] {
+            [field, message] if text.starts_with("field '") => {
+                let near = nearest(field, self.symbols.fields(message));
+                let help = match near.as_slice() {
+                    [] => format!("its fields are {}", listed(self.symbols.fields(message))),
+                    near => format!("did you mean {}?", near.join(" or ")),
+                };
+                (
+                    format!("`{message}` has no field `{field}`"),
+                    Some(field),
+                    help,
+                )
+            }
+            [value, enum_] if text.starts_with("value '") => {
+                let near = nearest(value, self.symbols.values(enum_));
+                let help = match near.as_slice() {
+                    [] => format!("its values are {}", listed(self.symbols.values(enum_))),
+                    near => format!("did you mean {}?", near.join(" or ")),
+                };
+                (
+                    format!("`{enum_}` has no value `{value}`"),
+                    Some(value),
+                    help,
+                )
+            }
+            [field] if text.ends_with("is already set") => (
+                format!("the field `{field}` is set twice"),
+                Some(field),
+                "keep one of the two".to_owned(),
+            ),
+            _ => (
+                format!(
+                    "the value of this option cannot be read: {}",
+                    text.replace('\'', "`")
+                ),
+                None,
+                String::new(),
+            ),
+        };
+        let again = text.ends_with("is already set");
+        let span = wrong.and_then(|word| literal::word(source, statement.clone(), word, again));
+        let span = span.unwrap_or_else(|| literal::value(source, statement.clone(), &[]));
+        let code = if wrong.is_some() && !again {
+            code::OPTION_UNKNOWN_FIELD
+        } else {
+            code::OPTION_WRONG_VALUE
+        };
+        let diagnostic = Diagnostic::error(code, message).at(self.label(span, "here"));
+        if help.is_empty() {
+            diagnostic
+        } else {
+            diagnostic.help(help)
+        }
+    }
+
+    /// What has no rule of ours.
+    fn other(&self, text: String) -> Diagnostic {
+        let mut diagnostic = Diagnostic::error(code::TYPE_INVALID, text.replace('\'', "`"));
+        for label in self.finding.labels().into_iter().flatten() {
+            let span = label.offset()..label.offset() + label.len();
+            diagnostic = diagnostic.at(self.label(span, label.label().unwrap_or_default()));
+        }
+        if diagnostic.labels.is_empty() {
+            diagnostic = diagnostic.at(self.label(0..0, ""));
+        }
+        match self.finding.help() {
+            Some(help) => diagnostic.help(help.to_string().replace('\'', "`")),
+            None => diagnostic.help(format!(
+                "see the language guide of protobuf; the file's package is `{}`",
+                self.package
+            )),
+        }
+    }
+}
+
+fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names
+        .into_iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn imports(file: &LoadedFile, name: &str) -> bool {
+    file.imports.iter().any(|import| import == name)
+}
+
+/// `google.protobuf.EnumOptions` is of enums.
+fn options_of(extendee: &str) -> String {
+    match extendee
+        .strip_prefix("google.protobuf.")
+        .and_then(|name| name.strip_suffix("Options"))
+    {
+        Some("Enum") => "enums".to_owned(),
+        Some("EnumValue") => "enum values".to_owned(),
+        Some("Service") => "services".to_owned(),
+        Some("Method") => "methods".to_owned(),
+        Some("Message") => "messages".to_owned(),
+        Some("Field") => "fields".to_owned(),
+        Some("File") => "files".to_owned(),
+        Some("Oneof") => "oneofs".to_owned(),
+        Some("ExtensionRange") => "extension ranges".to_owned(),
+        _ => format!("`{extendee}`"),
+    }
+}
+
+/// Takes the option of that path out of the descriptor and of its source info.
+fn remove_option(file: &mut FileDescriptorProto, path: &[i32]) -> bool {
+    let [element @ .., tag::UNINTERPRETED, index] = path else {
+        return false;
+    };
+    let Some(options) = options_at(file, element) else {
+        return false;
+    };
+    let Ok(position) = usize::try_from(*index) else {
+        return false;
+    };
+    if position >= options.len() {
+        return false;
+    }
+    options.remove(position);
+    let depth = path.len() - 1;
+    if let Some(info) = &mut file.source_code_info {
+        info.location
+            .retain(|location| !location.path.starts_with(path));
+        for location in &mut info.location {
+            if location.path.len() > depth
+                && location.path[..depth] == path[..depth]
+                && location.path[depth] > *index
+            {
+                location.path[depth] -= 1;
+            }
+        }
+    }
+    true
+}
+
+/// The uninterpreted options of an element, by the path of its options field.
+fn options_at<'a>(
+    file: &'a mut FileDescriptorProto,
+    path: &[i32],
+) -> Option<&'a mut Vec<UninterpretedOption>> {
+    macro_rules! of {
+        ($options:expr) => {
+            $options
+                .as_mut()
+                .map(|options| &mut options.uninterpreted_option)
+        };
+    }
+    match *path {
+        [tag::FILE_OPTIONS] => of!(file.options),
+        [tag::FILE_MESSAGE, index, ref rest @ ..] => {
+            in_message(at(&mut file.message_type, index)?, rest)
+        }
+        [tag::FILE_ENUM, index, ref rest @ ..] => in_enum(at(&mut file.enum_type, index)?, rest),
+        [tag::FILE_EXTENSION, index, tag::FIELD_OPTIONS] => {
+            of!(at(&mut file.extension, index)?.options)
+        }
+        [tag::FILE_SERVICE, index, tag::SERVICE_OPTIONS] => {
+            of!(at(&mut file.service, index)?.options)
+        }
+        [
+            tag::FILE_SERVICE,
+            index,
+            tag::SERVICE_METHOD,
+            method,
+            tag::METHOD_OPTIONS,
+        ] => {
+            of!(at(&mut at(&mut file.service, index)?.method, method)?.options)
+        }
+        _ => None,
+    }
+}
+
+fn in_message<'a>(
+    message: &'a mut DescriptorProto,
+    path: &[i32],
+) -> Option<&'a mut Vec<UninterpretedOption>> {
+    fn of_field(field: &mut FieldDescriptorProto) -> Option<&mut Vec<UninterpretedOption>> {
+        field
+            .options
+            .as_mut()
+            .map(|options| &mut options.uninterpreted_option)
+    }
+    match *path {
+        [tag::MESSAGE_OPTIONS] => message
+            .options
+            .as_mut()
+            .map(|options| &mut options.uninterpreted_option),
+        [tag::MESSAGE_FIELD, index, tag::FIELD_OPTIONS] => of_field(at(&mut message.field, index)?),
+        [tag::MESSAGE_EXTENSION, index, tag::FIELD_OPTIONS] => {
+            of_field(at(&mut message.extension, index)?)
+        }
+        [tag::MESSAGE_ONEOF, index, tag::ONEOF_OPTIONS] => at(&mut message.oneof_decl, index)?
+            .options
+            .as_mut()
+            .map(|options| &mut options.uninterpreted_option),
+        [tag::MESSAGE_EXTENSION_RANGE, index, tag::RANGE_OPTIONS] => {
+            at(&mut message.extension_range, index)?
+                .options
+                .as_mut()
+                .map(|options| &mut options.uninterpreted_option)
+        }
+        [tag::MESSAGE_MESSAGE, index, ref rest @ ..] => {
+            in_message(at(&mut message.nested_type, index)?, rest)
+        }
+        [tag::MESSAGE_ENUM, index, ref rest @ ..] => {
+            in_enum(at(&mut message.enum_type, index)?, rest)
+        }
+        _ => None,
+    }
+}
+
+fn in_enum<'a>(
+    enum_: &'a mut EnumDescriptorProto,
+    path: &[i32],
+) -> Option<&'a mut Vec<UninterpretedOption>> {
+    match *path {
+        [tag::ENUM_OPTIONS] => enum_
+            .options
+            .as_mut()
+            .map(|options| &mut options.uninterpreted_option),
+        [tag::ENUM_VALUE, index, tag::VALUE_OPTIONS] => at(&mut enum_.value, index)?
+            .options
+            .as_mut()
+            .map(|options| &mut options.uninterpreted_option),
+        _ => None,
+    }
+}
+
+fn at<T>(list: &mut [T], index: i32) -> Option<&mut T> {
+    list.get_mut(usize::try_from(index).ok()?)
+}

@@ -1,0 +1,230 @@
+//! Every declared name, and what a name means by protobuf's scoping rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use crate::schema::FileId;
+
+/// What kind of thing a full name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Package,
+    Message,
+    /// The synthetic message of a map field.
+    MapEntry,
+    Enum,
+    EnumValue,
+    Field,
+    Oneof,
+    Extension,
+    Service,
+    Method,
+}
+
+impl Kind {
+    /// Names can be looked up inside it.
+    fn is_scope(self) -> bool {
+        matches!(
+            self,
+            Self::Package | Self::Message | Self::MapEntry | Self::Enum | Self::Service
+        )
+    }
+
+    pub fn is_type(self) -> bool {
+        matches!(self, Self::Message | Self::MapEntry | Self::Enum)
+    }
+
+    /// With its article, for a sentence.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Package => "a package",
+            Self::Message => "a message",
+            Self::MapEntry => "the entry of a map field",
+            Self::Enum => "an enum",
+            Self::EnumValue => "an enum value",
+            Self::Field => "a field",
+            Self::Oneof => "a oneof",
+            Self::Extension => "an extension",
+            Self::Service => "a service",
+            Self::Method => "a method",
+        }
+    }
+}
+
+/// One declaration of a name.
+#[derive(Debug, Clone)]
+pub struct Definition {
+    pub kind: Kind,
+    pub file: FileId,
+    /// Of the name, in the file's text.
+    pub range: Range<usize>,
+    /// For an enum value the full name of its enum.
+    pub owner: Option<String>,
+}
+
+/// Every name of a compilation, with its declarations: a package has several.
+#[derive(Debug, Default)]
+pub struct Symbols {
+    names: BTreeMap<String, Vec<Definition>>,
+}
+
+/// What a lookup is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Want {
+    /// A name of one part passes over what is not a type.
+    Type,
+    /// The first thing of that name counts.
+    Anything,
+}
+
+/// What a lookup came to.
+#[derive(Debug)]
+pub enum Lookup<'a> {
+    Found(String, &'a Definition),
+    /// There is such a thing, in a file that the asking one does not import.
+    NotImported(String, &'a Definition),
+    /// The first part of the name is found in an inner scope, where the rest is not: the full name that it came to.
+    Shadowed(String),
+    Unknown,
+}
+
+impl Symbols {
+    /// Adds a declaration; gives back one that had the name before, unless both are packages.
+    pub fn add(&mut self, full_name: &str, definition: Definition) -> Option<Definition> {
+        let definitions = self.names.entry(full_name.to_owned()).or_default();
+        if let Some(first) = definitions.first() {
+            if first.kind != Kind::Package || definition.kind != Kind::Package {
+                return Some(first.clone());
+            }
+        }
+        definitions.push(definition);
+        None
+    }
+
+    pub fn get(&self, full_name: &str) -> Option<&Definition> {
+        self.names.get(full_name)?.first()
+    }
+
+    /// Looks a name up from the inside of `scope` (a full name, or empty), seeing only what `visible` files declare.
+    ///
+    /// The first part of the name is looked for in the innermost scope first, then outwards; once it is found there,
+    /// the rest must be found there too.
+    pub fn lookup(
+        &self,
+        name: &str,
+        scope: &str,
+        want: Want,
+        visible: &BTreeSet<FileId>,
+    ) -> Lookup<'_> {
+        if let Some(full_name) = name.strip_prefix('.') {
+            return self.exact(full_name, visible);
+        }
+        let first = name.split('.').next().unwrap_or(name);
+        let mut fallback = Lookup::Unknown;
+        for parent in scopes(scope) {
+            let found = self.exact(&join(parent, first), visible);
+            let Lookup::Found(_, definition) = &found else {
+                continue;
+            };
+            if first.len() == name.len() {
+                if want == Want::Anything || definition.kind.is_type() {
+                    return found;
+                }
+                if matches!(fallback, Lookup::Unknown) {
+                    fallback = found;
+                }
+            } else if definition.kind.is_scope() {
+                let full_name = join(parent, name);
+                return match self.exact(&full_name, visible) {
+                    Lookup::Unknown if !parent.is_empty() => Lookup::Shadowed(full_name),
+                    other => other,
+                };
+            }
+        }
+        if matches!(fallback, Lookup::Unknown) {
+            let hidden = scopes(scope).map(|parent| self.exact(&join(parent, name), visible));
+            fallback = hidden
+                .into_iter()
+                .find(|found| matches!(found, Lookup::NotImported(..)))
+                .unwrap_or(Lookup::Unknown);
+        }
+        fallback
+    }
+
+    fn exact(&self, full_name: &str, visible: &BTreeSet<FileId>) -> Lookup<'_> {
+        let Some(definitions) = self.names.get(full_name) else {
+            return Lookup::Unknown;
+        };
+        match definitions
+            .iter()
+            .find(|definition| visible.contains(&definition.file))
+        {
+            Some(definition) => Lookup::Found(full_name.to_owned(), definition),
+            None => Lookup::NotImported(full_name.to_owned(), &definitions[0]),
+        }
+    }
+
+    /// Every name of that kind.
+    pub fn all(&self, kind: Kind) -> impl Iterator<Item = &str> {
+        self.names
+            .iter()
+            .filter(move |(_, definitions)| definitions[0].kind == kind)
+            .map(|(name, _)| name.as_str())
+    }
+
+    /// The names of a message's fields.
+    pub fn fields<'a>(&'a self, message: &str) -> impl Iterator<Item = &'a str> {
+        let inside = format!("{message}.");
+        let after = inside.clone();
+        self.names
+            .range(inside.clone()..)
+            .take_while(move |(name, _)| name.starts_with(&after))
+            .filter(|(_, definitions)| definitions[0].kind == Kind::Field)
+            .filter_map(move |(name, _)| name.strip_prefix(&inside))
+            .filter(|name| !name.contains('.'))
+    }
+
+    /// The names of an enum's values.
+    pub fn values<'a>(&'a self, enum_: &'a str) -> impl Iterator<Item = &'a str> {
+        self.names.iter().filter_map(move |(name, definitions)| {
+            (definitions[0].owner.as_deref() == Some(enum_))
+                .then(|| name.rsplit('.').next().unwrap_or(name))
+        })
+    }
+
+    /// Every name of these kinds that `visible` files declare.
+    pub fn visible<'a>(
+        &'a self,
+        kinds: &'a [Kind],
+        visible: &'a BTreeSet<FileId>,
+    ) -> impl Iterator<Item = &'a str> {
+        self.names.iter().filter_map(|(name, definitions)| {
+            let seen = |definition: &Definition| {
+                kinds.contains(&definition.kind) && visible.contains(&definition.file)
+            };
+            definitions.iter().any(seen).then_some(name.as_str())
+        })
+    }
+}
+
+/// A scope and all that it lies in, innermost first, the root (empty) last.
+fn scopes(scope: &str) -> impl Iterator<Item = &str> {
+    let outer = scope.rmatch_indices('.').map(move |(end, _)| &scope[..end]);
+    std::iter::once(scope)
+        .chain(outer)
+        .chain((!scope.is_empty()).then_some(""))
+}
+
+/// What a full name lies in; empty for a name of one part.
+pub fn parent(full_name: &str) -> &str {
+    full_name.rsplit_once('.').map_or("", |(parent, _)| parent)
+}
+
+/// Joins a scope, which may be empty, and a name.
+pub fn join(scope: &str, name: &str) -> String {
+    if scope.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{scope}.{name}")
+    }
+}

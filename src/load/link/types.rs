@@ -1,0 +1,221 @@
+//! The types that fields, extensions and methods name.
+
+use prost_types::field_descriptor_proto::{Label, Type};
+use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto};
+
+use super::Context;
+use super::symbols::{Kind, Lookup, Want, join, parent};
+use crate::diagnostic::{Diagnostic, Label as Place, code};
+use crate::load::locations::{part, step, tag};
+use crate::names::nearest;
+
+pub fn resolve(context: &mut Context, file: &mut FileDescriptorProto) {
+    let package = file.package().to_owned();
+    for (index, message) in file.message_type.iter_mut().enumerate() {
+        message_types(
+            context,
+            &package,
+            message,
+            &[tag::FILE_MESSAGE, step(index)],
+        );
+    }
+    extension_types(
+        context,
+        &package,
+        &mut file.extension,
+        &[tag::FILE_EXTENSION],
+    );
+    for (index, service) in file.service.iter_mut().enumerate() {
+        let scope = join(&package, service.name());
+        for (position, method) in service.method.iter_mut().enumerate() {
+            let path = [
+                tag::FILE_SERVICE,
+                step(index),
+                tag::SERVICE_METHOD,
+                step(position),
+            ];
+            for (name, part_tag) in [
+                (&mut method.input_type, tag::METHOD_INPUT),
+                (&mut method.output_type, tag::METHOD_OUTPUT),
+            ] {
+                let found = find(
+                    context,
+                    name.as_deref().unwrap_or_default(),
+                    &scope,
+                    Want::Anything,
+                    &part(&path, &[part_tag]),
+                    &[Kind::Message],
+                );
+                // Some message that is always there would do; `Empty` may not be loaded, so the method goes.
+                *name = found.map(|(full_name, _)| format!(".{full_name}"));
+            }
+        }
+        service
+            .method
+            .retain(|method| method.input_type.is_some() && method.output_type.is_some());
+    }
+}
+
+fn message_types(context: &mut Context, scope: &str, message: &mut DescriptorProto, path: &[i32]) {
+    let scope = &join(scope, message.name());
+    for (index, field) in message.field.iter_mut().enumerate() {
+        field_type(
+            context,
+            scope,
+            field,
+            &part(path, &[tag::MESSAGE_FIELD, step(index)]),
+        );
+    }
+    extension_types(
+        context,
+        scope,
+        &mut message.extension,
+        &part(path, &[tag::MESSAGE_EXTENSION]),
+    );
+    for (index, nested) in message.nested_type.iter_mut().enumerate() {
+        message_types(
+            context,
+            scope,
+            nested,
+            &part(path, &[tag::MESSAGE_MESSAGE, step(index)]),
+        );
+    }
+}
+
+fn extension_types(
+    context: &mut Context,
+    scope: &str,
+    extensions: &mut Vec<FieldDescriptorProto>,
+    path: &[i32],
+) {
+    for (index, extension) in extensions.iter_mut().enumerate() {
+        let path = part(path, &[step(index)]);
+        field_type(context, scope, extension, &path);
+        let name = extension.extendee.clone().unwrap_or_default();
+        let found = find(
+            context,
+            &name,
+            scope,
+            Want::Anything,
+            &part(&path, &[tag::FIELD_EXTENDEE]),
+            &[Kind::Message],
+        );
+        extension.extendee = found.map(|(full_name, _)| format!(".{full_name}"));
+    }
+    extensions.retain(|extension| extension.extendee.is_some());
+}
+
+/// Resolves a field's type; one that is not found becomes `bool`, so that the rest of the file can be linked.
+fn field_type(context: &mut Context, scope: &str, field: &mut FieldDescriptorProto, path: &[i32]) {
+    let Some(name) = field.type_name.clone() else {
+        return;
+    };
+    let group = field.r#type == Some(Type::Group as i32);
+    let type_path = part(path, &[tag::FIELD_TYPE_NAME]);
+    let kinds = [Kind::Message, Kind::Enum, Kind::MapEntry];
+    let Some((full_name, kind)) = find(context, &name, scope, Want::Type, &type_path, &kinds)
+    else {
+        field.type_name = None;
+        field.r#type = Some(Type::Bool as i32);
+        field.default_value = None;
+        field.options = None;
+        return;
+    };
+    if kind == Kind::MapEntry && !is_own_entry(field, scope, &full_name) {
+        let message =
+            format!("`{full_name}` is the entry of a map field, which no other field may use");
+        let label = context.locations.label(&type_path, "a map's entry");
+        context.push(
+            Diagnostic::error(code::TYPE_NOT_A_TYPE, message)
+                .at(label)
+                .help("declare a message of your own"),
+        );
+    }
+    if kind == Kind::Enum
+        && context.proto3
+        && context.closed_enums.contains(&full_name)
+        && field.extendee.is_none()
+    {
+        let message = format!("a field of proto3 cannot be of the proto2 enum `{full_name}`");
+        let definition = context.symbols.get(&full_name).cloned();
+        let mut diagnostic = Diagnostic::error(code::TYPE_CLOSED_ENUM, message)
+            .at(context.locations.label(&type_path, "used here"))
+            .help("a proto2 enum knows no unknown numbers, a proto3 field must keep them: move the enum into a proto3 file");
+        if let Some(definition) = definition {
+            diagnostic = diagnostic.at(context.defined(&definition, "declared in a proto2 file"));
+        }
+        context.push(diagnostic);
+    }
+    field.r#type = Some(match kind {
+        Kind::Enum => Type::Enum,
+        _ if group => Type::Group,
+        _ => Type::Message,
+    } as i32);
+    field.type_name = Some(format!(".{full_name}"));
+}
+
+/// The parser makes the entry beside the field, named after it.
+fn is_own_entry(field: &FieldDescriptorProto, scope: &str, entry: &str) -> bool {
+    let squash = |name: &str| name.replace('_', "").to_lowercase();
+    field.label() == Label::Repeated
+        && parent(entry) == scope
+        && squash(entry.rsplit('.').next().unwrap_or(entry))
+            == format!("{}entry", squash(field.name()))
+}
+
+/// What a name means; None where that is nothing of these kinds, which is reported.
+fn find(
+    context: &mut Context,
+    name: &str,
+    scope: &str,
+    want: Want,
+    path: &[i32],
+    kinds: &[Kind],
+) -> Option<(String, Kind)> {
+    let place = |text: &str| context.locations.label(path, text);
+    let found = context.symbols.lookup(name, scope, want, context.visible);
+    let diagnostic = match found {
+        Lookup::Found(full_name, definition) if kinds.contains(&definition.kind) => return Some((full_name, definition.kind)),
+        Lookup::Found(full_name, definition) => {
+            let wanted = if kinds.contains(&Kind::Enum) { "a message or an enum" } else { "a message" };
+            let message = format!("`{full_name}` is {}, and {wanted} is needed here", definition.kind.describe());
+            Diagnostic::error(code::TYPE_NOT_A_TYPE, message)
+                .at(place("used here"))
+                .at(context.defined(definition, "declared here"))
+        }
+        Lookup::NotImported(full_name, definition) => not_imported(context, &full_name, definition.file, place("used here")),
+        Lookup::Shadowed(full_name) => Diagnostic::error(code::TYPE_UNKNOWN, format!("there is no type `{full_name}`"))
+            .at(place("unknown type"))
+            .help(format!("`{name}` is looked for in the innermost package or message that has its first part; write `.{name}` to start from the outside")),
+        Lookup::Unknown => {
+            let diagnostic = Diagnostic::error(code::TYPE_UNKNOWN, format!("there is no type `{name}`")).at(place("unknown type"));
+            let near = nearest(name, context.symbols.visible(kinds, context.visible).chain(SCALARS.iter().copied()));
+            match near.as_slice() {
+                [] => diagnostic.help("declare it, or import the file that does"),
+                near => diagnostic.help(format!("did you mean {}?", near.join(" or "))),
+            }
+        }
+    };
+    context.push(diagnostic);
+    None
+}
+
+const SCALARS: [&str; 15] = [
+    "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32",
+    "fixed64", "sfixed32", "sfixed64", "bool", "string", "bytes",
+];
+
+/// A name that exists, in a file that is not imported.
+fn not_imported(
+    context: &Context,
+    full_name: &str,
+    file: crate::schema::FileId,
+    place: Place,
+) -> Diagnostic {
+    Diagnostic::error(
+        code::TYPE_NOT_IMPORTED,
+        format!("`{full_name}` is not imported"),
+    )
+    .at(place)
+    .help(format!("add `import \"{}\";`", context.import_name(file)))
+}
