@@ -59,20 +59,3 @@ const emptyEventGroup = <$bellwire.Endpoint>[
   EmptyEventIn.event,
   EmptyEventOut.event,
 ];
-
-/// A group that has no event yet.
-///
-/// The events of `empty.v1.NoEvents`.
-const noEventsGroup = <$bellwire.Endpoint>[];
-
-/// A group that has no notification yet.
-///
-/// Listens to `empty.v1.NoNotifications`.
-final class NoNotificationsListener
-    extends $bellwire.NotificationGroupListener {
-  NoNotificationsListener({super.onLagged, super.onError, super.transport})
-    : super([]);
-}
-
-/// The notifications of `empty.v1.NoNotifications`.
-const noNotificationsGroup = <$bellwire.Endpoint>[];

@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file empty/v1/empty.proto.
  */
 export const file_empty_v1_empty: GenFile = /*@__PURE__*/
-  fileDesc("ChRlbXB0eS92MS9lbXB0eS5wcm90bxIIZW1wdHkudjEiCQoHTm90aGluZypxCgpFbXB0eUV2ZW50EhsKF0VNUFRZX0VWRU5UX1VOU1BFQ0lGSUVEEAASCAoEUG9rZRABEhUKAkluEAIaDcLhGAkKB05vdGhpbmcSFgoDT3V0EAMaDcLhGAkSB05vdGhpbmcaDbLhGAkKB05vdGhpbmcqNAoITm9FdmVudHMSGQoVTk9fRVZFTlRTX1VOU1BFQ0lGSUVEEAAaDbLhGAkKB05vdGhpbmcqNQoPTm9Ob3RpZmljYXRpb25zEhwKGE5PX05PVElGSUNBVElPTlNfVU5LTk9XThAAGgS64RgAYgZwcm90bzM", [file_bellwire_options]);
+  fileDesc("ChRlbXB0eS92MS9lbXB0eS5wcm90bxIIZW1wdHkudjEiCQoHTm90aGluZypxCgpFbXB0eUV2ZW50EhsKF0VNUFRZX0VWRU5UX1VOU1BFQ0lGSUVEEAASCAoEUG9rZRABEhUKAkluEAIaDcLhGAkKB05vdGhpbmcSFgoDT3V0EAMaDcLhGAkSB05vdGhpbmcaDbLhGAkKB05vdGhpbmdiBnByb3RvMw", [file_bellwire_options]);
 
 /**
  * @generated from message empty.v1.Nothing
@@ -58,40 +58,4 @@ export enum EmptyEvent {
  */
 export const EmptyEventSchema: GenEnum<EmptyEvent> = /*@__PURE__*/
   enumDesc(file_empty_v1_empty, 0);
-
-/**
- * A group that has no event yet.
- *
- * @generated from enum empty.v1.NoEvents
- */
-export enum NoEvents {
-  /**
-   * @generated from enum value: NO_EVENTS_UNSPECIFIED = 0;
-   */
-  UNSPECIFIED = 0,
-}
-
-/**
- * Describes the enum empty.v1.NoEvents.
- */
-export const NoEventsSchema: GenEnum<NoEvents> = /*@__PURE__*/
-  enumDesc(file_empty_v1_empty, 1);
-
-/**
- * A group that has no notification yet.
- *
- * @generated from enum empty.v1.NoNotifications
- */
-export enum NoNotifications {
-  /**
-   * @generated from enum value: NO_NOTIFICATIONS_UNKNOWN = 0;
-   */
-  UNKNOWN = 0,
-}
-
-/**
- * Describes the enum empty.v1.NoNotifications.
- */
-export const NoNotificationsSchema: GenEnum<NoNotifications> = /*@__PURE__*/
-  enumDesc(file_empty_v1_empty, 2);
 
