@@ -1,8 +1,10 @@
 //! How things are called in TypeScript: its keywords, and the one rule that escapes them. The rules are those of
 //! `protoc-gen-es`.
 
+mod client_names;
 mod symbols;
 
+pub use client_names::{ClientNames, NotificationNames, handler};
 pub use symbols::Symbols;
 
 /// Names that cannot be declared, or that emitted code uses itself.

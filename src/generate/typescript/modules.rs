@@ -3,6 +3,8 @@
 use crate::config::ImportExtension;
 use crate::schema::{File, Origin};
 
+/// The runtime of generated clients.
+pub const BELLWIRE: &str = "bellwire";
 /// The runtime of generated messages.
 pub const RUNTIME: &str = "@bufbuild/protobuf";
 /// What only generated code needs of it.
@@ -62,6 +64,11 @@ impl Module {
 /// The path of the module with a file's messages, without the extension: `user/v1/user_pb`.
 pub fn messages_module(file: &File) -> String {
     format!("{}_pb", stem(&file.path))
+}
+
+/// The path of the module with the client of a file's groups, without the extension: `user/v1/user_bellwire`.
+pub fn client_module(file: &File) -> String {
+    format!("{}_bellwire", stem(&file.path))
 }
 
 /// A schema file's path without `.proto`.

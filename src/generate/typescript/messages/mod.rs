@@ -1,6 +1,6 @@
 //! `<file>_pb.ts`: messages and enums, byte for byte as the official plugin `protoc-gen-es` writes them.
 
-mod comments;
+pub mod comments;
 mod declaration;
 mod descriptor;
 mod enumeration;
