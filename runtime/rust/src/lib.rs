@@ -23,6 +23,7 @@ mod fault;
 #[doc(hidden)]
 pub mod glue;
 mod group;
+#[cfg(feature = "connect")]
 mod hello;
 mod hub;
 mod limits;

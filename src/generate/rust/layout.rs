@@ -25,7 +25,8 @@ fn spaced(code: &str) -> String {
 }
 
 fn ends_item(line: &str) -> bool {
-    line.ends_with('}') || line.ends_with(';')
+    let is_code = !line.trim_start().starts_with("//");
+    is_code && (line.ends_with('}') || line.ends_with(';'))
 }
 
 fn begins_item(line: &str) -> bool {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
 use crate::config::RustTarget;
 use crate::names::rust::{snake, type_name};
 use crate::schema::{MessageId, Origin, Schema};
@@ -52,14 +54,51 @@ pub struct Paths<'a> {
     pub schema: &'a Schema,
     target: &'a RustTarget,
     package: &'a str,
+    /// The types that the package itself declares at the top of its module.
+    declared: BTreeSet<String>,
+}
+
+/// Names of the prelude as emitted code writes them: plain, or by their full path where the package declares a type of
+/// that name.
+#[derive(Debug, Clone, Serialize)]
+pub struct Prelude {
+    result: String,
+    send: String,
+    sync: String,
 }
 
 impl<'a> Paths<'a> {
     pub fn new(schema: &'a Schema, target: &'a RustTarget, package: &'a str) -> Self {
+        let files = || {
+            schema
+                .files()
+                .map(|(_, file)| file)
+                .filter(|file| file.package == package)
+        };
+        let messages = files()
+            .flat_map(|file| &file.messages)
+            .map(|id| &schema[*id].name);
+        let enums = files()
+            .flat_map(|file| &file.enums)
+            .map(|id| &schema[*id].name);
+        let declared = messages.chain(enums).map(|name| type_name(name)).collect();
         Self {
             schema,
             target,
             package,
+            declared,
+        }
+    }
+
+    pub fn prelude(&self) -> Prelude {
+        let name = |module: &str, name: &str| match self.declared.contains(name) {
+            true => format!("::core::{module}::{name}"),
+            false => name.to_owned(),
+        };
+        Prelude {
+            result: name("result", "Result"),
+            send: name("marker", "Send"),
+            sync: name("marker", "Sync"),
         }
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::paths::Paths;
+use super::paths::{Paths, Prelude};
 use super::rustdoc::doc_comment;
 use crate::names::rust as names;
 use crate::schema::{
@@ -17,6 +17,7 @@ pub struct EventGroupView {
     service_docs: String,
     client_docs: String,
     allow_deprecated: &'static str,
+    prelude: Prelude,
     full_name: String,
     error_name: String,
     handler: String,
@@ -29,9 +30,10 @@ pub struct EventGroupView {
 
 #[derive(Serialize)]
 struct EventView {
+    prelude: Prelude,
     docs: String,
     client_docs: String,
-    deprecated: &'static str,
+    attributes: String,
     index: usize,
     handler: String,
     info: String,
@@ -65,6 +67,7 @@ impl EventGroupView {
             } else {
                 ""
             },
+            prelude: paths.prelude(),
             full_name: name.clone(),
             error_name: paths.schema[group.error].full_name.clone(),
             handler: names::handler(&group.name),
@@ -86,13 +89,14 @@ impl EventView {
         let errors =
             "# Errors\n\nThe handler's domain error, or the fault that kept it from answering.";
         Self {
+            prelude: paths.prelude(),
             docs: element_docs(&event.comments, &source),
             client_docs: format!(
                 "{}\n///\n{}",
                 element_docs(&event.comments, &source),
                 doc(errors)
             ),
-            deprecated: deprecated(event.deprecated),
+            attributes: attributes(event.deprecated, &names::handler_method(&event.name)),
             index,
             handler: names::handler(&group.name),
             info: names::constant(&group.name),
@@ -125,7 +129,7 @@ pub struct NotificationGroupView {
 #[derive(Serialize)]
 struct NotificationView {
     docs: String,
-    deprecated: &'static str,
+    attributes: String,
     index: usize,
     info: String,
     method: String,
@@ -177,7 +181,10 @@ impl NotificationView {
                 &notification.comments,
                 &format!("Schema: `{}`.", notification.path),
             ),
-            deprecated: deprecated(notification.deprecated),
+            attributes: attributes(
+                notification.deprecated,
+                &names::own_method(&notification.name),
+            ),
             index,
             info: names::constant(&group.name),
             method: names::own_method(&notification.name),
@@ -209,8 +216,18 @@ fn doc(text: &str) -> String {
     doc_comment([None, None], Some(text))
 }
 
-fn deprecated(deprecated: bool) -> &'static str {
-    if deprecated { "#[deprecated]" } else { "" }
+/// What stands before a method: clippy has its own idea of what `from_…` does, and a schema another.
+fn attributes(deprecated: bool, method: &str) -> String {
+    let mut attributes = String::new();
+    if deprecated {
+        attributes.push_str("#[deprecated]\n");
+    }
+    if method == "new" || method.starts_with("from_") || method.starts_with("into_") {
+        attributes.push_str(
+            "#[allow(clippy::wrong_self_convention, reason = \"the schema names it\")]\n",
+        );
+    }
+    attributes
 }
 
 fn uses_deprecated<const N: usize>(paths: &Paths, messages: [Option<MessageId>; N]) -> bool {
@@ -238,8 +255,8 @@ fn optional_duration(duration: Option<Duration>) -> String {
 
 fn optional(value: Option<String>) -> String {
     match value {
-        Some(value) => format!("::core::option::Option::Some({value})"),
-        None => "::core::option::Option::None".to_owned(),
+        Some(value) => format!("Some({value})"),
+        None => "None".to_owned(),
     }
 }
 

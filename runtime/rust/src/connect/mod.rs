@@ -37,7 +37,7 @@ pub fn router(server: Server) -> Router {
 
 /// Serves a router on this port of the loopback interface, until it fails.
 ///
-/// To be reached from elsewhere, bind a listener yourself and hand it to [`axum::serve`], behind a proxy that does TLS.
+/// To be reached from elsewhere, bind a listener yourself and hand it to `axum::serve`, behind a proxy that does TLS.
 ///
 /// # Errors
 ///

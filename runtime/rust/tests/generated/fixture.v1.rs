@@ -126,7 +126,7 @@ impl EchoNotification {
 /// What the tests of the runtime call.
 ///
 /// Schema: `fixture.v1.EchoEvent`.
-pub trait EchoEventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait EchoEventHandler: Send + Sync + 'static {
     /// Answers with what it got, or fails if that is empty.
     ///
     /// Schema: `fixture.v1.EchoEvent/Say`.
@@ -135,8 +135,8 @@ pub trait EchoEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stati
         cx: ::bellwire::Context,
         input: Text,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Text, super::super::common::v1::Problem>,
-    > + ::core::marker::Send;
+        Output = Result<Text, super::super::common::v1::Problem>,
+    > + Send;
 
     /// Nothing in, nothing out.
     ///
@@ -145,8 +145,8 @@ pub trait EchoEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stati
         &self,
         cx: ::bellwire::Context,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), super::super::common::v1::Problem>,
-    > + ::core::marker::Send;
+        Output = Result<(), super::super::common::v1::Problem>,
+    > + Send;
 
     /// Panics, before its first await if `text` is "now" and after it otherwise.
     ///
@@ -156,8 +156,8 @@ pub trait EchoEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stati
         cx: ::bellwire::Context,
         input: Text,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), super::super::common::v1::Problem>,
-    > + ::core::marker::Send;
+        Output = Result<(), super::super::common::v1::Problem>,
+    > + Send;
 
     /// Waits until the test lets it go on.
     ///
@@ -166,8 +166,8 @@ pub trait EchoEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stati
         &self,
         cx: ::bellwire::Context,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Text, super::super::common::v1::Problem>,
-    > + ::core::marker::Send;
+        Output = Result<Text, super::super::common::v1::Problem>,
+    > + Send;
 
     /// Has a tenth of a second, and never answers.
     ///
@@ -176,8 +176,8 @@ pub trait EchoEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stati
         &self,
         cx: ::bellwire::Context,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), super::super::common::v1::Problem>,
-    > + ::core::marker::Send;
+        Output = Result<(), super::super::common::v1::Problem>,
+    > + Send;
 
     /// Counts from one, and fails behind the last number if `fail` is set.
     ///
@@ -187,13 +187,13 @@ pub trait EchoEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stati
         cx: ::bellwire::Context,
         input: CountRequest,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
+        Output = Result<
             impl ::bellwire::Stream<
-                Item = ::core::result::Result<Number, super::super::common::v1::Problem>,
-            > + ::core::marker::Send + use<Self>,
+                Item = Result<Number, super::super::common::v1::Problem>,
+            > + Send + use<Self>,
             super::super::common::v1::Problem,
         >,
-    > + ::core::marker::Send;
+    > + Send;
 
     /// Counts for ever, a number every few milliseconds.
     ///
@@ -202,13 +202,13 @@ pub trait EchoEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stati
         &self,
         cx: ::bellwire::Context,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
+        Output = Result<
             impl ::bellwire::Stream<
-                Item = ::core::result::Result<Number, super::super::common::v1::Problem>,
-            > + ::core::marker::Send + use<Self>,
+                Item = Result<Number, super::super::common::v1::Problem>,
+            > + Send + use<Self>,
             super::super::common::v1::Problem,
         >,
-    > + ::core::marker::Send;
+    > + Send;
 
     /// Answers with what it knows of the call.
     ///
@@ -217,8 +217,8 @@ pub trait EchoEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stati
         &self,
         cx: ::bellwire::Context,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Text, super::super::common::v1::Problem>,
-    > + ::core::marker::Send;
+        Output = Result<Text, super::super::common::v1::Problem>,
+    > + Send;
 }
 
 /// Dispatches the events of `fixture.v1.EchoEvent` to a handler.
@@ -242,7 +242,7 @@ impl<H: EchoEventHandler> ::bellwire::EventGroup for EchoEventService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -339,10 +339,7 @@ impl<T: ::bellwire::Transport> EchoEventClient<T> {
     pub async fn say(
         &self,
         input: &Text,
-    ) -> ::core::result::Result<
-        Text,
-        ::bellwire::Failure<super::super::common::v1::Problem>,
-    > {
+    ) -> Result<Text, ::bellwire::Failure<super::super::common::v1::Problem>> {
         self.0.unary(&ECHO_EVENT.events[0], input).await
     }
 
@@ -355,10 +352,7 @@ impl<T: ::bellwire::Transport> EchoEventClient<T> {
     /// The handler's domain error, or the fault that kept it from answering.
     pub async fn nothing(
         &self,
-    ) -> ::core::result::Result<
-        (),
-        ::bellwire::Failure<super::super::common::v1::Problem>,
-    > {
+    ) -> Result<(), ::bellwire::Failure<super::super::common::v1::Problem>> {
         self.0.unary(&ECHO_EVENT.events[1], &()).await
     }
 
@@ -372,10 +366,7 @@ impl<T: ::bellwire::Transport> EchoEventClient<T> {
     pub async fn panic(
         &self,
         input: &Text,
-    ) -> ::core::result::Result<
-        (),
-        ::bellwire::Failure<super::super::common::v1::Problem>,
-    > {
+    ) -> Result<(), ::bellwire::Failure<super::super::common::v1::Problem>> {
         self.0.unary(&ECHO_EVENT.events[2], input).await
     }
 
@@ -388,10 +379,7 @@ impl<T: ::bellwire::Transport> EchoEventClient<T> {
     /// The handler's domain error, or the fault that kept it from answering.
     pub async fn wait(
         &self,
-    ) -> ::core::result::Result<
-        Text,
-        ::bellwire::Failure<super::super::common::v1::Problem>,
-    > {
+    ) -> Result<Text, ::bellwire::Failure<super::super::common::v1::Problem>> {
         self.0.unary(&ECHO_EVENT.events[3], &()).await
     }
 
@@ -404,10 +392,7 @@ impl<T: ::bellwire::Transport> EchoEventClient<T> {
     /// The handler's domain error, or the fault that kept it from answering.
     pub async fn never(
         &self,
-    ) -> ::core::result::Result<
-        (),
-        ::bellwire::Failure<super::super::common::v1::Problem>,
-    > {
+    ) -> Result<(), ::bellwire::Failure<super::super::common::v1::Problem>> {
         self.0.unary(&ECHO_EVENT.events[4], &()).await
     }
 
@@ -421,7 +406,7 @@ impl<T: ::bellwire::Transport> EchoEventClient<T> {
     pub async fn count(
         &self,
         input: &CountRequest,
-    ) -> ::core::result::Result<
+    ) -> Result<
         ::bellwire::Items<Number, super::super::common::v1::Problem>,
         ::bellwire::Failure<super::super::common::v1::Problem>,
     > {
@@ -437,7 +422,7 @@ impl<T: ::bellwire::Transport> EchoEventClient<T> {
     /// The handler's domain error, or the fault that kept it from answering.
     pub async fn tick(
         &self,
-    ) -> ::core::result::Result<
+    ) -> Result<
         ::bellwire::Items<Number, super::super::common::v1::Problem>,
         ::bellwire::Failure<super::super::common::v1::Problem>,
     > {
@@ -453,10 +438,7 @@ impl<T: ::bellwire::Transport> EchoEventClient<T> {
     /// The handler's domain error, or the fault that kept it from answering.
     pub async fn describe(
         &self,
-    ) -> ::core::result::Result<
-        Text,
-        ::bellwire::Failure<super::super::common::v1::Problem>,
-    > {
+    ) -> Result<Text, ::bellwire::Failure<super::super::common::v1::Problem>> {
         self.0.unary(&ECHO_EVENT.events[7], &()).await
     }
 }
@@ -469,67 +451,65 @@ pub static ECHO_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
         ::bellwire::EventInfo {
             path: "fixture.v1.EchoEvent/Say",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("fixture.v1.Text"),
-            output: ::core::option::Option::Some("fixture.v1.Text"),
-            timeout: ::core::option::Option::None,
+            input: Some("fixture.v1.Text"),
+            output: Some("fixture.v1.Text"),
+            timeout: None,
             fingerprint: 0x493a_031d_6927_d89b,
         },
         ::bellwire::EventInfo {
             path: "fixture.v1.EchoEvent/Nothing",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::None,
-            output: ::core::option::Option::None,
-            timeout: ::core::option::Option::None,
+            input: None,
+            output: None,
+            timeout: None,
             fingerprint: 0xca01_de5d_e591_3afc,
         },
         ::bellwire::EventInfo {
             path: "fixture.v1.EchoEvent/Panic",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("fixture.v1.Text"),
-            output: ::core::option::Option::None,
-            timeout: ::core::option::Option::None,
+            input: Some("fixture.v1.Text"),
+            output: None,
+            timeout: None,
             fingerprint: 0x0cc7_d5af_f9f7_5bfd,
         },
         ::bellwire::EventInfo {
             path: "fixture.v1.EchoEvent/Wait",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::None,
-            output: ::core::option::Option::Some("fixture.v1.Text"),
-            timeout: ::core::option::Option::None,
+            input: None,
+            output: Some("fixture.v1.Text"),
+            timeout: None,
             fingerprint: 0x627f_2d47_1d0b_dbd1,
         },
         ::bellwire::EventInfo {
             path: "fixture.v1.EchoEvent/Never",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::None,
-            output: ::core::option::Option::None,
-            timeout: ::core::option::Option::Some(
-                ::core::time::Duration::from_millis(100),
-            ),
+            input: None,
+            output: None,
+            timeout: Some(::core::time::Duration::from_millis(100)),
             fingerprint: 0x8bb1_6d36_d97a_0aa6,
         },
         ::bellwire::EventInfo {
             path: "fixture.v1.EchoEvent/Count",
             kind: ::bellwire::EventKind::Stream,
-            input: ::core::option::Option::Some("fixture.v1.CountRequest"),
-            output: ::core::option::Option::Some("fixture.v1.Number"),
-            timeout: ::core::option::Option::None,
+            input: Some("fixture.v1.CountRequest"),
+            output: Some("fixture.v1.Number"),
+            timeout: None,
             fingerprint: 0x9cc8_bd25_7d05_ec0d,
         },
         ::bellwire::EventInfo {
             path: "fixture.v1.EchoEvent/Tick",
             kind: ::bellwire::EventKind::Stream,
-            input: ::core::option::Option::None,
-            output: ::core::option::Option::Some("fixture.v1.Number"),
-            timeout: ::core::option::Option::None,
+            input: None,
+            output: Some("fixture.v1.Number"),
+            timeout: None,
             fingerprint: 0xf7cd_860b_1144_19e1,
         },
         ::bellwire::EventInfo {
             path: "fixture.v1.EchoEvent/Describe",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::None,
-            output: ::core::option::Option::Some("fixture.v1.Text"),
-            timeout: ::core::option::Option::None,
+            input: None,
+            output: Some("fixture.v1.Text"),
+            timeout: None,
             fingerprint: 0x73ee_3eea_8bcc_2ecc,
         },
     ],
@@ -553,48 +533,28 @@ impl EchoNotifier {
     ///
     /// Schema: `fixture.v1.EchoNotification/Said`.
     pub fn said(&self, payload: &Text) {
-        self.0
-            .send(
-                &ECHO_NOTIFICATION.notifications[0],
-                ::core::option::Option::None,
-                payload,
-            );
+        self.0.send(&ECHO_NOTIFICATION.notifications[0], None, payload);
     }
 
     /// A thing changed.
     ///
     /// Schema: `fixture.v1.EchoNotification/Changed`.
     pub fn changed(&self, key: &str, payload: &Text) {
-        self.0
-            .send(
-                &ECHO_NOTIFICATION.notifications[1],
-                ::core::option::Option::Some(key),
-                payload,
-            );
+        self.0.send(&ECHO_NOTIFICATION.notifications[1], Some(key), payload);
     }
 
     /// How far a thing has come.
     ///
     /// Schema: `fixture.v1.EchoNotification/Progress`.
     pub fn progress(&self, key: &str, payload: &Number) {
-        self.0
-            .send(
-                &ECHO_NOTIFICATION.notifications[2],
-                ::core::option::Option::Some(key),
-                payload,
-            );
+        self.0.send(&ECHO_NOTIFICATION.notifications[2], Some(key), payload);
     }
 
     /// The core is about to leave.
     ///
     /// Schema: `fixture.v1.EchoNotification/Leaving`.
     pub fn leaving(&self) {
-        self.0
-            .send(
-                &ECHO_NOTIFICATION.notifications[3],
-                ::core::option::Option::None,
-                &(),
-            );
+        self.0.send(&ECHO_NOTIFICATION.notifications[3], None, &());
     }
 }
 
@@ -604,34 +564,34 @@ pub static ECHO_NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::No
     notifications: &[
         ::bellwire::NotificationInfo {
             path: "fixture.v1.EchoNotification/Said",
-            payload: ::core::option::Option::Some("fixture.v1.Text"),
+            payload: Some("fixture.v1.Text"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x74e4_3e19_bc67_4c5e,
         },
         ::bellwire::NotificationInfo {
             path: "fixture.v1.EchoNotification/Changed",
-            payload: ::core::option::Option::Some("fixture.v1.Text"),
+            payload: Some("fixture.v1.Text"),
             keyed: true,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0xe0d7_79ba_cdfd_6d5f,
         },
         ::bellwire::NotificationInfo {
             path: "fixture.v1.EchoNotification/Progress",
-            payload: ::core::option::Option::Some("fixture.v1.Number"),
+            payload: Some("fixture.v1.Number"),
             keyed: true,
             delivery: ::bellwire::Delivery::Latest,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x82f1_1fc8_db3d_4e22,
         },
         ::bellwire::NotificationInfo {
             path: "fixture.v1.EchoNotification/Leaving",
-            payload: ::core::option::Option::None,
+            payload: None,
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x4009_9c86_de10_6677,
         },
     ],

@@ -13,7 +13,6 @@ pub struct Block {
     /// @return nothing
     ///
     /// Trailing one. ${x}
-
     #[prost(string, tag = "1")]
     pub one: ::prost::alloc::string::String,
     /// short
@@ -60,20 +59,16 @@ pub struct Block {
 ///
 /// ```text
 ///  let x = undefined_function();
-
 /// ```
 ///
 /// indented = four(spaces);
-
 ///
 /// ```text
 ///  compile_error!("a doctest ran");
-
 /// ```
 ///
 /// ~~~text
 ///  fn main() { panic!() }
-
 /// ~~~
 ///
 /// \# A heading
@@ -113,20 +108,16 @@ pub struct Everything {
     ///
     /// ```text
     ///  let x = undefined_function();
-
     /// ```
     ///
     /// indented = four(spaces);
-
     ///
     /// ```text
     ///  compile_error!("a doctest ran");
-
     /// ```
     ///
     /// ~~~text
     ///  fn main() { panic!() }
-
     /// ~~~
     ///
     /// \# A heading
@@ -164,20 +155,16 @@ pub struct Everything {
     ///
     /// ```text
     ///  let x = undefined_function();
-
     /// ```
     ///
     /// indented = four(spaces);
-
     ///
     /// ```text
     ///  compile_error!("a doctest ran");
-
     /// ```
     ///
     /// ~~~text
     ///  fn main() { panic!() }
-
     /// ~~~
     ///
     /// \# A heading
@@ -218,20 +205,16 @@ pub struct Everything {
     ///
     /// ```text
     ///  let x = undefined_function();
-
     /// ```
     ///
     /// indented = four(spaces);
-
     ///
     /// ```text
     ///  compile_error!("a doctest ran");
-
     /// ```
     ///
     /// ~~~text
     ///  fn main() { panic!() }
-
     /// ~~~
     ///
     /// \# A heading
@@ -275,20 +258,16 @@ pub mod everything {
     ///
     /// ```text
     ///  let x = undefined_function();
-
     /// ```
     ///
     /// indented = four(spaces);
-
     ///
     /// ```text
     ///  compile_error!("a doctest ran");
-
     /// ```
     ///
     /// ~~~text
     ///  fn main() { panic!() }
-
     /// ~~~
     ///
     /// \# A heading
@@ -329,20 +308,16 @@ pub mod everything {
     ///
     /// ```text
     ///  let x = undefined_function();
-
     /// ```
     ///
     /// indented = four(spaces);
-
     ///
     /// ```text
     ///  compile_error!("a doctest ran");
-
     /// ```
     ///
     /// ~~~text
     ///  fn main() { panic!() }
-
     /// ~~~
     ///
     /// \# A heading
@@ -393,20 +368,16 @@ pub mod everything {
         ///
         /// ```text
         ///  let x = undefined_function();
-
         /// ```
         ///
         /// indented = four(spaces);
-
         ///
         /// ```text
         ///  compile_error!("a doctest ran");
-
         /// ```
         ///
         /// ~~~text
         ///  fn main() { panic!() }
-
         /// ~~~
         ///
         /// \# A heading
@@ -465,20 +436,16 @@ pub mod everything {
     ///
     /// ```text
     ///  let x = undefined_function();
-
     /// ```
     ///
     /// indented = four(spaces);
-
     ///
     /// ```text
     ///  compile_error!("a doctest ran");
-
     /// ```
     ///
     /// ~~~text
     ///  fn main() { panic!() }
-
     /// ~~~
     ///
     /// \# A heading
@@ -518,20 +485,16 @@ pub mod everything {
         ///
         /// ```text
         ///  let x = undefined_function();
-
         /// ```
         ///
         /// indented = four(spaces);
-
         ///
         /// ```text
         ///  compile_error!("a doctest ran");
-
         /// ```
         ///
         /// ~~~text
         ///  fn main() { panic!() }
-
         /// ~~~
         ///
         /// \# A heading
@@ -579,20 +542,16 @@ pub struct Error {}
 ///
 /// ```text
 ///  let x = undefined_function();
-
 /// ```
 ///
 /// indented = four(spaces);
-
 ///
 /// ```text
 ///  compile_error!("a doctest ran");
-
 /// ```
 ///
 /// ~~~text
 ///  fn main() { panic!() }
-
 /// ~~~
 ///
 /// \# A heading
@@ -633,20 +592,16 @@ pub enum Event {
     ///
     /// ```text
     ///  let x = undefined_function();
-
     /// ```
     ///
     /// indented = four(spaces);
-
     ///
     /// ```text
     ///  compile_error!("a doctest ran");
-
     /// ```
     ///
     /// ~~~text
     ///  fn main() { panic!() }
-
     /// ~~~
     ///
     /// \# A heading
@@ -683,20 +638,16 @@ pub enum Event {
     ///
     /// ```text
     ///  let x = undefined_function();
-
     /// ```
     ///
     /// indented = four(spaces);
-
     ///
     /// ```text
     ///  compile_error!("a doctest ran");
-
     /// ```
     ///
     /// ~~~text
     ///  fn main() { panic!() }
-
     /// ~~~
     ///
     /// \# A heading
@@ -761,20 +712,16 @@ impl Event {
 ///
 /// ```text
 ///  let x = undefined_function();
-
 /// ```
 ///
 /// indented = four(spaces);
-
 ///
 /// ```text
 ///  compile_error!("a doctest ran");
-
 /// ```
 ///
 /// ~~~text
 ///  fn main() { panic!() }
-
 /// ~~~
 ///
 /// \# A heading
@@ -815,20 +762,16 @@ pub enum Notification {
     ///
     /// ```text
     ///  let x = undefined_function();
-
     /// ```
     ///
     /// indented = four(spaces);
-
     ///
     /// ```text
     ///  compile_error!("a doctest ran");
-
     /// ```
     ///
     /// ~~~text
     ///  fn main() { panic!() }
-
     /// ~~~
     ///
     /// \# A heading
@@ -887,20 +830,16 @@ impl Notification {
 ///
 /// ```text
 ///  let x = undefined_function();
-
 /// ```
 ///
 /// indented = four(spaces);
-
 ///
 /// ```text
 ///  compile_error!("a doctest ran");
-
 /// ```
 ///
 /// ~~~text
 ///  fn main() { panic!() }
-
 /// ~~~
 ///
 /// \# A heading
@@ -914,7 +853,7 @@ impl Notification {
 /// \[ref\]: <http://example.com>
 ///
 /// Schema: `comments.v1.Event`.
-pub trait EventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait EventHandler: Send + Sync + 'static {
     /// A bare CR \\r(carriage
     /// return) in the middle.
     ///
@@ -939,20 +878,16 @@ pub trait EventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
     ///
     /// ```text
     ///  let x = undefined_function();
-
     /// ```
     ///
     /// indented = four(spaces);
-
     ///
     /// ```text
     ///  compile_error!("a doctest ran");
-
     /// ```
     ///
     /// ~~~text
     ///  fn main() { panic!() }
-
     /// ~~~
     ///
     /// \# A heading
@@ -970,9 +905,7 @@ pub trait EventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
         &self,
         cx: ::bellwire::Context,
         input: Block,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Everything, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Everything, Error>> + Send;
 
     /// A bare CR \\r(carriage
     /// return) in the middle.
@@ -998,20 +931,16 @@ pub trait EventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
     ///
     /// ```text
     ///  let x = undefined_function();
-
     /// ```
     ///
     /// indented = four(spaces);
-
     ///
     /// ```text
     ///  compile_error!("a doctest ran");
-
     /// ```
     ///
     /// ~~~text
     ///  fn main() { panic!() }
-
     /// ~~~
     ///
     /// \# A heading
@@ -1030,13 +959,11 @@ pub trait EventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
         cx: ::bellwire::Context,
         input: Block,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            impl ::bellwire::Stream<
-                Item = ::core::result::Result<Everything, Error>,
-            > + ::core::marker::Send + use<Self>,
+        Output = Result<
+            impl ::bellwire::Stream<Item = Result<Everything, Error>> + Send + use<Self>,
             Error,
         >,
-    > + ::core::marker::Send;
+    > + Send;
 
     /// Only a trailing comment.
     ///
@@ -1044,9 +971,7 @@ pub trait EventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
     fn no_comment(
         &self,
         cx: ::bellwire::Context,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<(), Error>> + Send;
 }
 
 /// Dispatches the events of `comments.v1.Event` to a handler.
@@ -1070,7 +995,7 @@ impl<H: EventHandler> ::bellwire::EventGroup for EventService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -1141,20 +1066,16 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     ///
     /// ```text
     ///  let x = undefined_function();
-
     /// ```
     ///
     /// indented = four(spaces);
-
     ///
     /// ```text
     ///  compile_error!("a doctest ran");
-
     /// ```
     ///
     /// ~~~text
     ///  fn main() { panic!() }
-
     /// ~~~
     ///
     /// \# A heading
@@ -1175,7 +1096,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn unary(
         &self,
         input: &Block,
-    ) -> ::core::result::Result<Everything, ::bellwire::Failure<Error>> {
+    ) -> Result<Everything, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[0], input).await
     }
 
@@ -1203,20 +1124,16 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     ///
     /// ```text
     ///  let x = undefined_function();
-
     /// ```
     ///
     /// indented = four(spaces);
-
     ///
     /// ```text
     ///  compile_error!("a doctest ran");
-
     /// ```
     ///
     /// ~~~text
     ///  fn main() { panic!() }
-
     /// ~~~
     ///
     /// \# A heading
@@ -1237,10 +1154,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn stream(
         &self,
         input: &Block,
-    ) -> ::core::result::Result<
-        ::bellwire::Items<Everything, Error>,
-        ::bellwire::Failure<Error>,
-    > {
+    ) -> Result<::bellwire::Items<Everything, Error>, ::bellwire::Failure<Error>> {
         self.0.stream(&EVENT.events[1], input).await
     }
 
@@ -1251,9 +1165,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn no_comment(
-        &self,
-    ) -> ::core::result::Result<(), ::bellwire::Failure<Error>> {
+    pub async fn no_comment(&self) -> Result<(), ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[2], &()).await
     }
 }
@@ -1266,25 +1178,25 @@ pub static EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
         ::bellwire::EventInfo {
             path: "comments.v1.Event/Unary",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("comments.v1.Block"),
-            output: ::core::option::Option::Some("comments.v1.Everything"),
-            timeout: ::core::option::Option::None,
+            input: Some("comments.v1.Block"),
+            output: Some("comments.v1.Everything"),
+            timeout: None,
             fingerprint: 0x33ee_8bfa_f02c_b13c,
         },
         ::bellwire::EventInfo {
             path: "comments.v1.Event/Stream",
             kind: ::bellwire::EventKind::Stream,
-            input: ::core::option::Option::Some("comments.v1.Block"),
-            output: ::core::option::Option::Some("comments.v1.Everything"),
-            timeout: ::core::option::Option::None,
+            input: Some("comments.v1.Block"),
+            output: Some("comments.v1.Everything"),
+            timeout: None,
             fingerprint: 0xc365_0450_ccb0_665c,
         },
         ::bellwire::EventInfo {
             path: "comments.v1.Event/NoComment",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::None,
-            output: ::core::option::Option::None,
-            timeout: ::core::option::Option::None,
+            input: None,
+            output: None,
+            timeout: None,
             fingerprint: 0x99d2_8564_c21d_0a6d,
         },
     ],
@@ -1315,20 +1227,16 @@ pub static EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
 ///
 /// ```text
 ///  let x = undefined_function();
-
 /// ```
 ///
 /// indented = four(spaces);
-
 ///
 /// ```text
 ///  compile_error!("a doctest ran");
-
 /// ```
 ///
 /// ~~~text
 ///  fn main() { panic!() }
-
 /// ~~~
 ///
 /// \# A heading
@@ -1342,7 +1250,7 @@ pub static EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
 /// \[ref\]: <http://example.com>
 ///
 /// Schema: `comments.v1.Service`.
-pub trait ServiceHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait ServiceHandler: Send + Sync + 'static {
     /// A bare CR \\r(carriage
     /// return) in the middle.
     ///
@@ -1367,20 +1275,16 @@ pub trait ServiceHandler: ::core::marker::Send + ::core::marker::Sync + 'static 
     ///
     /// ```text
     ///  let x = undefined_function();
-
     /// ```
     ///
     /// indented = four(spaces);
-
     ///
     /// ```text
     ///  compile_error!("a doctest ran");
-
     /// ```
     ///
     /// ~~~text
     ///  fn main() { panic!() }
-
     /// ~~~
     ///
     /// \# A heading
@@ -1398,9 +1302,7 @@ pub trait ServiceHandler: ::core::marker::Send + ::core::marker::Sync + 'static 
         &self,
         cx: ::bellwire::Context,
         input: Block,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Everything, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Everything, Error>> + Send;
 }
 
 /// Dispatches the events of `comments.v1.Service` to a handler.
@@ -1424,7 +1326,7 @@ impl<H: ServiceHandler> ::bellwire::EventGroup for ServiceService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -1479,20 +1381,16 @@ impl<T: ::bellwire::Transport> ServiceClient<T> {
     ///
     /// ```text
     ///  let x = undefined_function();
-
     /// ```
     ///
     /// indented = four(spaces);
-
     ///
     /// ```text
     ///  compile_error!("a doctest ran");
-
     /// ```
     ///
     /// ~~~text
     ///  fn main() { panic!() }
-
     /// ~~~
     ///
     /// \# A heading
@@ -1513,7 +1411,7 @@ impl<T: ::bellwire::Transport> ServiceClient<T> {
     pub async fn method(
         &self,
         input: &Block,
-    ) -> ::core::result::Result<Everything, ::bellwire::Failure<Error>> {
+    ) -> Result<Everything, ::bellwire::Failure<Error>> {
         self.0.unary(&SERVICE.events[0], input).await
     }
 }
@@ -1526,9 +1424,9 @@ pub static SERVICE: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
         ::bellwire::EventInfo {
             path: "comments.v1.Service/Method",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("comments.v1.Block"),
-            output: ::core::option::Option::Some("comments.v1.Everything"),
-            timeout: ::core::option::Option::None,
+            input: Some("comments.v1.Block"),
+            output: Some("comments.v1.Everything"),
+            timeout: None,
             fingerprint: 0x32ae_6ff5_2a28_b4e6,
         },
     ],
@@ -1559,20 +1457,16 @@ pub static SERVICE: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
 ///
 /// ```text
 ///  let x = undefined_function();
-
 /// ```
 ///
 /// indented = four(spaces);
-
 ///
 /// ```text
 ///  compile_error!("a doctest ran");
-
 /// ```
 ///
 /// ~~~text
 ///  fn main() { panic!() }
-
 /// ~~~
 ///
 /// \# A heading
@@ -1620,20 +1514,16 @@ impl Notifier {
     ///
     /// ```text
     ///  let x = undefined_function();
-
     /// ```
     ///
     /// indented = four(spaces);
-
     ///
     /// ```text
     ///  compile_error!("a doctest ran");
-
     /// ```
     ///
     /// ~~~text
     ///  fn main() { panic!() }
-
     /// ~~~
     ///
     /// \# A heading
@@ -1648,8 +1538,7 @@ impl Notifier {
     ///
     /// Schema: `comments.v1.Notification/One`.
     pub fn one(&self, payload: &Block) {
-        self.0
-            .send(&NOTIFICATION.notifications[0], ::core::option::Option::None, payload);
+        self.0.send(&NOTIFICATION.notifications[0], None, payload);
     }
 }
 
@@ -1659,10 +1548,10 @@ pub static NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::Notific
     notifications: &[
         ::bellwire::NotificationInfo {
             path: "comments.v1.Notification/One",
-            payload: ::core::option::Option::Some("comments.v1.Block"),
+            payload: Some("comments.v1.Block"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x836a_fedd_7c28_c578,
         },
     ],

@@ -45,31 +45,25 @@ impl EmptyEvent {
 /// Nothing goes in, nothing comes out.
 ///
 /// Schema: `empty.v1.EmptyEvent`.
-pub trait EmptyEventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait EmptyEventHandler: Send + Sync + 'static {
     /// Schema: `empty.v1.EmptyEvent/Poke`.
     fn poke(
         &self,
         cx: ::bellwire::Context,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), Nothing>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<(), Nothing>> + Send;
 
     /// Schema: `empty.v1.EmptyEvent/In`.
     fn r#in(
         &self,
         cx: ::bellwire::Context,
         input: Nothing,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), Nothing>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<(), Nothing>> + Send;
 
     /// Schema: `empty.v1.EmptyEvent/Out`.
     fn out(
         &self,
         cx: ::bellwire::Context,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Nothing, Nothing>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Nothing, Nothing>> + Send;
 }
 
 /// Dispatches the events of `empty.v1.EmptyEvent` to a handler.
@@ -93,7 +87,7 @@ impl<H: EmptyEventHandler> ::bellwire::EventGroup for EmptyEventService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -145,9 +139,7 @@ impl<T: ::bellwire::Transport> EmptyEventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn poke(
-        &self,
-    ) -> ::core::result::Result<(), ::bellwire::Failure<Nothing>> {
+    pub async fn poke(&self) -> Result<(), ::bellwire::Failure<Nothing>> {
         self.0.unary(&EMPTY_EVENT.events[0], &()).await
     }
 
@@ -159,7 +151,7 @@ impl<T: ::bellwire::Transport> EmptyEventClient<T> {
     pub async fn r#in(
         &self,
         input: &Nothing,
-    ) -> ::core::result::Result<(), ::bellwire::Failure<Nothing>> {
+    ) -> Result<(), ::bellwire::Failure<Nothing>> {
         self.0.unary(&EMPTY_EVENT.events[1], input).await
     }
 
@@ -168,9 +160,7 @@ impl<T: ::bellwire::Transport> EmptyEventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn out(
-        &self,
-    ) -> ::core::result::Result<Nothing, ::bellwire::Failure<Nothing>> {
+    pub async fn out(&self) -> Result<Nothing, ::bellwire::Failure<Nothing>> {
         self.0.unary(&EMPTY_EVENT.events[2], &()).await
     }
 }
@@ -183,25 +173,25 @@ pub static EMPTY_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo 
         ::bellwire::EventInfo {
             path: "empty.v1.EmptyEvent/Poke",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::None,
-            output: ::core::option::Option::None,
-            timeout: ::core::option::Option::None,
+            input: None,
+            output: None,
+            timeout: None,
             fingerprint: 0xb9b4_331c_7aad_91f9,
         },
         ::bellwire::EventInfo {
             path: "empty.v1.EmptyEvent/In",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("empty.v1.Nothing"),
-            output: ::core::option::Option::None,
-            timeout: ::core::option::Option::None,
+            input: Some("empty.v1.Nothing"),
+            output: None,
+            timeout: None,
             fingerprint: 0x3391_106c_876e_22e1,
         },
         ::bellwire::EventInfo {
             path: "empty.v1.EmptyEvent/Out",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::None,
-            output: ::core::option::Option::Some("empty.v1.Nothing"),
-            timeout: ::core::option::Option::None,
+            input: None,
+            output: Some("empty.v1.Nothing"),
+            timeout: None,
             fingerprint: 0x2a92_1fc8_50b9_681e,
         },
     ],

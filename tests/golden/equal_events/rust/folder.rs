@@ -76,24 +76,20 @@ impl ItemNotification {
 /// The group of folder.
 ///
 /// Schema: `folder.ItemEvent`.
-pub trait ItemEventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait ItemEventHandler: Send + Sync + 'static {
     /// Schema: `folder.ItemEvent/Create`.
     fn create(
         &self,
         cx: ::bellwire::Context,
         input: Item,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Item, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Item, Error>> + Send;
 
     /// Schema: `folder.ItemEvent/Delete`.
     fn delete(
         &self,
         cx: ::bellwire::Context,
         input: Item,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<(), Error>> + Send;
 }
 
 /// Dispatches the events of `folder.ItemEvent` to a handler.
@@ -117,7 +113,7 @@ impl<H: ItemEventHandler> ::bellwire::EventGroup for ItemEventService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -164,7 +160,7 @@ impl<T: ::bellwire::Transport> ItemEventClient<T> {
     pub async fn create(
         &self,
         input: &Item,
-    ) -> ::core::result::Result<Item, ::bellwire::Failure<Error>> {
+    ) -> Result<Item, ::bellwire::Failure<Error>> {
         self.0.unary(&ITEM_EVENT.events[0], input).await
     }
 
@@ -173,10 +169,7 @@ impl<T: ::bellwire::Transport> ItemEventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn delete(
-        &self,
-        input: &Item,
-    ) -> ::core::result::Result<(), ::bellwire::Failure<Error>> {
+    pub async fn delete(&self, input: &Item) -> Result<(), ::bellwire::Failure<Error>> {
         self.0.unary(&ITEM_EVENT.events[1], input).await
     }
 }
@@ -189,17 +182,17 @@ pub static ITEM_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
         ::bellwire::EventInfo {
             path: "folder.ItemEvent/Create",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("folder.Item"),
-            output: ::core::option::Option::Some("folder.Item"),
-            timeout: ::core::option::Option::None,
+            input: Some("folder.Item"),
+            output: Some("folder.Item"),
+            timeout: None,
             fingerprint: 0x83b0_017d_c093_26bb,
         },
         ::bellwire::EventInfo {
             path: "folder.ItemEvent/Delete",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("folder.Item"),
-            output: ::core::option::Option::None,
-            timeout: ::core::option::Option::None,
+            input: Some("folder.Item"),
+            output: None,
+            timeout: None,
             fingerprint: 0xb6ba_be8e_b01d_441f,
         },
     ],
@@ -219,12 +212,7 @@ impl ItemNotifier {
 
     /// Schema: `folder.ItemNotification/Changed`.
     pub fn changed(&self, key: &str, payload: &Item) {
-        self.0
-            .send(
-                &ITEM_NOTIFICATION.notifications[0],
-                ::core::option::Option::Some(key),
-                payload,
-            );
+        self.0.send(&ITEM_NOTIFICATION.notifications[0], Some(key), payload);
     }
 }
 
@@ -234,10 +222,10 @@ pub static ITEM_NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::No
     notifications: &[
         ::bellwire::NotificationInfo {
             path: "folder.ItemNotification/Changed",
-            payload: ::core::option::Option::Some("folder.Item"),
+            payload: Some("folder.Item"),
             keyed: true,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0xe497_1c55_71c4_bae6,
         },
     ],

@@ -76,24 +76,20 @@ impl ItemNotification {
 /// The group of view.
 ///
 /// Schema: `view.ItemEvent`.
-pub trait ItemEventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait ItemEventHandler: Send + Sync + 'static {
     /// Schema: `view.ItemEvent/Create`.
     fn create(
         &self,
         cx: ::bellwire::Context,
         input: Item,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Item, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Item, Error>> + Send;
 
     /// Schema: `view.ItemEvent/Delete`.
     fn delete(
         &self,
         cx: ::bellwire::Context,
         input: Item,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<(), Error>> + Send;
 }
 
 /// Dispatches the events of `view.ItemEvent` to a handler.
@@ -117,7 +113,7 @@ impl<H: ItemEventHandler> ::bellwire::EventGroup for ItemEventService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -164,7 +160,7 @@ impl<T: ::bellwire::Transport> ItemEventClient<T> {
     pub async fn create(
         &self,
         input: &Item,
-    ) -> ::core::result::Result<Item, ::bellwire::Failure<Error>> {
+    ) -> Result<Item, ::bellwire::Failure<Error>> {
         self.0.unary(&ITEM_EVENT.events[0], input).await
     }
 
@@ -173,10 +169,7 @@ impl<T: ::bellwire::Transport> ItemEventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn delete(
-        &self,
-        input: &Item,
-    ) -> ::core::result::Result<(), ::bellwire::Failure<Error>> {
+    pub async fn delete(&self, input: &Item) -> Result<(), ::bellwire::Failure<Error>> {
         self.0.unary(&ITEM_EVENT.events[1], input).await
     }
 }
@@ -189,17 +182,17 @@ pub static ITEM_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
         ::bellwire::EventInfo {
             path: "view.ItemEvent/Create",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("view.Item"),
-            output: ::core::option::Option::Some("view.Item"),
-            timeout: ::core::option::Option::None,
+            input: Some("view.Item"),
+            output: Some("view.Item"),
+            timeout: None,
             fingerprint: 0xe563_cf69_5ab6_5718,
         },
         ::bellwire::EventInfo {
             path: "view.ItemEvent/Delete",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("view.Item"),
-            output: ::core::option::Option::None,
-            timeout: ::core::option::Option::None,
+            input: Some("view.Item"),
+            output: None,
+            timeout: None,
             fingerprint: 0xa041_93cb_ff57_6a27,
         },
     ],
@@ -219,12 +212,7 @@ impl ItemNotifier {
 
     /// Schema: `view.ItemNotification/Changed`.
     pub fn changed(&self, key: &str, payload: &Item) {
-        self.0
-            .send(
-                &ITEM_NOTIFICATION.notifications[0],
-                ::core::option::Option::Some(key),
-                payload,
-            );
+        self.0.send(&ITEM_NOTIFICATION.notifications[0], Some(key), payload);
     }
 }
 
@@ -234,10 +222,10 @@ pub static ITEM_NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::No
     notifications: &[
         ::bellwire::NotificationInfo {
             path: "view.ItemNotification/Changed",
-            payload: ::core::option::Option::Some("view.Item"),
+            payload: Some("view.Item"),
             keyed: true,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x795b_0fa3_5a35_0228,
         },
     ],

@@ -203,7 +203,7 @@ impl UserNotification {
 /// What a frontend may ask of the user module.
 ///
 /// Schema: `user.v1.UserEvent`.
-pub trait UserEventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait UserEventHandler: Send + Sync + 'static {
     /// Signs a user in.
     ///
     /// Schema: `user.v1.UserEvent/SignIn`.
@@ -211,9 +211,7 @@ pub trait UserEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stati
         &self,
         cx: ::bellwire::Context,
         input: SignInPayloadPb,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<UserProfilePb, FlowyError>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<UserProfilePb, FlowyError>> + Send;
 
     /// Signs the user out, everywhere.
     ///
@@ -221,9 +219,7 @@ pub trait UserEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stati
     fn sign_out(
         &self,
         cx: ::bellwire::Context,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), FlowyError>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<(), FlowyError>> + Send;
 
     /// Hands out everything that is stored about the user, piece by piece.
     ///
@@ -233,13 +229,13 @@ pub trait UserEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stati
         cx: ::bellwire::Context,
         input: ExportPb,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
+        Output = Result<
             impl ::bellwire::Stream<
-                Item = ::core::result::Result<ChunkPb, FlowyError>,
-            > + ::core::marker::Send + use<Self>,
+                Item = Result<ChunkPb, FlowyError>,
+            > + Send + use<Self>,
             FlowyError,
         >,
-    > + ::core::marker::Send;
+    > + Send;
 }
 
 /// Dispatches the events of `user.v1.UserEvent` to a handler.
@@ -263,7 +259,7 @@ impl<H: UserEventHandler> ::bellwire::EventGroup for UserEventService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -320,7 +316,7 @@ impl<T: ::bellwire::Transport> UserEventClient<T> {
     pub async fn sign_in(
         &self,
         input: &SignInPayloadPb,
-    ) -> ::core::result::Result<UserProfilePb, ::bellwire::Failure<FlowyError>> {
+    ) -> Result<UserProfilePb, ::bellwire::Failure<FlowyError>> {
         self.0.unary(&USER_EVENT.events[0], input).await
     }
 
@@ -331,9 +327,7 @@ impl<T: ::bellwire::Transport> UserEventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn sign_out(
-        &self,
-    ) -> ::core::result::Result<(), ::bellwire::Failure<FlowyError>> {
+    pub async fn sign_out(&self) -> Result<(), ::bellwire::Failure<FlowyError>> {
         self.0.unary(&USER_EVENT.events[1], &()).await
     }
 
@@ -347,7 +341,7 @@ impl<T: ::bellwire::Transport> UserEventClient<T> {
     pub async fn export(
         &self,
         input: &ExportPb,
-    ) -> ::core::result::Result<
+    ) -> Result<
         ::bellwire::Items<ChunkPb, FlowyError>,
         ::bellwire::Failure<FlowyError>,
     > {
@@ -363,25 +357,25 @@ pub static USER_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
         ::bellwire::EventInfo {
             path: "user.v1.UserEvent/SignIn",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("user.v1.SignInPayloadPB"),
-            output: ::core::option::Option::Some("user.v1.UserProfilePB"),
-            timeout: ::core::option::Option::None,
+            input: Some("user.v1.SignInPayloadPB"),
+            output: Some("user.v1.UserProfilePB"),
+            timeout: None,
             fingerprint: 0x1dce_1d05_03eb_58c1,
         },
         ::bellwire::EventInfo {
             path: "user.v1.UserEvent/SignOut",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::None,
-            output: ::core::option::Option::None,
-            timeout: ::core::option::Option::None,
+            input: None,
+            output: None,
+            timeout: None,
             fingerprint: 0x97bf_048e_8c13_667b,
         },
         ::bellwire::EventInfo {
             path: "user.v1.UserEvent/Export",
             kind: ::bellwire::EventKind::Stream,
-            input: ::core::option::Option::Some("user.v1.ExportPB"),
-            output: ::core::option::Option::Some("user.v1.ChunkPB"),
-            timeout: ::core::option::Option::Some(::core::time::Duration::from_secs(30)),
+            input: Some("user.v1.ExportPB"),
+            output: Some("user.v1.ChunkPB"),
+            timeout: Some(::core::time::Duration::from_secs(30)),
             fingerprint: 0x8d87_9d1c_82ab_d96e,
         },
     ],
@@ -405,24 +399,14 @@ impl UserNotifier {
     ///
     /// Schema: `user.v1.UserNotification/UserSignIn`.
     pub fn user_sign_in(&self, payload: &UserProfilePb) {
-        self.0
-            .send(
-                &USER_NOTIFICATION.notifications[0],
-                ::core::option::Option::None,
-                payload,
-            );
+        self.0.send(&USER_NOTIFICATION.notifications[0], None, payload);
     }
 
     /// A profile changed; the key is the user's id.
     ///
     /// Schema: `user.v1.UserNotification/ProfileUpdate`.
     pub fn profile_update(&self, key: &str, payload: &UserProfilePb) {
-        self.0
-            .send(
-                &USER_NOTIFICATION.notifications[1],
-                ::core::option::Option::Some(key),
-                payload,
-            );
+        self.0.send(&USER_NOTIFICATION.notifications[1], Some(key), payload);
     }
 }
 
@@ -432,18 +416,18 @@ pub static USER_NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::No
     notifications: &[
         ::bellwire::NotificationInfo {
             path: "user.v1.UserNotification/UserSignIn",
-            payload: ::core::option::Option::Some("user.v1.UserProfilePB"),
+            payload: Some("user.v1.UserProfilePB"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x9416_9106_370e_f113,
         },
         ::bellwire::NotificationInfo {
             path: "user.v1.UserNotification/ProfileUpdate",
-            payload: ::core::option::Option::Some("user.v1.UserProfilePB"),
+            payload: Some("user.v1.UserProfilePB"),
             keyed: true,
             delivery: ::bellwire::Delivery::Latest,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0xe919_127e_d4fb_e13f,
         },
     ],

@@ -190,249 +190,196 @@ impl Notification {
 }
 
 /// Schema: `hostile.events.Event`.
-pub trait EventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait EventHandler: Send + Sync + 'static {
     /// Schema: `hostile.events.Event/Type`.
     fn r#type(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Self`.
     fn self_(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/New`.
+    #[allow(clippy::wrong_self_convention, reason = "the schema names it")]
     fn new(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Async`.
     fn r#async(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Await`.
     fn r#await(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Constructor`.
     fn constructor(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Then`.
     fn then(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Call`.
     fn call(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Client`.
     fn client(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Context`.
     fn context(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Input`.
     fn input(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Drop`.
     fn drop(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Clone`.
     fn clone(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Delete`.
     fn delete(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Class`.
     fn class(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Default`.
     fn default(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/ToString`.
     fn to_string(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/HashCode`.
     fn hash_code(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Proto`.
     fn proto(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Function`.
     fn function(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Crate`.
     fn crate_(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Super`.
     fn super_(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Option`.
     fn option(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Result`.
     fn result(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Future`.
     fn future(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Promise`.
     fn promise(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 
     /// Schema: `hostile.events.Event/Fn`.
     fn r#fn(
         &self,
         cx: ::bellwire::Context,
         input: Input,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Output, Error>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Output, Error>> + Send;
 }
 
 /// Dispatches the events of `hostile.events.Event` to a handler.
@@ -456,7 +403,7 @@ impl<H: EventHandler> ::bellwire::EventGroup for EventService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -703,7 +650,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn r#type(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[0], input).await
     }
 
@@ -715,7 +662,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn self_(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[1], input).await
     }
 
@@ -724,10 +671,11 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
+    #[allow(clippy::wrong_self_convention, reason = "the schema names it")]
     pub async fn new_(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[2], input).await
     }
 
@@ -739,7 +687,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn r#async(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[3], input).await
     }
 
@@ -751,7 +699,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn r#await(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[4], input).await
     }
 
@@ -763,7 +711,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn constructor(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[5], input).await
     }
 
@@ -775,7 +723,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn then(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[6], input).await
     }
 
@@ -787,7 +735,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn call(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[7], input).await
     }
 
@@ -799,7 +747,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn client(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[8], input).await
     }
 
@@ -811,7 +759,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn context(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[9], input).await
     }
 
@@ -823,7 +771,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn input(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[10], input).await
     }
 
@@ -835,7 +783,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn drop(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[11], input).await
     }
 
@@ -847,7 +795,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn clone(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[12], input).await
     }
 
@@ -859,7 +807,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn delete(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[13], input).await
     }
 
@@ -871,7 +819,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn class(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[14], input).await
     }
 
@@ -883,7 +831,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn default(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[15], input).await
     }
 
@@ -895,7 +843,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn to_string(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[16], input).await
     }
 
@@ -907,7 +855,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn hash_code(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[17], input).await
     }
 
@@ -919,7 +867,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn proto(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[18], input).await
     }
 
@@ -931,7 +879,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn function(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[19], input).await
     }
 
@@ -943,7 +891,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn crate_(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[20], input).await
     }
 
@@ -955,7 +903,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn super_(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[21], input).await
     }
 
@@ -967,7 +915,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn option(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[22], input).await
     }
 
@@ -979,7 +927,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn result(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[23], input).await
     }
 
@@ -991,7 +939,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn future(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[24], input).await
     }
 
@@ -1003,7 +951,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn promise(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[25], input).await
     }
 
@@ -1015,7 +963,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     pub async fn r#fn(
         &self,
         input: &Input,
-    ) -> ::core::result::Result<Output, ::bellwire::Failure<Error>> {
+    ) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[26], input).await
     }
 }
@@ -1028,217 +976,217 @@ pub static EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Type",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0x5d70_3e8d_9284_ca24,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Self",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0xe5ce_1d97_9386_2068,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/New",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0xa9b8_25e4_7779_29b6,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Async",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0x2800_b675_4ad8_751a,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Await",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0x4c68_eab0_0475_7982,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Constructor",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0xe8ed_f41c_0628_3553,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Then",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0x49e5_df35_019a_31ff,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Call",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0x6f67_1ed6_d6b7_8f88,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Client",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0x0990_a7e1_311d_2905,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Context",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0x5345_b520_2293_00a4,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Input",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0xdf5a_6e96_ab5c_3978,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Drop",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0xc822_19cb_318f_8f11,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Clone",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0x8688_d0f1_ce03_2f35,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Delete",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0x8801_c89b_1103_738f,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Class",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0xf182_12ab_fa35_7890,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Default",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0xdd02_0c3e_c9ab_1aef,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/ToString",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0xa34f_bb47_fa7b_9c5b,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/HashCode",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0xe1e7_4574_938d_4e57,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Proto",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0x07ad_979e_6a42_5dbb,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Function",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0x3e55_0c1e_f28e_3a98,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Crate",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0x9c61_14d7_5b9a_b80f,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Super",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0xb01d_f41c_c34f_e2d2,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Option",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0x4106_ca32_10ea_cdf7,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Result",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0xaccb_4e5f_d362_4680,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Future",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0xb995_787f_3a02_2b62,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Promise",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0xea88_0143_6c0a_b04b,
         },
         ::bellwire::EventInfo {
             path: "hostile.events.Event/Fn",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("hostile.events.Input"),
-            output: ::core::option::Option::Some("hostile.events.Output"),
-            timeout: ::core::option::Option::None,
+            input: Some("hostile.events.Input"),
+            output: Some("hostile.events.Output"),
+            timeout: None,
             fingerprint: 0x7344_7b01_901c_b463,
         },
     ],
@@ -1258,112 +1206,67 @@ impl Notifier {
 
     /// Schema: `hostile.events.Notification/Type`.
     pub fn r#type(&self, payload: &Output) {
-        self.0
-            .send(&NOTIFICATION.notifications[0], ::core::option::Option::None, payload);
+        self.0.send(&NOTIFICATION.notifications[0], None, payload);
     }
 
     /// Schema: `hostile.events.Notification/Self`.
     pub fn self_(&self, key: &str, payload: &Output) {
-        self.0
-            .send(
-                &NOTIFICATION.notifications[1],
-                ::core::option::Option::Some(key),
-                payload,
-            );
+        self.0.send(&NOTIFICATION.notifications[1], Some(key), payload);
     }
 
     /// Schema: `hostile.events.Notification/New`.
     pub fn new_(&self, payload: &Output) {
-        self.0
-            .send(&NOTIFICATION.notifications[2], ::core::option::Option::None, payload);
+        self.0.send(&NOTIFICATION.notifications[2], None, payload);
     }
 
     /// Schema: `hostile.events.Notification/Constructor`.
     pub fn constructor(&self, key: &str, payload: &Output) {
-        self.0
-            .send(
-                &NOTIFICATION.notifications[3],
-                ::core::option::Option::Some(key),
-                payload,
-            );
+        self.0.send(&NOTIFICATION.notifications[3], Some(key), payload);
     }
 
     /// Schema: `hostile.events.Notification/Start`.
     pub fn start(&self, payload: &Output) {
-        self.0
-            .send(&NOTIFICATION.notifications[4], ::core::option::Option::None, payload);
+        self.0.send(&NOTIFICATION.notifications[4], None, payload);
     }
 
     /// Schema: `hostile.events.Notification/Stop`.
     pub fn stop(&self, key: &str, payload: &Output) {
-        self.0
-            .send(
-                &NOTIFICATION.notifications[5],
-                ::core::option::Option::Some(key),
-                payload,
-            );
+        self.0.send(&NOTIFICATION.notifications[5], Some(key), payload);
     }
 
     /// Schema: `hostile.events.Notification/Send`.
     pub fn send(&self, payload: &Output) {
-        self.0
-            .send(&NOTIFICATION.notifications[6], ::core::option::Option::None, payload);
+        self.0.send(&NOTIFICATION.notifications[6], None, payload);
     }
 
     /// Schema: `hostile.events.Notification/On`.
     pub fn on(&self, key: &str, payload: &Output) {
-        self.0
-            .send(
-                &NOTIFICATION.notifications[7],
-                ::core::option::Option::Some(key),
-                payload,
-            );
+        self.0.send(&NOTIFICATION.notifications[7], Some(key), payload);
     }
 
     /// Schema: `hostile.events.Notification/ToString`.
     pub fn to_string(&self, payload: &Output) {
-        self.0
-            .send(&NOTIFICATION.notifications[8], ::core::option::Option::None, payload);
+        self.0.send(&NOTIFICATION.notifications[8], None, payload);
     }
 
     /// Schema: `hostile.events.Notification/HashCode`.
     pub fn hash_code(&self, key: &str, payload: &Output) {
-        self.0
-            .send(
-                &NOTIFICATION.notifications[9],
-                ::core::option::Option::Some(key),
-                payload,
-            );
+        self.0.send(&NOTIFICATION.notifications[9], Some(key), payload);
     }
 
     /// Schema: `hostile.events.Notification/Proto`.
     pub fn proto(&self, payload: &Output) {
-        self.0
-            .send(
-                &NOTIFICATION.notifications[10],
-                ::core::option::Option::None,
-                payload,
-            );
+        self.0.send(&NOTIFICATION.notifications[10], None, payload);
     }
 
     /// Schema: `hostile.events.Notification/Function`.
     pub fn function(&self, key: &str, payload: &Output) {
-        self.0
-            .send(
-                &NOTIFICATION.notifications[11],
-                ::core::option::Option::Some(key),
-                payload,
-            );
+        self.0.send(&NOTIFICATION.notifications[11], Some(key), payload);
     }
 
     /// Schema: `hostile.events.Notification/Key`.
     pub fn key(&self, payload: &Output) {
-        self.0
-            .send(
-                &NOTIFICATION.notifications[12],
-                ::core::option::Option::None,
-                payload,
-            );
+        self.0.send(&NOTIFICATION.notifications[12], None, payload);
     }
 }
 
@@ -1373,106 +1276,106 @@ pub static NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::Notific
     notifications: &[
         ::bellwire::NotificationInfo {
             path: "hostile.events.Notification/Type",
-            payload: ::core::option::Option::Some("hostile.events.Output"),
+            payload: Some("hostile.events.Output"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0xff93_d026_8dbd_cbcd,
         },
         ::bellwire::NotificationInfo {
             path: "hostile.events.Notification/Self",
-            payload: ::core::option::Option::Some("hostile.events.Output"),
+            payload: Some("hostile.events.Output"),
             keyed: true,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x7e83_1765_d83e_9fe2,
         },
         ::bellwire::NotificationInfo {
             path: "hostile.events.Notification/New",
-            payload: ::core::option::Option::Some("hostile.events.Output"),
+            payload: Some("hostile.events.Output"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x2de5_c5bd_8fbe_4d46,
         },
         ::bellwire::NotificationInfo {
             path: "hostile.events.Notification/Constructor",
-            payload: ::core::option::Option::Some("hostile.events.Output"),
+            payload: Some("hostile.events.Output"),
             keyed: true,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x9fa0_2f1b_30de_f844,
         },
         ::bellwire::NotificationInfo {
             path: "hostile.events.Notification/Start",
-            payload: ::core::option::Option::Some("hostile.events.Output"),
+            payload: Some("hostile.events.Output"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x7c3c_a7cb_8f13_c7ee,
         },
         ::bellwire::NotificationInfo {
             path: "hostile.events.Notification/Stop",
-            payload: ::core::option::Option::Some("hostile.events.Output"),
+            payload: Some("hostile.events.Output"),
             keyed: true,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x8aab_a6de_3646_83e2,
         },
         ::bellwire::NotificationInfo {
             path: "hostile.events.Notification/Send",
-            payload: ::core::option::Option::Some("hostile.events.Output"),
+            payload: Some("hostile.events.Output"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x0948_46bc_6a65_04f3,
         },
         ::bellwire::NotificationInfo {
             path: "hostile.events.Notification/On",
-            payload: ::core::option::Option::Some("hostile.events.Output"),
+            payload: Some("hostile.events.Output"),
             keyed: true,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x0728_b2ae_dcef_22e6,
         },
         ::bellwire::NotificationInfo {
             path: "hostile.events.Notification/ToString",
-            payload: ::core::option::Option::Some("hostile.events.Output"),
+            payload: Some("hostile.events.Output"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x5e86_7b25_280f_5036,
         },
         ::bellwire::NotificationInfo {
             path: "hostile.events.Notification/HashCode",
-            payload: ::core::option::Option::Some("hostile.events.Output"),
+            payload: Some("hostile.events.Output"),
             keyed: true,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0xcba1_e4b3_0421_9bdd,
         },
         ::bellwire::NotificationInfo {
             path: "hostile.events.Notification/Proto",
-            payload: ::core::option::Option::Some("hostile.events.Output"),
+            payload: Some("hostile.events.Output"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x76bd_bfcb_474a_58a3,
         },
         ::bellwire::NotificationInfo {
             path: "hostile.events.Notification/Function",
-            payload: ::core::option::Option::Some("hostile.events.Output"),
+            payload: Some("hostile.events.Output"),
             keyed: true,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x3789_4617_8378_eb0b,
         },
         ::bellwire::NotificationInfo {
             path: "hostile.events.Notification/Key",
-            payload: ::core::option::Option::Some("hostile.events.Output"),
+            payload: Some("hostile.events.Output"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0xb308_eec3_ac6f_8923,
         },
     ],

@@ -39,15 +39,13 @@ impl Crate {
 }
 
 /// Schema: `type.async.self.Crate`.
-pub trait CrateHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait CrateHandler: Send + Sync + 'static {
     /// Schema: `type.async.self.Crate/Match`.
     fn r#match(
         &self,
         cx: ::bellwire::Context,
         input: In,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<In, Super>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<In, Super>> + Send;
 }
 
 /// Dispatches the events of `type.async.self.Crate` to a handler.
@@ -71,7 +69,7 @@ impl<H: CrateHandler> ::bellwire::EventGroup for CrateService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -107,10 +105,7 @@ impl<T: ::bellwire::Transport> CrateClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn r#match(
-        &self,
-        input: &In,
-    ) -> ::core::result::Result<In, ::bellwire::Failure<Super>> {
+    pub async fn r#match(&self, input: &In) -> Result<In, ::bellwire::Failure<Super>> {
         self.0.unary(&CRATE.events[0], input).await
     }
 }
@@ -123,9 +118,9 @@ pub static CRATE: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
         ::bellwire::EventInfo {
             path: "type.async.self.Crate/Match",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("type.async.self.In"),
-            output: ::core::option::Option::Some("type.async.self.In"),
-            timeout: ::core::option::Option::None,
+            input: Some("type.async.self.In"),
+            output: Some("type.async.self.In"),
+            timeout: None,
             fingerprint: 0x4dbb_c984_5c45_fc03,
         },
     ],

@@ -45,18 +45,15 @@ impl OrderEvent {
 }
 
 /// Schema: `app.OrderEvent`.
-pub trait OrderEventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait OrderEventHandler: Send + Sync + 'static {
     /// Schema: `app.OrderEvent/Place`.
     fn place(
         &self,
         cx: ::bellwire::Context,
         input: Order,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            super::common::v1::Money,
-            super::common::v1::Failure,
-        >,
-    > + ::core::marker::Send;
+        Output = Result<super::common::v1::Money, super::common::v1::Failure>,
+    > + Send;
 
     /// Schema: `app.OrderEvent/Weigh`.
     fn weigh(
@@ -64,13 +61,13 @@ pub trait OrderEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stat
         cx: ::bellwire::Context,
         input: super::common::v1::Weight,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
+        Output = Result<
             impl ::bellwire::Stream<
-                Item = ::core::result::Result<deep::er::Leaf, super::common::v1::Failure>,
-            > + ::core::marker::Send + use<Self>,
+                Item = Result<deep::er::Leaf, super::common::v1::Failure>,
+            > + Send + use<Self>,
             super::common::v1::Failure,
         >,
-    > + ::core::marker::Send;
+    > + Send;
 }
 
 /// Dispatches the events of `app.OrderEvent` to a handler.
@@ -94,7 +91,7 @@ impl<H: OrderEventHandler> ::bellwire::EventGroup for OrderEventService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -141,7 +138,7 @@ impl<T: ::bellwire::Transport> OrderEventClient<T> {
     pub async fn place(
         &self,
         input: &Order,
-    ) -> ::core::result::Result<
+    ) -> Result<
         super::common::v1::Money,
         ::bellwire::Failure<super::common::v1::Failure>,
     > {
@@ -156,7 +153,7 @@ impl<T: ::bellwire::Transport> OrderEventClient<T> {
     pub async fn weigh(
         &self,
         input: &super::common::v1::Weight,
-    ) -> ::core::result::Result<
+    ) -> Result<
         ::bellwire::Items<deep::er::Leaf, super::common::v1::Failure>,
         ::bellwire::Failure<super::common::v1::Failure>,
     > {
@@ -172,17 +169,17 @@ pub static ORDER_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo 
         ::bellwire::EventInfo {
             path: "app.OrderEvent/Place",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("app.Order"),
-            output: ::core::option::Option::Some("common.v1.Money"),
-            timeout: ::core::option::Option::None,
+            input: Some("app.Order"),
+            output: Some("common.v1.Money"),
+            timeout: None,
             fingerprint: 0xe258_00eb_7b82_b4c1,
         },
         ::bellwire::EventInfo {
             path: "app.OrderEvent/Weigh",
             kind: ::bellwire::EventKind::Stream,
-            input: ::core::option::Option::Some("common.v1.Weight"),
-            output: ::core::option::Option::Some("app.deep.er.Leaf"),
-            timeout: ::core::option::Option::None,
+            input: Some("common.v1.Weight"),
+            output: Some("app.deep.er.Leaf"),
+            timeout: None,
             fingerprint: 0x7ad8_72fe_c7a2_31ae,
         },
     ],

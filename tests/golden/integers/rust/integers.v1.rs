@@ -105,15 +105,13 @@ impl IntegersEvent {
 }
 
 /// Schema: `integers.v1.IntegersEvent`.
-pub trait IntegersEventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait IntegersEventHandler: Send + Sync + 'static {
     /// Schema: `integers.v1.IntegersEvent/Echo`.
     fn echo(
         &self,
         cx: ::bellwire::Context,
         input: Integers,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Integers, Integers>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Integers, Integers>> + Send;
 }
 
 /// Dispatches the events of `integers.v1.IntegersEvent` to a handler.
@@ -137,7 +135,7 @@ impl<H: IntegersEventHandler> ::bellwire::EventGroup for IntegersEventService<H>
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -176,7 +174,7 @@ impl<T: ::bellwire::Transport> IntegersEventClient<T> {
     pub async fn echo(
         &self,
         input: &Integers,
-    ) -> ::core::result::Result<Integers, ::bellwire::Failure<Integers>> {
+    ) -> Result<Integers, ::bellwire::Failure<Integers>> {
         self.0.unary(&INTEGERS_EVENT.events[0], input).await
     }
 }
@@ -189,9 +187,9 @@ pub static INTEGERS_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupIn
         ::bellwire::EventInfo {
             path: "integers.v1.IntegersEvent/Echo",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("integers.v1.Integers"),
-            output: ::core::option::Option::Some("integers.v1.Integers"),
-            timeout: ::core::option::Option::None,
+            input: Some("integers.v1.Integers"),
+            output: Some("integers.v1.Integers"),
+            timeout: None,
             fingerprint: 0x9b0a_a0ae_f9a6_3486,
         },
     ],

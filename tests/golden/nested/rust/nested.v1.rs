@@ -162,15 +162,15 @@ impl NestedEvent {
 }
 
 /// Schema: `nested.v1.NestedEvent`.
-pub trait NestedEventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait NestedEventHandler: Send + Sync + 'static {
     /// Schema: `nested.v1.NestedEvent/Dig`.
     fn dig(
         &self,
         cx: ::bellwire::Context,
         input: outer::middle::Inner,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<other::Middle, outer::Middle>,
-    > + ::core::marker::Send;
+        Output = Result<other::Middle, outer::Middle>,
+    > + Send;
 }
 
 /// Dispatches the events of `nested.v1.NestedEvent` to a handler.
@@ -194,7 +194,7 @@ impl<H: NestedEventHandler> ::bellwire::EventGroup for NestedEventService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -233,7 +233,7 @@ impl<T: ::bellwire::Transport> NestedEventClient<T> {
     pub async fn dig(
         &self,
         input: &outer::middle::Inner,
-    ) -> ::core::result::Result<other::Middle, ::bellwire::Failure<outer::Middle>> {
+    ) -> Result<other::Middle, ::bellwire::Failure<outer::Middle>> {
         self.0.unary(&NESTED_EVENT.events[0], input).await
     }
 }
@@ -246,9 +246,9 @@ pub static NESTED_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo
         ::bellwire::EventInfo {
             path: "nested.v1.NestedEvent/Dig",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("nested.v1.Outer.Middle.Inner"),
-            output: ::core::option::Option::Some("nested.v1.Other.Middle"),
-            timeout: ::core::option::Option::None,
+            input: Some("nested.v1.Outer.Middle.Inner"),
+            output: Some("nested.v1.Other.Middle"),
+            timeout: None,
             fingerprint: 0x7bd4_2ce6_983e_e34a,
         },
     ],

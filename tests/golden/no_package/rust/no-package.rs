@@ -66,15 +66,13 @@ impl TopNotification {
 }
 
 /// Schema: `TopEvent`.
-pub trait TopEventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait TopEventHandler: Send + Sync + 'static {
     /// Schema: `TopEvent/Send`.
     fn send(
         &self,
         cx: ::bellwire::Context,
         input: Ping,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Ping, Failure>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Ping, Failure>> + Send;
 }
 
 /// Dispatches the events of `TopEvent` to a handler.
@@ -98,7 +96,7 @@ impl<H: TopEventHandler> ::bellwire::EventGroup for TopEventService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -137,7 +135,7 @@ impl<T: ::bellwire::Transport> TopEventClient<T> {
     pub async fn send(
         &self,
         input: &Ping,
-    ) -> ::core::result::Result<Ping, ::bellwire::Failure<Failure>> {
+    ) -> Result<Ping, ::bellwire::Failure<Failure>> {
         self.0.unary(&TOP_EVENT.events[0], input).await
     }
 }
@@ -150,9 +148,9 @@ pub static TOP_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
         ::bellwire::EventInfo {
             path: "TopEvent/Send",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("Ping"),
-            output: ::core::option::Option::Some("Ping"),
-            timeout: ::core::option::Option::None,
+            input: Some("Ping"),
+            output: Some("Ping"),
+            timeout: None,
             fingerprint: 0x4351_b886_9f71_8211,
         },
     ],
@@ -172,12 +170,7 @@ impl TopNotifier {
 
     /// Schema: `TopNotification/Pinged`.
     pub fn pinged(&self, payload: &Ping) {
-        self.0
-            .send(
-                &TOP_NOTIFICATION.notifications[0],
-                ::core::option::Option::None,
-                payload,
-            );
+        self.0.send(&TOP_NOTIFICATION.notifications[0], None, payload);
     }
 }
 
@@ -187,10 +180,10 @@ pub static TOP_NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::Not
     notifications: &[
         ::bellwire::NotificationInfo {
             path: "TopNotification/Pinged",
-            payload: ::core::option::Option::Some("Ping"),
+            payload: Some("Ping"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x5690_a5ce_0670_bdf9,
         },
     ],

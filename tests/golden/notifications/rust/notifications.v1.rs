@@ -141,73 +141,54 @@ impl Notifier {
     ///
     /// Schema: `notifications.v1.Notification/Plain`.
     pub fn plain(&self, payload: &Progress) {
-        self.0
-            .send(&NOTIFICATION.notifications[0], ::core::option::Option::None, payload);
+        self.0.send(&NOTIFICATION.notifications[0], None, payload);
     }
 
     /// About one job among many.
     ///
     /// Schema: `notifications.v1.Notification/Keyed`.
     pub fn keyed(&self, key: &str, payload: &Progress) {
-        self.0
-            .send(
-                &NOTIFICATION.notifications[1],
-                ::core::option::Option::Some(key),
-                payload,
-            );
+        self.0.send(&NOTIFICATION.notifications[1], Some(key), payload);
     }
 
     /// Schema: `notifications.v1.Notification/Latest`.
     pub fn latest(&self, payload: &Progress) {
-        self.0
-            .send(&NOTIFICATION.notifications[2], ::core::option::Option::None, payload);
+        self.0.send(&NOTIFICATION.notifications[2], None, payload);
     }
 
     /// Schema: `notifications.v1.Notification/LatestKeyed`.
     pub fn latest_keyed(&self, key: &str, payload: &Progress) {
-        self.0
-            .send(
-                &NOTIFICATION.notifications[3],
-                ::core::option::Option::Some(key),
-                payload,
-            );
+        self.0.send(&NOTIFICATION.notifications[3], Some(key), payload);
     }
 
     /// Schema: `notifications.v1.Notification/Every`.
     pub fn every(&self, payload: &Progress) {
-        self.0
-            .send(&NOTIFICATION.notifications[4], ::core::option::Option::None, payload);
+        self.0.send(&NOTIFICATION.notifications[4], None, payload);
     }
 
     /// Held back until it has been quiet.
     ///
     /// Schema: `notifications.v1.Notification/Debounced`.
     pub fn debounced(&self, payload: &Progress) {
-        self.0
-            .send(&NOTIFICATION.notifications[5], ::core::option::Option::None, payload);
+        self.0.send(&NOTIFICATION.notifications[5], None, payload);
     }
 
     /// Carries nothing: that it happened is all.
     ///
     /// Schema: `notifications.v1.Notification/Bare`.
     pub fn bare(&self) {
-        self.0.send(&NOTIFICATION.notifications[6], ::core::option::Option::None, &());
+        self.0.send(&NOTIFICATION.notifications[6], None, &());
     }
 
     /// Schema: `notifications.v1.Notification/BareKeyed`.
     pub fn bare_keyed(&self, key: &str) {
-        self.0
-            .send(
-                &NOTIFICATION.notifications[7],
-                ::core::option::Option::Some(key),
-                &(),
-            );
+        self.0.send(&NOTIFICATION.notifications[7], Some(key), &());
     }
 
     /// Schema: `notifications.v1.Notification/Old`.
     #[deprecated]
     pub fn old(&self) {
-        self.0.send(&NOTIFICATION.notifications[8], ::core::option::Option::None, &());
+        self.0.send(&NOTIFICATION.notifications[8], None, &());
     }
 }
 
@@ -217,76 +198,74 @@ pub static NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::Notific
     notifications: &[
         ::bellwire::NotificationInfo {
             path: "notifications.v1.Notification/Plain",
-            payload: ::core::option::Option::Some("notifications.v1.Progress"),
+            payload: Some("notifications.v1.Progress"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x458d_d4ad_1680_7526,
         },
         ::bellwire::NotificationInfo {
             path: "notifications.v1.Notification/Keyed",
-            payload: ::core::option::Option::Some("notifications.v1.Progress"),
+            payload: Some("notifications.v1.Progress"),
             keyed: true,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0xab14_4d24_977c_40a2,
         },
         ::bellwire::NotificationInfo {
             path: "notifications.v1.Notification/Latest",
-            payload: ::core::option::Option::Some("notifications.v1.Progress"),
+            payload: Some("notifications.v1.Progress"),
             keyed: false,
             delivery: ::bellwire::Delivery::Latest,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x1b25_76ae_fe1b_993e,
         },
         ::bellwire::NotificationInfo {
             path: "notifications.v1.Notification/LatestKeyed",
-            payload: ::core::option::Option::Some("notifications.v1.Progress"),
+            payload: Some("notifications.v1.Progress"),
             keyed: true,
             delivery: ::bellwire::Delivery::Latest,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0xf337_b136_32bb_d85f,
         },
         ::bellwire::NotificationInfo {
             path: "notifications.v1.Notification/Every",
-            payload: ::core::option::Option::Some("notifications.v1.Progress"),
+            payload: Some("notifications.v1.Progress"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x6217_5812_b574_e18a,
         },
         ::bellwire::NotificationInfo {
             path: "notifications.v1.Notification/Debounced",
-            payload: ::core::option::Option::Some("notifications.v1.Progress"),
+            payload: Some("notifications.v1.Progress"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::Some(
-                ::core::time::Duration::from_millis(100),
-            ),
+            debounce: Some(::core::time::Duration::from_millis(100)),
             fingerprint: 0x81e6_8992_7acf_a748,
         },
         ::bellwire::NotificationInfo {
             path: "notifications.v1.Notification/Bare",
-            payload: ::core::option::Option::None,
+            payload: None,
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0xa94d_44dc_080e_b2a7,
         },
         ::bellwire::NotificationInfo {
             path: "notifications.v1.Notification/BareKeyed",
-            payload: ::core::option::Option::None,
+            payload: None,
             keyed: true,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0xf19d_44ac_94dc_07ae,
         },
         ::bellwire::NotificationInfo {
             path: "notifications.v1.Notification/Old",
-            payload: ::core::option::Option::None,
+            payload: None,
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x445c_f493_e54a_1a1e,
         },
     ],
@@ -306,17 +285,17 @@ impl NestedNotifier {
 
     /// Schema: `notifications.v1.Scope.Nested/Unknown`.
     pub fn unknown(&self, payload: &Progress) {
-        self.0.send(&NESTED.notifications[0], ::core::option::Option::None, payload);
+        self.0.send(&NESTED.notifications[0], None, payload);
     }
 
     /// Schema: `notifications.v1.Scope.Nested/Far`.
     pub fn far(&self) {
-        self.0.send(&NESTED.notifications[1], ::core::option::Option::None, &());
+        self.0.send(&NESTED.notifications[1], None, &());
     }
 
     /// Schema: `notifications.v1.Scope.Nested/Negative`.
     pub fn negative(&self) {
-        self.0.send(&NESTED.notifications[2], ::core::option::Option::None, &());
+        self.0.send(&NESTED.notifications[2], None, &());
     }
 }
 
@@ -326,26 +305,26 @@ pub static NESTED: ::bellwire::NotificationGroupInfo = ::bellwire::NotificationG
     notifications: &[
         ::bellwire::NotificationInfo {
             path: "notifications.v1.Scope.Nested/Unknown",
-            payload: ::core::option::Option::Some("notifications.v1.Progress"),
+            payload: Some("notifications.v1.Progress"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0xb5c9_9b6c_b6e2_d8b6,
         },
         ::bellwire::NotificationInfo {
             path: "notifications.v1.Scope.Nested/Far",
-            payload: ::core::option::Option::None,
+            payload: None,
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x36d5_babe_bfbb_f019,
         },
         ::bellwire::NotificationInfo {
             path: "notifications.v1.Scope.Nested/Negative",
-            payload: ::core::option::Option::None,
+            payload: None,
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x9918_2cc3_81d4_af72,
         },
     ],

@@ -114,15 +114,13 @@ impl Proto2Event {
 }
 
 /// Schema: `proto2.v1.Proto2Event`.
-pub trait Proto2EventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait Proto2EventHandler: Send + Sync + 'static {
     /// Schema: `proto2.v1.Proto2Event/Echo`.
     fn echo(
         &self,
         cx: ::bellwire::Context,
         input: Fields,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Fields, Fields>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Fields, Fields>> + Send;
 }
 
 /// Dispatches the events of `proto2.v1.Proto2Event` to a handler.
@@ -146,7 +144,7 @@ impl<H: Proto2EventHandler> ::bellwire::EventGroup for Proto2EventService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -185,7 +183,7 @@ impl<T: ::bellwire::Transport> Proto2EventClient<T> {
     pub async fn echo(
         &self,
         input: &Fields,
-    ) -> ::core::result::Result<Fields, ::bellwire::Failure<Fields>> {
+    ) -> Result<Fields, ::bellwire::Failure<Fields>> {
         self.0.unary(&PROTO2_EVENT.events[0], input).await
     }
 }
@@ -198,9 +196,9 @@ pub static PROTO2_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo
         ::bellwire::EventInfo {
             path: "proto2.v1.Proto2Event/Echo",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("proto2.v1.Fields"),
-            output: ::core::option::Option::Some("proto2.v1.Fields"),
-            timeout: ::core::option::Option::None,
+            input: Some("proto2.v1.Fields"),
+            output: Some("proto2.v1.Fields"),
+            timeout: None,
             fingerprint: 0xdd5f_b5fc_0b5f_5153,
         },
     ],

@@ -24,7 +24,7 @@ pub struct Failure {
 /// Says itself that it is an event group.
 ///
 /// Schema: `services.v1.Marked`.
-pub trait MarkedHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait MarkedHandler: Send + Sync + 'static {
     /// Says hello.
     ///
     /// Schema: `services.v1.Marked/SayHello`.
@@ -32,17 +32,13 @@ pub trait MarkedHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
         &self,
         cx: ::bellwire::Context,
         input: HelloRequest,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<HelloReply, Failure>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<HelloReply, Failure>> + Send;
 
     /// Schema: `services.v1.Marked/Nothing`.
     fn nothing(
         &self,
         cx: ::bellwire::Context,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), Failure>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<(), Failure>> + Send;
 
     /// Schema: `services.v1.Marked/Watch`.
     fn watch(
@@ -50,22 +46,20 @@ pub trait MarkedHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
         cx: ::bellwire::Context,
         input: HelloRequest,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
+        Output = Result<
             impl ::bellwire::Stream<
-                Item = ::core::result::Result<HelloReply, Failure>,
-            > + ::core::marker::Send + use<Self>,
+                Item = Result<HelloReply, Failure>,
+            > + Send + use<Self>,
             Failure,
         >,
-    > + ::core::marker::Send;
+    > + Send;
 
     /// Schema: `services.v1.Marked/spelled_otherwise`.
     fn spelled_otherwise(
         &self,
         cx: ::bellwire::Context,
         input: HelloRequest,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<HelloReply, Failure>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<HelloReply, Failure>> + Send;
 }
 
 /// Dispatches the events of `services.v1.Marked` to a handler.
@@ -89,7 +83,7 @@ impl<H: MarkedHandler> ::bellwire::EventGroup for MarkedService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -154,7 +148,7 @@ impl<T: ::bellwire::Transport> MarkedClient<T> {
     pub async fn say_hello(
         &self,
         input: &HelloRequest,
-    ) -> ::core::result::Result<HelloReply, ::bellwire::Failure<Failure>> {
+    ) -> Result<HelloReply, ::bellwire::Failure<Failure>> {
         self.0.unary(&MARKED.events[0], input).await
     }
 
@@ -163,9 +157,7 @@ impl<T: ::bellwire::Transport> MarkedClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn nothing(
-        &self,
-    ) -> ::core::result::Result<(), ::bellwire::Failure<Failure>> {
+    pub async fn nothing(&self) -> Result<(), ::bellwire::Failure<Failure>> {
         self.0.unary(&MARKED.events[1], &()).await
     }
 
@@ -177,10 +169,7 @@ impl<T: ::bellwire::Transport> MarkedClient<T> {
     pub async fn watch(
         &self,
         input: &HelloRequest,
-    ) -> ::core::result::Result<
-        ::bellwire::Items<HelloReply, Failure>,
-        ::bellwire::Failure<Failure>,
-    > {
+    ) -> Result<::bellwire::Items<HelloReply, Failure>, ::bellwire::Failure<Failure>> {
         self.0.stream(&MARKED.events[2], input).await
     }
 
@@ -192,7 +181,7 @@ impl<T: ::bellwire::Transport> MarkedClient<T> {
     pub async fn spelled_otherwise(
         &self,
         input: &HelloRequest,
-    ) -> ::core::result::Result<HelloReply, ::bellwire::Failure<Failure>> {
+    ) -> Result<HelloReply, ::bellwire::Failure<Failure>> {
         self.0.unary(&MARKED.events[3], input).await
     }
 }
@@ -205,33 +194,33 @@ pub static MARKED: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
         ::bellwire::EventInfo {
             path: "services.v1.Marked/SayHello",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("services.v1.HelloRequest"),
-            output: ::core::option::Option::Some("services.v1.HelloReply"),
-            timeout: ::core::option::Option::None,
+            input: Some("services.v1.HelloRequest"),
+            output: Some("services.v1.HelloReply"),
+            timeout: None,
             fingerprint: 0x411b_c76e_dadf_e7cf,
         },
         ::bellwire::EventInfo {
             path: "services.v1.Marked/Nothing",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::None,
-            output: ::core::option::Option::None,
-            timeout: ::core::option::Option::None,
+            input: None,
+            output: None,
+            timeout: None,
             fingerprint: 0xfe42_2d45_5c0f_94c0,
         },
         ::bellwire::EventInfo {
             path: "services.v1.Marked/Watch",
             kind: ::bellwire::EventKind::Stream,
-            input: ::core::option::Option::Some("services.v1.HelloRequest"),
-            output: ::core::option::Option::Some("services.v1.HelloReply"),
-            timeout: ::core::option::Option::Some(::core::time::Duration::from_secs(60)),
+            input: Some("services.v1.HelloRequest"),
+            output: Some("services.v1.HelloReply"),
+            timeout: Some(::core::time::Duration::from_secs(60)),
             fingerprint: 0x5e13_a371_aeb5_a054,
         },
         ::bellwire::EventInfo {
             path: "services.v1.Marked/spelled_otherwise",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("services.v1.HelloRequest"),
-            output: ::core::option::Option::Some("services.v1.HelloReply"),
-            timeout: ::core::option::Option::None,
+            input: Some("services.v1.HelloRequest"),
+            output: Some("services.v1.HelloReply"),
+            timeout: None,
             fingerprint: 0xcfdb_711d_549a_0839,
         },
     ],
@@ -242,15 +231,13 @@ pub static MARKED: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
 ///
 /// Schema: `services.v1.Configured`.
 #[allow(deprecated)]
-pub trait ConfiguredHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait ConfiguredHandler: Send + Sync + 'static {
     /// Schema: `services.v1.Configured/Greet`.
     fn greet(
         &self,
         cx: ::bellwire::Context,
         input: HelloRequest,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<HelloReply, Failure>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<HelloReply, Failure>> + Send;
 
     /// Schema: `services.v1.Configured/Old`.
     #[deprecated]
@@ -258,9 +245,7 @@ pub trait ConfiguredHandler: ::core::marker::Send + ::core::marker::Sync + 'stat
         &self,
         cx: ::bellwire::Context,
         input: HelloRequest,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<HelloReply, Failure>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<HelloReply, Failure>> + Send;
 }
 
 /// Dispatches the events of `services.v1.Configured` to a handler.
@@ -285,7 +270,7 @@ impl<H: ConfiguredHandler> ::bellwire::EventGroup for ConfiguredService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -333,7 +318,7 @@ impl<T: ::bellwire::Transport> ConfiguredClient<T> {
     pub async fn greet(
         &self,
         input: &HelloRequest,
-    ) -> ::core::result::Result<HelloReply, ::bellwire::Failure<Failure>> {
+    ) -> Result<HelloReply, ::bellwire::Failure<Failure>> {
         self.0.unary(&CONFIGURED.events[0], input).await
     }
 
@@ -346,7 +331,7 @@ impl<T: ::bellwire::Transport> ConfiguredClient<T> {
     pub async fn old(
         &self,
         input: &HelloRequest,
-    ) -> ::core::result::Result<HelloReply, ::bellwire::Failure<Failure>> {
+    ) -> Result<HelloReply, ::bellwire::Failure<Failure>> {
         self.0.unary(&CONFIGURED.events[1], input).await
     }
 }
@@ -359,17 +344,17 @@ pub static CONFIGURED: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
         ::bellwire::EventInfo {
             path: "services.v1.Configured/Greet",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("services.v1.HelloRequest"),
-            output: ::core::option::Option::Some("services.v1.HelloReply"),
-            timeout: ::core::option::Option::None,
+            input: Some("services.v1.HelloRequest"),
+            output: Some("services.v1.HelloReply"),
+            timeout: None,
             fingerprint: 0xcea2_a5a7_4349_9b25,
         },
         ::bellwire::EventInfo {
             path: "services.v1.Configured/Old",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("services.v1.HelloRequest"),
-            output: ::core::option::Option::Some("services.v1.HelloReply"),
-            timeout: ::core::option::Option::None,
+            input: Some("services.v1.HelloRequest"),
+            output: Some("services.v1.HelloReply"),
+            timeout: None,
             fingerprint: 0xb121_a14f_ce22_3393,
         },
     ],

@@ -38,23 +38,19 @@ impl UserEvent {
 }
 
 /// Schema: `spellings.camel.UserEvent`.
-pub trait UserEventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait UserEventHandler: Send + Sync + 'static {
     /// Schema: `spellings.camel.UserEvent/SignIn`.
     fn sign_in(
         &self,
         cx: ::bellwire::Context,
         input: User,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<User, User>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<User, User>> + Send;
 
     /// Schema: `spellings.camel.UserEvent/GetUrl2Text`.
     fn get_url2_text(
         &self,
         cx: ::bellwire::Context,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), User>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<(), User>> + Send;
 }
 
 /// Dispatches the events of `spellings.camel.UserEvent` to a handler.
@@ -78,7 +74,7 @@ impl<H: UserEventHandler> ::bellwire::EventGroup for UserEventService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -125,7 +121,7 @@ impl<T: ::bellwire::Transport> UserEventClient<T> {
     pub async fn sign_in(
         &self,
         input: &User,
-    ) -> ::core::result::Result<User, ::bellwire::Failure<User>> {
+    ) -> Result<User, ::bellwire::Failure<User>> {
         self.0.unary(&USER_EVENT.events[0], input).await
     }
 
@@ -134,9 +130,7 @@ impl<T: ::bellwire::Transport> UserEventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn get_url2_text(
-        &self,
-    ) -> ::core::result::Result<(), ::bellwire::Failure<User>> {
+    pub async fn get_url2_text(&self) -> Result<(), ::bellwire::Failure<User>> {
         self.0.unary(&USER_EVENT.events[1], &()).await
     }
 }
@@ -149,17 +143,17 @@ pub static USER_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
         ::bellwire::EventInfo {
             path: "spellings.camel.UserEvent/SignIn",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("spellings.camel.User"),
-            output: ::core::option::Option::Some("spellings.camel.User"),
-            timeout: ::core::option::Option::None,
+            input: Some("spellings.camel.User"),
+            output: Some("spellings.camel.User"),
+            timeout: None,
             fingerprint: 0xd2e3_292b_d274_c4c9,
         },
         ::bellwire::EventInfo {
             path: "spellings.camel.UserEvent/GetUrl2Text",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::None,
-            output: ::core::option::Option::None,
-            timeout: ::core::option::Option::None,
+            input: None,
+            output: None,
+            timeout: None,
             fingerprint: 0xb096_c5a4_2f30_5244,
         },
     ],

@@ -69,7 +69,7 @@ impl StreamEvent {
 
 /// Schema: `streams.v1.StreamEvent`.
 #[allow(deprecated)]
-pub trait StreamEventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait StreamEventHandler: Send + Sync + 'static {
     /// Row by row.
     ///
     /// Schema: `streams.v1.StreamEvent/Rows`.
@@ -78,13 +78,11 @@ pub trait StreamEventHandler: ::core::marker::Send + ::core::marker::Sync + 'sta
         cx: ::bellwire::Context,
         input: Query,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            impl ::bellwire::Stream<
-                Item = ::core::result::Result<Row, Failure>,
-            > + ::core::marker::Send + use<Self>,
+        Output = Result<
+            impl ::bellwire::Stream<Item = Result<Row, Failure>> + Send + use<Self>,
             Failure,
         >,
-    > + ::core::marker::Send;
+    > + Send;
 
     /// Takes nothing and never ends by itself.
     ///
@@ -93,13 +91,11 @@ pub trait StreamEventHandler: ::core::marker::Send + ::core::marker::Sync + 'sta
         &self,
         cx: ::bellwire::Context,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            impl ::bellwire::Stream<
-                Item = ::core::result::Result<Row, Failure>,
-            > + ::core::marker::Send + use<Self>,
+        Output = Result<
+            impl ::bellwire::Stream<Item = Result<Row, Failure>> + Send + use<Self>,
             Failure,
         >,
-    > + ::core::marker::Send;
+    > + Send;
 
     /// Schema: `streams.v1.StreamEvent/Slow`.
     fn slow(
@@ -107,22 +103,18 @@ pub trait StreamEventHandler: ::core::marker::Send + ::core::marker::Sync + 'sta
         cx: ::bellwire::Context,
         input: Query,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            impl ::bellwire::Stream<
-                Item = ::core::result::Result<Row, Failure>,
-            > + ::core::marker::Send + use<Self>,
+        Output = Result<
+            impl ::bellwire::Stream<Item = Result<Row, Failure>> + Send + use<Self>,
             Failure,
         >,
-    > + ::core::marker::Send;
+    > + Send;
 
     /// Schema: `streams.v1.StreamEvent/Quick`.
     fn quick(
         &self,
         cx: ::bellwire::Context,
         input: Query,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Row, Failure>,
-    > + ::core::marker::Send;
+    ) -> impl ::core::future::Future<Output = Result<Row, Failure>> + Send;
 
     /// Schema: `streams.v1.StreamEvent/Old`.
     #[deprecated]
@@ -130,13 +122,11 @@ pub trait StreamEventHandler: ::core::marker::Send + ::core::marker::Sync + 'sta
         &self,
         cx: ::bellwire::Context,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            impl ::bellwire::Stream<
-                Item = ::core::result::Result<Row, Failure>,
-            > + ::core::marker::Send + use<Self>,
+        Output = Result<
+            impl ::bellwire::Stream<Item = Result<Row, Failure>> + Send + use<Self>,
             Failure,
         >,
-    > + ::core::marker::Send;
+    > + Send;
 }
 
 /// Dispatches the events of `streams.v1.StreamEvent` to a handler.
@@ -161,7 +151,7 @@ impl<H: StreamEventHandler> ::bellwire::EventGroup for StreamEventService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::stream(
@@ -235,10 +225,7 @@ impl<T: ::bellwire::Transport> StreamEventClient<T> {
     pub async fn rows(
         &self,
         input: &Query,
-    ) -> ::core::result::Result<
-        ::bellwire::Items<Row, Failure>,
-        ::bellwire::Failure<Failure>,
-    > {
+    ) -> Result<::bellwire::Items<Row, Failure>, ::bellwire::Failure<Failure>> {
         self.0.stream(&STREAM_EVENT.events[0], input).await
     }
 
@@ -251,10 +238,7 @@ impl<T: ::bellwire::Transport> StreamEventClient<T> {
     /// The handler's domain error, or the fault that kept it from answering.
     pub async fn tail(
         &self,
-    ) -> ::core::result::Result<
-        ::bellwire::Items<Row, Failure>,
-        ::bellwire::Failure<Failure>,
-    > {
+    ) -> Result<::bellwire::Items<Row, Failure>, ::bellwire::Failure<Failure>> {
         self.0.stream(&STREAM_EVENT.events[1], &()).await
     }
 
@@ -266,10 +250,7 @@ impl<T: ::bellwire::Transport> StreamEventClient<T> {
     pub async fn slow(
         &self,
         input: &Query,
-    ) -> ::core::result::Result<
-        ::bellwire::Items<Row, Failure>,
-        ::bellwire::Failure<Failure>,
-    > {
+    ) -> Result<::bellwire::Items<Row, Failure>, ::bellwire::Failure<Failure>> {
         self.0.stream(&STREAM_EVENT.events[2], input).await
     }
 
@@ -281,7 +262,7 @@ impl<T: ::bellwire::Transport> StreamEventClient<T> {
     pub async fn quick(
         &self,
         input: &Query,
-    ) -> ::core::result::Result<Row, ::bellwire::Failure<Failure>> {
+    ) -> Result<Row, ::bellwire::Failure<Failure>> {
         self.0.unary(&STREAM_EVENT.events[3], input).await
     }
 
@@ -293,10 +274,7 @@ impl<T: ::bellwire::Transport> StreamEventClient<T> {
     #[deprecated]
     pub async fn old(
         &self,
-    ) -> ::core::result::Result<
-        ::bellwire::Items<Row, Failure>,
-        ::bellwire::Failure<Failure>,
-    > {
+    ) -> Result<::bellwire::Items<Row, Failure>, ::bellwire::Failure<Failure>> {
         self.0.stream(&STREAM_EVENT.events[4], &()).await
     }
 }
@@ -309,45 +287,41 @@ pub static STREAM_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo
         ::bellwire::EventInfo {
             path: "streams.v1.StreamEvent/Rows",
             kind: ::bellwire::EventKind::Stream,
-            input: ::core::option::Option::Some("streams.v1.Query"),
-            output: ::core::option::Option::Some("streams.v1.Row"),
-            timeout: ::core::option::Option::None,
+            input: Some("streams.v1.Query"),
+            output: Some("streams.v1.Row"),
+            timeout: None,
             fingerprint: 0xd89e_edc0_2b56_ac5b,
         },
         ::bellwire::EventInfo {
             path: "streams.v1.StreamEvent/Tail",
             kind: ::bellwire::EventKind::Stream,
-            input: ::core::option::Option::None,
-            output: ::core::option::Option::Some("streams.v1.Row"),
-            timeout: ::core::option::Option::None,
+            input: None,
+            output: Some("streams.v1.Row"),
+            timeout: None,
             fingerprint: 0x7674_eafc_3aa3_df97,
         },
         ::bellwire::EventInfo {
             path: "streams.v1.StreamEvent/Slow",
             kind: ::bellwire::EventKind::Stream,
-            input: ::core::option::Option::Some("streams.v1.Query"),
-            output: ::core::option::Option::Some("streams.v1.Row"),
-            timeout: ::core::option::Option::Some(
-                ::core::time::Duration::from_secs(3600),
-            ),
+            input: Some("streams.v1.Query"),
+            output: Some("streams.v1.Row"),
+            timeout: Some(::core::time::Duration::from_secs(3600)),
             fingerprint: 0x7f11_1114_a5b9_1e9c,
         },
         ::bellwire::EventInfo {
             path: "streams.v1.StreamEvent/Quick",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("streams.v1.Query"),
-            output: ::core::option::Option::Some("streams.v1.Row"),
-            timeout: ::core::option::Option::Some(
-                ::core::time::Duration::from_millis(500),
-            ),
+            input: Some("streams.v1.Query"),
+            output: Some("streams.v1.Row"),
+            timeout: Some(::core::time::Duration::from_millis(500)),
             fingerprint: 0xb15f_ea8a_0a5d_ea50,
         },
         ::bellwire::EventInfo {
             path: "streams.v1.StreamEvent/Old",
             kind: ::bellwire::EventKind::Stream,
-            input: ::core::option::Option::None,
-            output: ::core::option::Option::Some("streams.v1.Row"),
-            timeout: ::core::option::Option::None,
+            input: None,
+            output: Some("streams.v1.Row"),
+            timeout: None,
             fingerprint: 0xab02_456c_e093_6d3f,
         },
     ],

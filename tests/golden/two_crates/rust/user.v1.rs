@@ -35,14 +35,14 @@ impl UserEvent {
 }
 
 /// Schema: `user.v1.UserEvent`.
-pub trait UserEventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait UserEventHandler: Send + Sync + 'static {
     /// Schema: `user.v1.UserEvent/Get`.
     fn get(
         &self,
         cx: ::bellwire::Context,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<User, super::super::app::v1::AppError>,
-    > + ::core::marker::Send;
+        Output = Result<User, super::super::app::v1::AppError>,
+    > + Send;
 }
 
 /// Dispatches the events of `user.v1.UserEvent` to a handler.
@@ -66,7 +66,7 @@ impl<H: UserEventHandler> ::bellwire::EventGroup for UserEventService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -104,10 +104,7 @@ impl<T: ::bellwire::Transport> UserEventClient<T> {
     /// The handler's domain error, or the fault that kept it from answering.
     pub async fn get(
         &self,
-    ) -> ::core::result::Result<
-        User,
-        ::bellwire::Failure<super::super::app::v1::AppError>,
-    > {
+    ) -> Result<User, ::bellwire::Failure<super::super::app::v1::AppError>> {
         self.0.unary(&USER_EVENT.events[0], &()).await
     }
 }
@@ -120,9 +117,9 @@ pub static USER_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
         ::bellwire::EventInfo {
             path: "user.v1.UserEvent/Get",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::None,
-            output: ::core::option::Option::Some("user.v1.User"),
-            timeout: ::core::option::Option::None,
+            input: None,
+            output: Some("user.v1.User"),
+            timeout: None,
             fingerprint: 0x607e_26a0_978e_f7af,
         },
     ],

@@ -37,15 +37,15 @@ impl NotesEvent {
 }
 
 /// Schema: `notes.v1.NotesEvent`.
-pub trait NotesEventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait NotesEventHandler: Send + Sync + 'static {
     /// Schema: `notes.v1.NotesEvent/Get`.
     fn get(
         &self,
         cx: ::bellwire::Context,
         input: crate::two_crates::rust::user::v1::User,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Note, crate::two_crates::rust::app::v1::AppError>,
-    > + ::core::marker::Send;
+        Output = Result<Note, crate::two_crates::rust::app::v1::AppError>,
+    > + Send;
 }
 
 /// Dispatches the events of `notes.v1.NotesEvent` to a handler.
@@ -69,7 +69,7 @@ impl<H: NotesEventHandler> ::bellwire::EventGroup for NotesEventService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -108,10 +108,7 @@ impl<T: ::bellwire::Transport> NotesEventClient<T> {
     pub async fn get(
         &self,
         input: &crate::two_crates::rust::user::v1::User,
-    ) -> ::core::result::Result<
-        Note,
-        ::bellwire::Failure<crate::two_crates::rust::app::v1::AppError>,
-    > {
+    ) -> Result<Note, ::bellwire::Failure<crate::two_crates::rust::app::v1::AppError>> {
         self.0.unary(&NOTES_EVENT.events[0], input).await
     }
 }
@@ -124,9 +121,9 @@ pub static NOTES_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo 
         ::bellwire::EventInfo {
             path: "notes.v1.NotesEvent/Get",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("user.v1.User"),
-            output: ::core::option::Option::Some("notes.v1.Note"),
-            timeout: ::core::option::Option::None,
+            input: Some("user.v1.User"),
+            output: Some("notes.v1.Note"),
+            timeout: None,
             fingerprint: 0x9d4c_9f32_7725_26ed,
         },
     ],

@@ -115,17 +115,14 @@ impl WellKnownNotification {
 }
 
 /// Schema: `well_known.v1.WellKnownEvent`.
-pub trait WellKnownEventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait WellKnownEventHandler: Send + Sync + 'static {
     /// Schema: `well_known.v1.WellKnownEvent/Now`.
     fn now(
         &self,
         cx: ::bellwire::Context,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            ::prost_types::Timestamp,
-            ::prost::alloc::string::String,
-        >,
-    > + ::core::marker::Send;
+        Output = Result<::prost_types::Timestamp, ::prost::alloc::string::String>,
+    > + Send;
 
     /// Schema: `well_known.v1.WellKnownEvent/Wait`.
     fn wait(
@@ -133,8 +130,8 @@ pub trait WellKnownEventHandler: ::core::marker::Send + ::core::marker::Sync + '
         cx: ::bellwire::Context,
         input: ::prost_types::Duration,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), ::prost::alloc::string::String>,
-    > + ::core::marker::Send;
+        Output = Result<(), ::prost::alloc::string::String>,
+    > + Send;
 }
 
 /// Dispatches the events of `well_known.v1.WellKnownEvent` to a handler.
@@ -158,7 +155,7 @@ impl<H: WellKnownEventHandler> ::bellwire::EventGroup for WellKnownEventService<
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -204,7 +201,7 @@ impl<T: ::bellwire::Transport> WellKnownEventClient<T> {
     /// The handler's domain error, or the fault that kept it from answering.
     pub async fn now(
         &self,
-    ) -> ::core::result::Result<
+    ) -> Result<
         ::prost_types::Timestamp,
         ::bellwire::Failure<::prost::alloc::string::String>,
     > {
@@ -219,10 +216,7 @@ impl<T: ::bellwire::Transport> WellKnownEventClient<T> {
     pub async fn wait(
         &self,
         input: &::prost_types::Duration,
-    ) -> ::core::result::Result<
-        (),
-        ::bellwire::Failure<::prost::alloc::string::String>,
-    > {
+    ) -> Result<(), ::bellwire::Failure<::prost::alloc::string::String>> {
         self.0.unary(&WELL_KNOWN_EVENT.events[1], input).await
     }
 }
@@ -235,17 +229,17 @@ pub static WELL_KNOWN_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroup
         ::bellwire::EventInfo {
             path: "well_known.v1.WellKnownEvent/Now",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::None,
-            output: ::core::option::Option::Some("google.protobuf.Timestamp"),
-            timeout: ::core::option::Option::None,
+            input: None,
+            output: Some("google.protobuf.Timestamp"),
+            timeout: None,
             fingerprint: 0xdf61_1511_3b7d_2638,
         },
         ::bellwire::EventInfo {
             path: "well_known.v1.WellKnownEvent/Wait",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("google.protobuf.Duration"),
-            output: ::core::option::Option::Some("google.protobuf.Empty"),
-            timeout: ::core::option::Option::None,
+            input: Some("google.protobuf.Duration"),
+            output: Some("google.protobuf.Empty"),
+            timeout: None,
             fingerprint: 0x6516_e988_e8dd_4795,
         },
     ],
@@ -265,12 +259,7 @@ impl WellKnownNotifier {
 
     /// Schema: `well_known.v1.WellKnownNotification/Tick`.
     pub fn tick(&self, payload: &::prost_types::Timestamp) {
-        self.0
-            .send(
-                &WELL_KNOWN_NOTIFICATION.notifications[0],
-                ::core::option::Option::None,
-                payload,
-            );
+        self.0.send(&WELL_KNOWN_NOTIFICATION.notifications[0], None, payload);
     }
 }
 
@@ -280,10 +269,10 @@ pub static WELL_KNOWN_NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwi
     notifications: &[
         ::bellwire::NotificationInfo {
             path: "well_known.v1.WellKnownNotification/Tick",
-            payload: ::core::option::Option::Some("google.protobuf.Timestamp"),
+            payload: Some("google.protobuf.Timestamp"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x0585_ce94_15e5_291a,
         },
     ],

@@ -149,7 +149,7 @@ pub struct ExportedFile {
     /// The file's text, encoded as UTF-8.
     #[prost(bytes = "vec", tag = "2")]
     pub content: ::prost::alloc::vec::Vec<u8>,
-    /// How many files the export has in all.
+    /// How many files the export has in all. Fewer arrive if notes are deleted on the way.
     #[prost(uint32, tag = "3")]
     pub total: u32,
 }
@@ -255,7 +255,7 @@ impl NotesNotification {
 /// `user.v1.UserEvent.SignIn` answered with.
 ///
 /// Schema: `notes.v1.NotesEvent`.
-pub trait NotesEventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait NotesEventHandler: Send + Sync + 'static {
     /// Writes a new note.
     ///
     /// Schema: `notes.v1.NotesEvent/Create`.
@@ -264,8 +264,8 @@ pub trait NotesEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stat
         cx: ::bellwire::Context,
         input: CreateRequest,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Note, ::notes_user::generated::app::v1::AppError>,
-    > + ::core::marker::Send;
+        Output = Result<Note, ::notes_user::generated::app::v1::AppError>,
+    > + Send;
 
     /// Answers with all notes, the one that was changed last first.
     ///
@@ -274,11 +274,8 @@ pub trait NotesEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stat
         &self,
         cx: ::bellwire::Context,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            NoteList,
-            ::notes_user::generated::app::v1::AppError,
-        >,
-    > + ::core::marker::Send;
+        Output = Result<NoteList, ::notes_user::generated::app::v1::AppError>,
+    > + Send;
 
     /// Answers with one note.
     ///
@@ -288,8 +285,8 @@ pub trait NotesEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stat
         cx: ::bellwire::Context,
         input: NoteRef,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Note, ::notes_user::generated::app::v1::AppError>,
-    > + ::core::marker::Send;
+        Output = Result<Note, ::notes_user::generated::app::v1::AppError>,
+    > + Send;
 
     /// Changes what is given of a note and leaves the rest. Answers with the note as it now is.
     ///
@@ -299,8 +296,8 @@ pub trait NotesEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stat
         cx: ::bellwire::Context,
         input: EditRequest,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Note, ::notes_user::generated::app::v1::AppError>,
-    > + ::core::marker::Send;
+        Output = Result<Note, ::notes_user::generated::app::v1::AppError>,
+    > + Send;
 
     /// Finds notes by the words in their titles and bodies, the best match first.
     ///
@@ -310,11 +307,8 @@ pub trait NotesEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stat
         cx: ::bellwire::Context,
         input: SearchRequest,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            SearchResults,
-            ::notes_user::generated::app::v1::AppError,
-        >,
-    > + ::core::marker::Send;
+        Output = Result<SearchResults, ::notes_user::generated::app::v1::AppError>,
+    > + Send;
 
     /// Puts a note into the bin.
     ///
@@ -324,8 +318,8 @@ pub trait NotesEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stat
         cx: ::bellwire::Context,
         input: NoteRef,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), ::notes_user::generated::app::v1::AppError>,
-    > + ::core::marker::Send;
+        Output = Result<(), ::notes_user::generated::app::v1::AppError>,
+    > + Send;
 
     /// Takes a note out of the bin again. Answers with the note.
     ///
@@ -335,8 +329,8 @@ pub trait NotesEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stat
         cx: ::bellwire::Context,
         input: NoteRef,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Note, ::notes_user::generated::app::v1::AppError>,
-    > + ::core::marker::Send;
+        Output = Result<Note, ::notes_user::generated::app::v1::AppError>,
+    > + Send;
 
     /// Streams all notes as Markdown files, the oldest first.
     ///
@@ -346,16 +340,13 @@ pub trait NotesEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stat
         cx: ::bellwire::Context,
         input: ExportRequest,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
+        Output = Result<
             impl ::bellwire::Stream<
-                Item = ::core::result::Result<
-                    ExportedFile,
-                    ::notes_user::generated::app::v1::AppError,
-                >,
-            > + ::core::marker::Send + use<Self>,
+                Item = Result<ExportedFile, ::notes_user::generated::app::v1::AppError>,
+            > + Send + use<Self>,
             ::notes_user::generated::app::v1::AppError,
         >,
-    > + ::core::marker::Send;
+    > + Send;
 }
 
 /// Dispatches the events of `notes.v1.NotesEvent` to a handler.
@@ -379,7 +370,7 @@ impl<H: NotesEventHandler> ::bellwire::EventGroup for NotesEventService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -476,10 +467,7 @@ impl<T: ::bellwire::Transport> NotesEventClient<T> {
     pub async fn create(
         &self,
         input: &CreateRequest,
-    ) -> ::core::result::Result<
-        Note,
-        ::bellwire::Failure<::notes_user::generated::app::v1::AppError>,
-    > {
+    ) -> Result<Note, ::bellwire::Failure<::notes_user::generated::app::v1::AppError>> {
         self.0.unary(&NOTES_EVENT.events[0], input).await
     }
 
@@ -492,7 +480,7 @@ impl<T: ::bellwire::Transport> NotesEventClient<T> {
     /// The handler's domain error, or the fault that kept it from answering.
     pub async fn list(
         &self,
-    ) -> ::core::result::Result<
+    ) -> Result<
         NoteList,
         ::bellwire::Failure<::notes_user::generated::app::v1::AppError>,
     > {
@@ -509,10 +497,7 @@ impl<T: ::bellwire::Transport> NotesEventClient<T> {
     pub async fn get(
         &self,
         input: &NoteRef,
-    ) -> ::core::result::Result<
-        Note,
-        ::bellwire::Failure<::notes_user::generated::app::v1::AppError>,
-    > {
+    ) -> Result<Note, ::bellwire::Failure<::notes_user::generated::app::v1::AppError>> {
         self.0.unary(&NOTES_EVENT.events[2], input).await
     }
 
@@ -526,10 +511,7 @@ impl<T: ::bellwire::Transport> NotesEventClient<T> {
     pub async fn edit(
         &self,
         input: &EditRequest,
-    ) -> ::core::result::Result<
-        Note,
-        ::bellwire::Failure<::notes_user::generated::app::v1::AppError>,
-    > {
+    ) -> Result<Note, ::bellwire::Failure<::notes_user::generated::app::v1::AppError>> {
         self.0.unary(&NOTES_EVENT.events[3], input).await
     }
 
@@ -543,7 +525,7 @@ impl<T: ::bellwire::Transport> NotesEventClient<T> {
     pub async fn search(
         &self,
         input: &SearchRequest,
-    ) -> ::core::result::Result<
+    ) -> Result<
         SearchResults,
         ::bellwire::Failure<::notes_user::generated::app::v1::AppError>,
     > {
@@ -560,10 +542,7 @@ impl<T: ::bellwire::Transport> NotesEventClient<T> {
     pub async fn delete(
         &self,
         input: &NoteRef,
-    ) -> ::core::result::Result<
-        (),
-        ::bellwire::Failure<::notes_user::generated::app::v1::AppError>,
-    > {
+    ) -> Result<(), ::bellwire::Failure<::notes_user::generated::app::v1::AppError>> {
         self.0.unary(&NOTES_EVENT.events[5], input).await
     }
 
@@ -577,10 +556,7 @@ impl<T: ::bellwire::Transport> NotesEventClient<T> {
     pub async fn restore(
         &self,
         input: &NoteRef,
-    ) -> ::core::result::Result<
-        Note,
-        ::bellwire::Failure<::notes_user::generated::app::v1::AppError>,
-    > {
+    ) -> Result<Note, ::bellwire::Failure<::notes_user::generated::app::v1::AppError>> {
         self.0.unary(&NOTES_EVENT.events[6], input).await
     }
 
@@ -594,7 +570,7 @@ impl<T: ::bellwire::Transport> NotesEventClient<T> {
     pub async fn export(
         &self,
         input: &ExportRequest,
-    ) -> ::core::result::Result<
+    ) -> Result<
         ::bellwire::Items<ExportedFile, ::notes_user::generated::app::v1::AppError>,
         ::bellwire::Failure<::notes_user::generated::app::v1::AppError>,
     > {
@@ -610,65 +586,65 @@ pub static NOTES_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo 
         ::bellwire::EventInfo {
             path: "notes.v1.NotesEvent/Create",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("notes.v1.CreateRequest"),
-            output: ::core::option::Option::Some("notes.v1.Note"),
-            timeout: ::core::option::Option::None,
+            input: Some("notes.v1.CreateRequest"),
+            output: Some("notes.v1.Note"),
+            timeout: None,
             fingerprint: 0xeb90_4da9_4b66_b6de,
         },
         ::bellwire::EventInfo {
             path: "notes.v1.NotesEvent/List",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::None,
-            output: ::core::option::Option::Some("notes.v1.NoteList"),
-            timeout: ::core::option::Option::None,
+            input: None,
+            output: Some("notes.v1.NoteList"),
+            timeout: None,
             fingerprint: 0xfa98_6cc7_a71d_71a8,
         },
         ::bellwire::EventInfo {
             path: "notes.v1.NotesEvent/Get",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("notes.v1.NoteRef"),
-            output: ::core::option::Option::Some("notes.v1.Note"),
-            timeout: ::core::option::Option::None,
+            input: Some("notes.v1.NoteRef"),
+            output: Some("notes.v1.Note"),
+            timeout: None,
             fingerprint: 0x8c9c_e776_421b_7293,
         },
         ::bellwire::EventInfo {
             path: "notes.v1.NotesEvent/Edit",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("notes.v1.EditRequest"),
-            output: ::core::option::Option::Some("notes.v1.Note"),
-            timeout: ::core::option::Option::None,
+            input: Some("notes.v1.EditRequest"),
+            output: Some("notes.v1.Note"),
+            timeout: None,
             fingerprint: 0x0fdf_8327_f513_a27a,
         },
         ::bellwire::EventInfo {
             path: "notes.v1.NotesEvent/Search",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("notes.v1.SearchRequest"),
-            output: ::core::option::Option::Some("notes.v1.SearchResults"),
-            timeout: ::core::option::Option::None,
+            input: Some("notes.v1.SearchRequest"),
+            output: Some("notes.v1.SearchResults"),
+            timeout: None,
             fingerprint: 0x63f9_8756_e8ef_3d9e,
         },
         ::bellwire::EventInfo {
             path: "notes.v1.NotesEvent/Delete",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("notes.v1.NoteRef"),
-            output: ::core::option::Option::None,
-            timeout: ::core::option::Option::None,
+            input: Some("notes.v1.NoteRef"),
+            output: None,
+            timeout: None,
             fingerprint: 0x0024_d170_0fd4_10aa,
         },
         ::bellwire::EventInfo {
             path: "notes.v1.NotesEvent/Restore",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("notes.v1.NoteRef"),
-            output: ::core::option::Option::Some("notes.v1.Note"),
-            timeout: ::core::option::Option::None,
+            input: Some("notes.v1.NoteRef"),
+            output: Some("notes.v1.Note"),
+            timeout: None,
             fingerprint: 0xa157_2509_e258_3cd8,
         },
         ::bellwire::EventInfo {
             path: "notes.v1.NotesEvent/Export",
             kind: ::bellwire::EventKind::Stream,
-            input: ::core::option::Option::Some("notes.v1.ExportRequest"),
-            output: ::core::option::Option::Some("notes.v1.ExportedFile"),
-            timeout: ::core::option::Option::Some(::core::time::Duration::from_secs(30)),
+            input: Some("notes.v1.ExportRequest"),
+            output: Some("notes.v1.ExportedFile"),
+            timeout: Some(::core::time::Duration::from_secs(30)),
             fingerprint: 0x7edd_13df_d280_461e,
         },
     ],
@@ -692,24 +668,14 @@ impl NotesNotifier {
     ///
     /// Schema: `notes.v1.NotesNotification/NoteChanged`.
     pub fn note_changed(&self, key: &str, payload: &Note) {
-        self.0
-            .send(
-                &NOTES_NOTIFICATION.notifications[0],
-                ::core::option::Option::Some(key),
-                payload,
-            );
+        self.0.send(&NOTES_NOTIFICATION.notifications[0], Some(key), payload);
     }
 
     /// A note went into the bin. The key is the id of the note.
     ///
     /// Schema: `notes.v1.NotesNotification/NoteDeleted`.
     pub fn note_deleted(&self, key: &str) {
-        self.0
-            .send(
-                &NOTES_NOTIFICATION.notifications[1],
-                ::core::option::Option::Some(key),
-                &(),
-            );
+        self.0.send(&NOTES_NOTIFICATION.notifications[1], Some(key), &());
     }
 }
 
@@ -719,18 +685,18 @@ pub static NOTES_NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::N
     notifications: &[
         ::bellwire::NotificationInfo {
             path: "notes.v1.NotesNotification/NoteChanged",
-            payload: ::core::option::Option::Some("notes.v1.Note"),
+            payload: Some("notes.v1.Note"),
             keyed: true,
             delivery: ::bellwire::Delivery::Latest,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0xaadd_30d4_7520_7076,
         },
         ::bellwire::NotificationInfo {
             path: "notes.v1.NotesNotification/NoteDeleted",
-            payload: ::core::option::Option::None,
+            payload: None,
             keyed: true,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x463a_e8ee_60cc_c2c5,
         },
     ],

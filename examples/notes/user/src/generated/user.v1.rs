@@ -194,7 +194,7 @@ impl UserNotification {
 /// token that `SignIn` answered with.
 ///
 /// Schema: `user.v1.UserEvent`.
-pub trait UserEventHandler: ::core::marker::Send + ::core::marker::Sync + 'static {
+pub trait UserEventHandler: Send + Sync + 'static {
     /// Signs a user in. An address that is new becomes a new user.
     ///
     /// Schema: `user.v1.UserEvent/SignIn`.
@@ -203,8 +203,8 @@ pub trait UserEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stati
         cx: ::bellwire::Context,
         input: SignInRequest,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Session, super::super::app::v1::AppError>,
-    > + ::core::marker::Send;
+        Output = Result<Session, super::super::app::v1::AppError>,
+    > + Send;
 
     /// Ends the session of the call. Its token is worthless afterwards.
     ///
@@ -213,8 +213,8 @@ pub trait UserEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stati
         &self,
         cx: ::bellwire::Context,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), super::super::app::v1::AppError>,
-    > + ::core::marker::Send;
+        Output = Result<(), super::super::app::v1::AppError>,
+    > + Send;
 
     /// Answers with the profile of the session's user.
     ///
@@ -223,8 +223,8 @@ pub trait UserEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stati
         &self,
         cx: ::bellwire::Context,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Profile, super::super::app::v1::AppError>,
-    > + ::core::marker::Send;
+        Output = Result<Profile, super::super::app::v1::AppError>,
+    > + Send;
 
     /// Changes what is given and leaves the rest. Answers with the profile as it now is.
     ///
@@ -234,8 +234,8 @@ pub trait UserEventHandler: ::core::marker::Send + ::core::marker::Sync + 'stati
         cx: ::bellwire::Context,
         input: UpdateProfileRequest,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<Profile, super::super::app::v1::AppError>,
-    > + ::core::marker::Send;
+        Output = Result<Profile, super::super::app::v1::AppError>,
+    > + Send;
 }
 
 /// Dispatches the events of `user.v1.UserEvent` to a handler.
@@ -259,7 +259,7 @@ impl<H: UserEventHandler> ::bellwire::EventGroup for UserEventService<H> {
     }
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
-        let handler = ::std::sync::Arc::clone(&self.0);
+        let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
             0 => {
                 ::bellwire::glue::unary(
@@ -324,10 +324,7 @@ impl<T: ::bellwire::Transport> UserEventClient<T> {
     pub async fn sign_in(
         &self,
         input: &SignInRequest,
-    ) -> ::core::result::Result<
-        Session,
-        ::bellwire::Failure<super::super::app::v1::AppError>,
-    > {
+    ) -> Result<Session, ::bellwire::Failure<super::super::app::v1::AppError>> {
         self.0.unary(&USER_EVENT.events[0], input).await
     }
 
@@ -340,10 +337,7 @@ impl<T: ::bellwire::Transport> UserEventClient<T> {
     /// The handler's domain error, or the fault that kept it from answering.
     pub async fn sign_out(
         &self,
-    ) -> ::core::result::Result<
-        (),
-        ::bellwire::Failure<super::super::app::v1::AppError>,
-    > {
+    ) -> Result<(), ::bellwire::Failure<super::super::app::v1::AppError>> {
         self.0.unary(&USER_EVENT.events[1], &()).await
     }
 
@@ -356,10 +350,7 @@ impl<T: ::bellwire::Transport> UserEventClient<T> {
     /// The handler's domain error, or the fault that kept it from answering.
     pub async fn get_profile(
         &self,
-    ) -> ::core::result::Result<
-        Profile,
-        ::bellwire::Failure<super::super::app::v1::AppError>,
-    > {
+    ) -> Result<Profile, ::bellwire::Failure<super::super::app::v1::AppError>> {
         self.0.unary(&USER_EVENT.events[2], &()).await
     }
 
@@ -373,10 +364,7 @@ impl<T: ::bellwire::Transport> UserEventClient<T> {
     pub async fn update_profile(
         &self,
         input: &UpdateProfileRequest,
-    ) -> ::core::result::Result<
-        Profile,
-        ::bellwire::Failure<super::super::app::v1::AppError>,
-    > {
+    ) -> Result<Profile, ::bellwire::Failure<super::super::app::v1::AppError>> {
         self.0.unary(&USER_EVENT.events[3], input).await
     }
 }
@@ -389,33 +377,33 @@ pub static USER_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
         ::bellwire::EventInfo {
             path: "user.v1.UserEvent/SignIn",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("user.v1.SignInRequest"),
-            output: ::core::option::Option::Some("user.v1.Session"),
-            timeout: ::core::option::Option::None,
+            input: Some("user.v1.SignInRequest"),
+            output: Some("user.v1.Session"),
+            timeout: None,
             fingerprint: 0xc763_02c4_4460_f358,
         },
         ::bellwire::EventInfo {
             path: "user.v1.UserEvent/SignOut",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::None,
-            output: ::core::option::Option::None,
-            timeout: ::core::option::Option::None,
+            input: None,
+            output: None,
+            timeout: None,
             fingerprint: 0x94bf_6011_62a5_99af,
         },
         ::bellwire::EventInfo {
             path: "user.v1.UserEvent/GetProfile",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::None,
-            output: ::core::option::Option::Some("user.v1.Profile"),
-            timeout: ::core::option::Option::None,
+            input: None,
+            output: Some("user.v1.Profile"),
+            timeout: None,
             fingerprint: 0xb27d_9e62_6836_ade4,
         },
         ::bellwire::EventInfo {
             path: "user.v1.UserEvent/UpdateProfile",
             kind: ::bellwire::EventKind::Unary,
-            input: ::core::option::Option::Some("user.v1.UpdateProfileRequest"),
-            output: ::core::option::Option::Some("user.v1.Profile"),
-            timeout: ::core::option::Option::None,
+            input: Some("user.v1.UpdateProfileRequest"),
+            output: Some("user.v1.Profile"),
+            timeout: None,
             fingerprint: 0x14bd_4218_b7ee_3f86,
         },
     ],
@@ -439,24 +427,14 @@ impl UserNotifier {
     ///
     /// Schema: `user.v1.UserNotification/SignedIn`.
     pub fn signed_in(&self, payload: &Profile) {
-        self.0
-            .send(
-                &USER_NOTIFICATION.notifications[0],
-                ::core::option::Option::None,
-                payload,
-            );
+        self.0.send(&USER_NOTIFICATION.notifications[0], None, payload);
     }
 
     /// Somebody changed their name or colour. The key is the id of the profile.
     ///
     /// Schema: `user.v1.UserNotification/ProfileChanged`.
     pub fn profile_changed(&self, key: &str, payload: &Profile) {
-        self.0
-            .send(
-                &USER_NOTIFICATION.notifications[1],
-                ::core::option::Option::Some(key),
-                payload,
-            );
+        self.0.send(&USER_NOTIFICATION.notifications[1], Some(key), payload);
     }
 }
 
@@ -466,18 +444,18 @@ pub static USER_NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::No
     notifications: &[
         ::bellwire::NotificationInfo {
             path: "user.v1.UserNotification/SignedIn",
-            payload: ::core::option::Option::Some("user.v1.Profile"),
+            payload: Some("user.v1.Profile"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x3f84_4143_9581_04a8,
         },
         ::bellwire::NotificationInfo {
             path: "user.v1.UserNotification/ProfileChanged",
-            payload: ::core::option::Option::Some("user.v1.Profile"),
+            payload: Some("user.v1.Profile"),
             keyed: true,
             delivery: ::bellwire::Delivery::Latest,
-            debounce: ::core::option::Option::None,
+            debounce: None,
             fingerprint: 0x6eca_c35a_5272_0f21,
         },
     ],
