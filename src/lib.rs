@@ -62,17 +62,13 @@ pub fn compile_config(config: &config::Config) -> Compiled {
         };
     }
     let files = config.select(&mut report);
-    let mut compiled = compile_files(config, files);
-    compiled.report.extend(report.diagnostics);
-    compiled.report.sort();
-    compiled
+    compile_files(config, files, report)
 }
 
-/// Reads and checks schemas by their import names: load → resolve → check.
+/// Reads and checks schemas by their import names: load → resolve → check. Adds to what was found before.
 ///
 /// The language's rules always hold; those of a target language hold where the configuration has such a target.
-pub fn compile_files(config: &config::Config, files: Vec<String>) -> Compiled {
-    let mut report = Report::default();
+pub fn compile_files(config: &config::Config, files: Vec<String>, mut report: Report) -> Compiled {
     let inputs = Inputs {
         roots: config.roots.clone(),
         files,

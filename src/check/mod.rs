@@ -3,6 +3,7 @@
 //! Every rule is one function that looks at the schema and reports. What cannot be read at all is reported where it
 //! is read: syntax, imports and types by `load`, the values of options by `resolve`.
 
+mod crates;
 mod groups;
 mod layout;
 mod targets;
@@ -19,6 +20,7 @@ pub fn language(schema: &Schema, loaded: &Loaded, report: &mut Report) {
 
 /// The rules of the target languages that are configured.
 pub fn targets(schema: &Schema, loaded: &Loaded, config: &Config, report: &mut Report) {
+    crates::check(schema, loaded, config, report);
     layout::check(schema, loaded, config, report);
     targets::check(schema, loaded, config, report);
 }

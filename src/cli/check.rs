@@ -58,8 +58,5 @@ fn check_files(arguments: &Arguments) -> Compiled {
             Err(diagnostic) => report.push(diagnostic),
         }
     }
-    let mut compiled = compile_files(&config, names);
-    compiled.report.extend(report.diagnostics);
-    compiled.report.sort();
-    compiled
+    compile_files(&config, names, report)
 }

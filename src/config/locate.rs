@@ -46,7 +46,8 @@ fn place(text: &str, walk: Walk<'_>) -> Option<Range<usize>> {
         .map(|location| word(text, location.line(), location.column()))
 }
 
-/// The scalar that starts at a line and a column, both counted from 1, the column in characters.
+/// What starts at a line and a column, both counted from 1, the column in characters: a scalar, or a list or map that
+/// ends on the line.
 fn word(text: &str, line: usize, column: usize) -> Range<usize> {
     let before: usize = text
         .split_inclusive('\n')
@@ -60,22 +61,25 @@ fn word(text: &str, line: usize, column: usize) -> Range<usize> {
             .take(column - 1)
             .map(char::len_utf8)
             .sum::<usize>();
-    let rest = text.get(start..).unwrap_or_default();
-    let length = match rest.chars().next() {
-        Some(quote @ ('"' | '\'')) => rest[1..]
-            .find([quote, '\n'])
-            .map_or(rest.len(), |end| end + 2),
-        _ => rest
-            .find([',', ']', '}', '#', '\n', '\r'])
-            .unwrap_or(rest.len()),
+    let line = text
+        .get(start..)
+        .unwrap_or_default()
+        .lines()
+        .next()
+        .unwrap_or_default();
+    let closed = |end: char| line[1..].find(end).map(|end| end + 2);
+    let length = match line.chars().next() {
+        Some(quote @ ('"' | '\'')) => closed(quote),
+        Some('[') => closed(']'),
+        Some('{') => closed('}'),
+        _ => line.find([',', ']', '}', '#']),
     };
-    let word = rest.get(..length).unwrap_or(rest);
+    let word = &line[..length.unwrap_or(line.len())];
     let word = word
         .split_once(": ")
-        .map_or(word, |(key, _)| key)
-        .trim_end()
-        .trim_end_matches(':');
-    start..start + word.len()
+        .filter(|_| !word.ends_with(['}', ']']))
+        .map_or(word, |(key, _)| key);
+    start..start + word.trim_end().trim_end_matches(':').len()
 }
 
 /// Walks to a place and fails there; a walk that succeeds has found nothing.

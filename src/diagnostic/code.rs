@@ -56,6 +56,8 @@ codes! {
     CONFIG_SERVICE_TWICE = "bellwire::config::service_twice";
     /// A target is to have a package that no schema declares.
     CONFIG_UNKNOWN_PACKAGE = "bellwire::config::unknown_package";
+    /// A Rust target needs a package that it neither writes nor takes from another crate.
+    CONFIG_MISSING_EXTERN = "bellwire::config::missing_extern";
 
     /// An output folder cannot be read or written.
     OUTPUT_IO = "bellwire::output::io";
