@@ -4,7 +4,7 @@
 export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 
 BELLWIRE = cargo run --quiet --package bellwire-build --bin bellwire --
-CONFIGS = runtime/bellwire.yaml examples/notes/bellwire.yaml
+CONFIGS = runtime/bellwire.yaml runtime/ts/test/bellwire.yaml examples/notes/bellwire.yaml
 
 .DEFAULT_GOAL := help
 .PHONY: help gen test lint golden demo page
@@ -20,6 +20,7 @@ test: ## Everything: the compiler, what it emits in three languages, the runtime
 	@tools/setup test
 	@$(MAKE) --no-print-directory page lint
 	@for config in $(CONFIGS); do $(BELLWIRE) gen --check --config $$config || exit; done
+	cd runtime/ts && npm run --silent lint && npm test --silent
 	cargo test --workspace --no-fail-fast
 
 lint: ## Formatting, clippy and rustdoc, without a warning.
