@@ -11,7 +11,7 @@ import {
   type Subscription,
   type Unserved,
   type UpdateRequest,
-} from "../dist/wire/bellwire/bellwire/wire_pb.js";
+} from "../dist/wire/bellwire/wire_pb.js";
 import { UserEvent } from "./facade/user_facade_pb.js";
 import { UserErrorSchema, type UserProfile, UserProfileSchema } from "./gen/user/v1/messages_pb.js";
 

@@ -3,7 +3,7 @@ import type { NotificationInfo } from "../notification.js";
 import { Fault } from "../fault.js";
 import { Scope } from "../scope.js";
 import type { Subscription } from "../transport.js";
-import type { Notifications, SubscribeResponse, Unserved, Welcome } from "../wire/bellwire/bellwire/wire_pb.js";
+import type { Notifications, SubscribeResponse, Unserved, Welcome } from "../wire/bellwire/wire_pb.js";
 import { faultOf } from "./errors.js";
 
 /** The version of wire.proto's protocol that this client speaks. */

@@ -8,7 +8,7 @@ import {
   type SubscribeResponse,
   Unserved_Reason,
   type Unserved as WireUnserved,
-} from "../wire/bellwire/bellwire/wire_pb.js";
+} from "../wire/bellwire/wire_pb.js";
 import { Connection, type Used } from "./connection.js";
 import { Wake } from "./wake.js";
 
