@@ -233,9 +233,10 @@ pub fn request(group: &str, event: &str) -> String {
     class(&format!("{group}{event}"))
 }
 
-/// The constant that holds what a group declares.
-pub fn group_constant(group: &str) -> String {
-    format!("{}Group", lower_first(&public(group)))
+/// The constant that holds what a group declares; unused by what is in `taken`, which it joins.
+pub fn group_constant(group: &str, taken: &mut BTreeSet<String>) -> String {
+    let name = format!("{}Group", lower_first(&public(group)));
+    unused(&name, taken, &underscore_suffixes())
 }
 
 /// The class of a notification group's listener.

@@ -1,5 +1,7 @@
 //! Event and notification groups, for `.bellwire.dart`.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::docs::documented;
@@ -45,8 +47,12 @@ struct NotificationView {
     definition: String,
 }
 
-/// An event group.
-pub fn event_group(group: &EventGroup, imports: &mut Imports) -> EventGroupView {
+/// An event group. The names of its constant and of others in the file are in `constants`.
+pub fn event_group(
+    group: &EventGroup,
+    constants: &mut BTreeSet<String>,
+    imports: &mut Imports,
+) -> EventGroupView {
     imports.use_bellwire();
     let events = group
         .events
@@ -62,7 +68,10 @@ pub fn event_group(group: &EventGroup, imports: &mut Imports) -> EventGroupView 
             &group.comments,
             &format!("The events of `{}`.", group.full_name),
         ),
-        constant: endpoints(&group.name, events.collect()),
+        constant: endpoints(
+            names::group_constant(&group.name, constants),
+            events.collect(),
+        ),
     }
 }
 
@@ -115,11 +124,12 @@ fn request(group: &EventGroup, event: &Event, imports: &mut Imports) -> RequestV
 /// A notification group.
 pub fn notification_group(
     group: &NotificationGroup,
+    constants: &mut BTreeSet<String>,
     imports: &mut Imports,
 ) -> NotificationGroupView {
     imports.use_bellwire();
     let class = names::listener(&group.name);
-    let constants = group
+    let types = group
         .notifications
         .iter()
         .map(|it| format!("{class}.{}", names::notification_constant(&it.name)));
@@ -140,7 +150,10 @@ pub fn notification_group(
             .map(|it| notification(it, imports))
             .collect(),
         docs: vec![format!("/// The notifications of `{}`.", group.full_name)],
-        constant: endpoints(&group.name, constants.collect()),
+        constant: endpoints(
+            names::group_constant(&group.name, constants),
+            types.collect(),
+        ),
     }
 }
 
@@ -283,8 +296,8 @@ fn fingerprint(fingerprint: u64) -> String {
 }
 
 /// The constant that holds what a group declares.
-fn endpoints(group: &str, endpoints: Vec<String>) -> String {
-    let name = format!("const {}", names::group_constant(group));
+fn endpoints(constant: String, endpoints: Vec<String>) -> String {
+    let name = format!("const {constant}");
     let list = Call {
         callee: format!("<{BELLWIRE}.Endpoint>"),
         ..Call::list(endpoints)

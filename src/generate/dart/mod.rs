@@ -317,11 +317,12 @@ impl<'a> Generator<'a> {
             self.schema.event_groups_of(id),
             self.schema.notification_groups_of(id),
         );
+        let mut constants = BTreeSet::new();
         let event_groups = events
-            .map(|group| client::event_group(group, &mut imports))
+            .map(|group| client::event_group(group, &mut constants, &mut imports))
             .collect();
         let notification_groups = notifications
-            .map(|group| client::notification_group(group, &mut imports))
+            .map(|group| client::notification_group(group, &mut constants, &mut imports))
             .collect();
         ClientView {
             source: file.path.clone(),
