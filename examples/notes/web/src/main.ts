@@ -1,0 +1,28 @@
+import { Fault, setDefaultTransport } from "bellwire";
+import { connect } from "bellwire/connect";
+
+import { resumeSession, user } from "./session";
+import { explain } from "./ui/answer";
+import { colored } from "./ui/avatar";
+import { NotebookScreen, type Screen } from "./ui/notebook-screen";
+import { signInScreen } from "./ui/sign-in";
+
+setDefaultTransport(connect({ baseUrl: location.origin }));
+
+let screen: Screen | undefined;
+let signedInAs: string | undefined;
+
+/** Shows the screen that fits who is signed in. */
+function show(): void {
+  if (screen && user.value?.id === signedInAs) return;
+  screen?.close();
+  signedInAs = user.value?.id;
+  screen = user.value ? new NotebookScreen() : { element: signInScreen(), close() {} };
+  document.body.replaceChildren(screen.element);
+}
+
+await resumeSession().catch((reason: unknown) => explain(Fault.from(reason)));
+user.watch((profile) => {
+  for (const [name, value] of Object.entries(colored(profile))) document.body.setAttribute(name, value);
+  show();
+});
