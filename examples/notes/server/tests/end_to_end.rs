@@ -1,0 +1,114 @@
+//! The real server, called by the generated TypeScript client in Node, by curl, and by the page in a browser.
+//!
+//! The tests themselves are in `examples/notes/web/e2e`. `make test` installs what they need; where something is
+//! missing all the same, they are skipped, and in CI that is a failure.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+#[test]
+fn the_generated_client_in_node() {
+    end_to_end("client", &[]);
+}
+
+#[test]
+fn curl_with_json() {
+    end_to_end("curl", &[Needs::Command("curl")]);
+}
+
+#[test]
+fn the_page_in_a_browser() {
+    end_to_end(
+        "page",
+        &[
+            Needs::File(chromium()),
+            Needs::File(web().join("dist/index.html")),
+        ],
+    );
+}
+
+/// What a test cannot do without.
+enum Needs {
+    Command(&'static str),
+    File(PathBuf),
+}
+
+/// Runs one file of `web/e2e`.
+fn end_to_end(name: &str, needs: &[Needs]) {
+    let runtime = web().join("../../../runtime/ts/dist/index.js");
+    let vite = web().join("node_modules/vite/bin/vite.js");
+    let always = [
+        Needs::Command("node"),
+        Needs::File(vite),
+        Needs::File(runtime),
+    ];
+    if let Some(missing) = always.iter().chain(needs).find_map(missing) {
+        return skip(name, &missing);
+    }
+    bundle();
+    let script = format!("e2e/dist/{name}.test.js");
+    run(Command::new("node").args(["--test", "--test-timeout=120000", &script]));
+}
+
+/// Bundles the tests for Node, once for all of them.
+fn bundle() {
+    static BUNDLED: OnceLock<()> = OnceLock::new();
+    BUNDLED.get_or_init(|| {
+        let vite = [
+            "node_modules/vite/bin/vite.js",
+            "build",
+            "--logLevel",
+            "warn",
+        ];
+        run(Command::new("node")
+            .args(vite)
+            .args(["--config", "e2e/vite.config.ts"]));
+    });
+}
+
+fn run(command: &mut Command) {
+    let output = command
+        .current_dir(web())
+        .env("NOTES_SERVER", env!("CARGO_BIN_EXE_notes"))
+        .env("CHROMIUM", chromium())
+        .output()
+        .expect("node can be run");
+    assert!(
+        output.status.success(),
+        "{command:?} failed\n{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+}
+
+fn missing(need: &Needs) -> Option<String> {
+    match need {
+        Needs::Command(name) => {
+            let runs = Command::new(name).arg("--version").output().is_ok();
+            (!runs).then(|| format!("there is no `{name}`"))
+        }
+        Needs::File(path) => (!path.is_file())
+            .then(|| format!("there is no {}; `make test` sees to it", path.display())),
+    }
+}
+
+/// Says so past the test harness, which shows nothing of a test that passes.
+fn skip(name: &str, reason: &str) {
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {name}, end to end: {reason}");
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "in CI nothing may be skipped: {reason}"
+    );
+}
+
+fn web() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../web")
+}
+
+fn chromium() -> PathBuf {
+    std::env::var_os("CHROMIUM")
+        .unwrap_or_else(|| "/usr/bin/chromium".into())
+        .into()
+}
