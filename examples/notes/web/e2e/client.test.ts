@@ -89,11 +89,22 @@ test("a note is written, read, edited, found, deleted and restored", async () =>
   const { hits } = unwrap(await NotesEventSearch({ query: "egg" }, ada));
   assert.deepEqual(
     hits.map(({ note, excerpt }) => [note?.id, excerpt.map(({ text, matched }) => [text, matched])]),
-    [[note.id, [["four ", false], ["eggs", true]]]],
+    [
+      [
+        note.id,
+        [
+          ["four ", false],
+          ["eggs", true],
+        ],
+      ],
+    ],
   );
 
   assert.deepEqual(await NotesEventDelete({ id: note.id }, ada), { ok: true, value: undefined });
-  assert.deepEqual(unwrap(await NotesEventList(ada)).notes.filter(({ id }) => id === note.id), []);
+  assert.deepEqual(
+    unwrap(await NotesEventList(ada)).notes.filter(({ id }) => id === note.id),
+    [],
+  );
   assert.equal(unwrap(await NotesEventRestore({ id: note.id }, ada)).body, "four eggs");
 });
 

@@ -90,8 +90,7 @@ function listed(tab: Page, title: string) {
 /** Waits until a field of the page holds a text. */
 async function holds(tab: Page, label: string, text: string): Promise<void> {
   await tab.waitForFunction(
-    ([label, text]) =>
-      document.querySelector<HTMLInputElement>(`.editor [aria-label="${label}"]`)?.value === text,
+    ([label, text]) => document.querySelector<HTMLInputElement>(`.editor [aria-label="${label}"]`)?.value === text,
     [label, text] as const,
   );
 }
@@ -210,7 +209,13 @@ test("of two texts at the same time the user says which one stays", async () => 
   await first.getByLabel("Text").fill("written in the first");
   await second.getByLabel("Text").fill("written in the second");
   const asked = (tab: Page) => tab.getByRole("button", { name: "Keep mine" });
-  const loser = await Promise.race([first, second].map((tab) => asked(tab).waitFor().then(() => tab)));
+  const loser = await Promise.race(
+    [first, second].map((tab) =>
+      asked(tab)
+        .waitFor()
+        .then(() => tab),
+    ),
+  );
   const text = await loser.getByLabel("Text").inputValue();
   await screenshot(loser, "conflict");
   await asked(loser).click();

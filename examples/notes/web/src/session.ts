@@ -2,7 +2,12 @@ import type { CallOptions, Result } from "bellwire";
 
 import type { AppError } from "./gen/app/v1/error_pb";
 import type { Profile } from "./gen/user/v1/profile_pb";
-import { UserEventGetProfile, UserEventSignIn, UserEventSignOut, UserEventUpdateProfile } from "./gen/user/v1/user_bellwire";
+import {
+  UserEventGetProfile,
+  UserEventSignIn,
+  UserEventSignOut,
+  UserEventUpdateProfile,
+} from "./gen/user/v1/user_bellwire";
 import type { Session, UpdateProfileRequest } from "./gen/user/v1/user_pb";
 import { Signal } from "./signal";
 

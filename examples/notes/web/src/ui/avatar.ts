@@ -21,7 +21,11 @@ export function colorName(color: Color): string {
 /** The first letter of a user's name on a disc of the user's colour. */
 export function avatar(profile: Profile | undefined): HTMLElement {
   const initial = [...(profile?.name ?? "?")][0] ?? "?";
-  return h("span", { className: "avatar", attributes: colored(profile), title: profile?.name ?? "" }, initial.toUpperCase());
+  return h(
+    "span",
+    { className: "avatar", attributes: colored(profile), title: profile?.name ?? "" },
+    initial.toUpperCase(),
+  );
 }
 
 /** The attribute that gives an element, and all inside it, the colour of a user. */

@@ -61,12 +61,7 @@ export class Editor {
     });
 
     this.#page = h("article", { hidden: true }, this.#toolbar(), this.#banner, this.#sheet());
-    this.#blank = h(
-      "div",
-      { className: "blank" },
-      icon("bell"),
-      h("p", {}, "Choose a note, or write a new one."),
-    );
+    this.#blank = h("div", { className: "blank" }, icon("bell"), h("p", {}, "Choose a note, or write a new one."));
     this.element = h("main", { className: "editor" }, this.#page, this.#blank);
 
     const saveNow = () => this.#autosave.now();

@@ -27,6 +27,10 @@ function matches({ excerpt }: SearchHit): (Node | string)[] {
 
 /** The first words of a body, without Markdown's marks. */
 function beginning(body: string): string {
-  const text = body.slice(0, 240).replace(/[#*_>`~-]+/g, " ").replace(/\s+/g, " ").trim();
+  const text = body
+    .slice(0, 240)
+    .replace(/[#*_>`~-]+/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
   return text === "" ? "No text yet" : text;
 }

@@ -24,7 +24,12 @@ export function openProfile(): void {
 
   const swatches = COLORS.map((each) => {
     const label = colorName(each);
-    const radio = h("input", { type: "radio", name: "color", checked: each === color, attributes: { "aria-label": label } });
+    const radio = h("input", {
+      type: "radio",
+      name: "color",
+      checked: each === color,
+      attributes: { "aria-label": label },
+    });
     radio.addEventListener("change", () => {
       color = each;
       picture.replaceChildren(avatar({ ...profile, name: name.value || profile.name, color }));
