@@ -93,7 +93,7 @@ impl Config {
         self
     }
 
-    /// Takes the Rust code of a package from another crate: `.extern_path("app.v1", "::notes_app::gen::app::v1")`.
+    /// Takes the Rust code of a package from another crate: `.extern_path("app.v1", "::notes_app::generated::app::v1")`.
     pub fn extern_path(mut self, package: impl Into<String>, path: impl Into<String>) -> Self {
         self.rust.extern_paths.insert(package.into(), path.into());
         self

@@ -119,7 +119,7 @@ pub fn plan(config: &config::Config) -> (Option<Plan>, Compiled) {
         );
         compiled
             .report
-            .push(error.help("add one under `targets`, such as `rust: { out: src/gen }`"));
+            .push(error.help("add one under `targets`, such as `rust: { out: src/generated }`"));
         compiled.report.sort();
     }
     if compiled.report.has_errors() {

@@ -239,22 +239,22 @@ fn cargo_runs_the_script_when_it_must_and_only_then() {
     user.write("schemas/notes/v1/note.proto", NOTE);
     user.write(
         "bellwire.yaml",
-        "roots: [schemas]\ntargets:\n  rust: { out: src/gen }\n  dart: { out: app/lib }\n",
+        "roots: [schemas]\ntargets:\n  rust: { out: src/generated }\n  dart: { out: app/lib }\n",
     );
     user.write("build.rs", BUILD_FROM_FILE);
     user.write(
         "src/lib.rs",
         &LIB.replace(
             "include!(concat!(env!(\"OUT_DIR\"), \"/mod.rs\"));",
-            "pub mod r#gen;\nuse r#gen::notes;",
+            "pub mod generated;\nuse generated::notes;",
         ),
     );
     user.runs_script("");
     user.is_fresh("");
-    assert!(user.path("src/gen/mod.rs").is_file() && !user.path("app/lib").exists());
+    assert!(user.path("src/generated/mod.rs").is_file() && !user.path("app/lib").exists());
     user.write(
         "bellwire.yaml",
-        "roots: [schemas]\ntargets:\n  rust: { ot: src/gen }\n",
+        "roots: [schemas]\ntargets:\n  rust: { ot: src/generated }\n",
     );
     let (success, said) = user.build("");
     assert!(

@@ -184,6 +184,19 @@ fn init_gives_a_project_that_generates() {
     );
 }
 
+/// What `init` writes is a golden case, so what it generates compiles in every language.
+#[test]
+fn init_writes_the_schema_of_a_golden_case() {
+    let project = Project::empty();
+    project.succeeds(&["init", "greeter"]);
+    let schema = "schemas/greeting/v1/greeting.proto";
+    let case = Path::new("tests/golden/init").join(schema);
+    assert_eq!(
+        project.read(&format!("greeter/{schema}")),
+        fs::read_to_string(case).expect("a file")
+    );
+}
+
 #[test]
 fn init_overwrites_nothing() {
     let project = Project::empty();

@@ -85,7 +85,7 @@ fn missing_packages(
             let error = config.error_at_value(&path, code::CONFIG_MISSING_EXTERN, message);
             found.push(error.at(loaded.label(span, "used here")).help(format!(
                 "add it to `packages`, or say under `extern` which crate has it, such as \
-                 `{package}: \"::the_crate::gen::{}\"`",
+                 `{package}: \"::the_crate::generated::{}\"`",
                 package.replace('.', "::")
             )));
         }

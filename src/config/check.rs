@@ -138,7 +138,7 @@ fn rust(config: &Config, index: usize, target: &RustTarget) -> Vec<Diagnostic> {
         if syn::parse_str::<syn::Path>(path).is_err() {
             let message = format!("{path:?} is no Rust path");
             let diagnostic = config.error_at_value(&at, code::CONFIG_INVALID, message);
-            found.push(diagnostic.help("write where the crate has the package's module, such as `::notes_common::gen::app::v1`"));
+            found.push(diagnostic.help("write where the crate has the package's module, such as `::notes_common::generated::app::v1`"));
         }
         if target.packages.contains(package) {
             let message = format!(

@@ -15,7 +15,10 @@ use crate::diagnostic::{Diagnostic, Label, Source, code};
 use crate::names::nearest;
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a map with the keys of a configuration"
+)]
 struct File {
     roots: Vec<PathBuf>,
     #[serde(default = "all_schemas")]
@@ -27,7 +30,7 @@ struct File {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a map of targets")]
 struct Targets {
     #[serde(default, deserialize_with = "one_or_many")]
     rust: Vec<RustTarget>,
@@ -132,8 +135,7 @@ fn invalid(sentence: &str, whole: &str) -> Diagnostic {
         ("duplicate field", "duplicate key"),
         ("invalid type: unit value", "found nothing"),
         ("invalid type: ", "found "),
-        ("a sequence", "a list"),
-        ("expected struct", "expected a map, a"),
+        ("sequence", "list"),
     ];
     let message = words
         .iter()

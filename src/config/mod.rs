@@ -38,7 +38,7 @@ pub struct Config {
 
 /// A service that the configuration makes an event group.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a map such as `{ error: MESSAGE }`")]
 pub struct ServiceConfig {
     /// The message type of the group's domain errors.
     pub error: String,
@@ -46,7 +46,7 @@ pub struct ServiceConfig {
 
 /// One crate's share of the Rust output.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a map such as `{ out: FOLDER }`")]
 pub struct RustTarget {
     /// The output folder.
     pub out: PathBuf,
@@ -60,7 +60,7 @@ pub struct RustTarget {
 
 /// One folder of TypeScript output.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a map such as `{ out: FOLDER }`")]
 pub struct TypeScriptTarget {
     /// The output folder.
     pub out: PathBuf,
@@ -83,7 +83,7 @@ pub enum ImportExtension {
 
 /// One folder of Dart output.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a map such as `{ out: FOLDER }`")]
 pub struct DartTarget {
     /// The output folder.
     pub out: PathBuf,
