@@ -1,5 +1,6 @@
 //! Serves the notes app: its core over Connect, and its web page.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -53,6 +54,7 @@ async fn main() -> anyhow::Result<()> {
     let listener = TcpListener::bind((options.host, options.port))
         .await
         .with_context(|| format!("cannot listen on {}:{}", options.host, options.port))?;
+    let stop = told_to_stop().context("cannot listen to signals")?;
     println!("Notes is at http://{}", listener.local_addr()?);
     if !options.page.join("index.html").is_file() {
         println!(
@@ -60,14 +62,18 @@ async fn main() -> anyhow::Result<()> {
             options.page.display()
         );
     }
-    serve(listener, app).await
+    serve(listener, app, stop).await
 }
 
-/// Serves until the process is told to stop, and then lets calls end.
+/// Serves until `stop`, and then lets calls end.
 ///
 /// Notification streams never end by themselves: they are cut off when the time is up.
-async fn serve(listener: TcpListener, app: Router) -> anyhow::Result<()> {
-    let stop = told_to_stop().shared();
+async fn serve(
+    listener: TcpListener,
+    app: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let stop = stop.shared();
     let server = axum::serve(listener, app).with_graceful_shutdown(stop.clone());
     let cut_off = async {
         stop.await;
@@ -79,27 +85,26 @@ async fn serve(listener: TcpListener, app: Router) -> anyhow::Result<()> {
     }
 }
 
-/// Waits for Ctrl-C, or for the signal with which a service manager stops a process.
-async fn told_to_stop() {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
+/// Ends at Ctrl-C, or at the signal with which a service manager stops a process. It is heard from now on.
+#[cfg(unix)]
+fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
 
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
-    }
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Ends at Ctrl-C. It is heard from now on.
+#[cfg(windows)]
+fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
 }
