@@ -251,6 +251,22 @@ fn check_takes_files_without_a_configuration() {
         .failed(2, &["bellwire::config::missing_file", "bellwire init"]);
 }
 
+#[test]
+fn files_that_cannot_be_checked_are_named() {
+    let project = Project::new();
+    project.write("other/other.proto", "syntax = \"proto3\";\n");
+    project.write("schemas/large.proto", &" ".repeat(17 << 20));
+    for (file, code, exit) in [
+        ("nowhere.proto", "bellwire::file::not_found", 2),
+        ("other/other.proto", "bellwire::file::outside_roots", 2),
+        ("schemas/large.proto", "bellwire::file::too_large", 1),
+    ] {
+        project
+            .run(&["check", "-I", "schemas", file])
+            .failed(exit, &[code, file]);
+    }
+}
+
 // Findings.
 
 #[test]

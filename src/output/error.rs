@@ -12,7 +12,7 @@ pub enum Error {
         path: PathBuf,
         source: io::Error,
     },
-    #[error("{path:?} is no path inside of {}", .root.display())]
+    #[error("{path:?} cannot be the path of a file in {}", .root.display())]
     UnsafePath { root: PathBuf, path: String },
     #[error("{} and {second:?} differ in case alone", .root.join(.first).display())]
     CaseConflict {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::{Error, MANIFEST, Output, manifest};
 
@@ -160,15 +160,12 @@ pub fn read_file(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     }
 }
 
-/// Refuses a path that would leave its output folder, or that means something else on another system.
+/// Refuses a path that would leave its output folder, that means something else on another system, or that a manifest
+/// could not name.
 pub fn check_path(root: &Path, path: &str) -> Result<(), Error> {
-    let plain = |component| matches!(component, Component::Normal(_));
-    let portable = !path.is_empty() && !path.contains(['\\', ':', '\0']) && !path.contains("//");
-    if portable
-        && !path.ends_with('/')
-        && !path.starts_with("./")
-        && Path::new(path).components().all(plain)
-    {
+    let named = path.split('/').all(|part| !matches!(part, "" | "." | ".."));
+    let portable = !path.contains(|c: char| matches!(c, '\\' | ':') || c.is_control());
+    if named && portable && !path.starts_with('#') {
         return Ok(());
     }
     Err(Error::UnsafePath {
