@@ -87,6 +87,30 @@ codes! {
 
     /// A file is not what the grammar allows.
     SYNTAX = "bellwire::syntax::unexpected";
+    /// Characters that mean nothing.
+    SYNTAX_INVALID_TOKEN = "bellwire::syntax::invalid_token";
+    /// A number is too large or not well formed.
+    SYNTAX_NUMBER = "bellwire::syntax::invalid_number";
+    /// A string is not well formed.
+    SYNTAX_STRING = "bellwire::syntax::invalid_string";
+    /// A comment is not well formed.
+    SYNTAX_COMMENT = "bellwire::syntax::invalid_comment";
+    /// The `syntax` statement names one that there is not.
+    SYNTAX_UNKNOWN = "bellwire::syntax::unknown_syntax";
+    /// A name is not one.
+    SYNTAX_NAME = "bellwire::syntax::invalid_name";
+    /// A statement stands twice that may stand once.
+    SYNTAX_TWICE = "bellwire::syntax::statement_twice";
+    /// A value is of the wrong kind.
+    SYNTAX_WRONG_VALUE = "bellwire::syntax::wrong_value";
+    /// A field cannot have a default value.
+    SYNTAX_DEFAULT = "bellwire::syntax::default_value";
+    /// A field has a label or a kind that it cannot have there.
+    SYNTAX_LABEL = "bellwire::syntax::field_label";
+    /// A map has a key of the wrong type.
+    SYNTAX_MAP_KEY = "bellwire::syntax::map_key";
+    /// A oneof has no field.
+    SYNTAX_EMPTY_ONEOF = "bellwire::syntax::empty_oneof";
     /// An option literal or a message is nested more deeply than the compiler takes.
     SYNTAX_TOO_DEEP = "bellwire::syntax::too_deep";
 

@@ -2,6 +2,7 @@
 
 pub mod code;
 mod report;
+mod shown;
 mod source;
 
 use std::fmt;
@@ -71,9 +72,12 @@ impl Diagnostic {
         }
     }
 
-    /// Adds a place; the first one added is where the finding is listed.
+    /// Adds a place; the first one added is where the finding is listed. A further one in a source without text (a
+    /// file that the compiler carries as a descriptor) is left out: there is nothing to show.
     pub fn at(mut self, label: Label) -> Self {
-        self.labels.push(label);
+        if self.labels.is_empty() || !label.source.text().is_empty() {
+            self.labels.push(label);
+        }
         self
     }
 
@@ -90,47 +94,3 @@ impl fmt::Display for Diagnostic {
 }
 
 impl std::error::Error for Diagnostic {}
-
-impl miette::Diagnostic for Diagnostic {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.code))
-    }
-
-    fn severity(&self) -> Option<miette::Severity> {
-        Some(match self.severity {
-            Severity::Warning => miette::Severity::Warning,
-            Severity::Error => miette::Severity::Error,
-        })
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help
-            .as_ref()
-            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
-    }
-
-    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
-        self.labels
-            .first()
-            .map(|label| &*label.source as &dyn miette::SourceCode)
-    }
-
-    /// The labels that are in the first one's source.
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = miette::LabeledSpan> + '_>> {
-        let first = self.labels.first()?;
-        Some(Box::new(
-            self.labels
-                .iter()
-                .enumerate()
-                .filter(|(_, label)| Arc::ptr_eq(&label.source, &first.source))
-                .map(|(index, label)| {
-                    let text = (!label.text.is_empty()).then(|| label.text.clone());
-                    let span = (label.span.start, label.span.len());
-                    match index {
-                        0 => miette::LabeledSpan::new_primary_with_span(text, span),
-                        _ => miette::LabeledSpan::new_with_span(text, span),
-                    }
-                }),
-        ))
-    }
-}

@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
 
+use super::shown::parts;
 use super::{Diagnostic, Severity};
 
 /// Everything that a run found.
@@ -123,7 +124,11 @@ impl Report {
         let mut text = String::new();
         for diagnostic in &self.diagnostics {
             // Rendering fails only where writing does, and a string always takes what is written.
-            let _ = handler.render_report(&mut text, diagnostic);
+            let (shown, elsewhere) = parts(diagnostic);
+            let _ = handler.render_report(&mut text, &shown);
+            for place in &elsewhere {
+                let _ = handler.render_report(&mut text, place);
+            }
             let _ = writeln!(text);
         }
         text

@@ -7,6 +7,7 @@ pub mod literal;
 pub mod locations;
 mod parse;
 mod read;
+mod syntax;
 mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,17 +1,18 @@
 //! One file's text to its descriptor. This and `link` are all that knows the parsing engine.
 
-use std::ops::Range;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::thread;
 
-use miette::Diagnostic as _;
-
-use super::LoadedFile;
 use super::tokens::{TokenKind, tokens};
+use super::{LoadedFile, syntax};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
 
 /// How deeply brackets may be nested: the parser works by recursion, and schemas do not come near.
 const MAX_DEPTH: usize = 100;
+
+/// So many missing semicolons are put in to find what else is wrong.
+const MAX_ATTEMPTS: usize = 50;
 
 /// So many files are parsed by one thread without another being worth its start.
 const FILES_PER_THREAD: usize = 16;
@@ -54,17 +55,33 @@ fn parse_file(mut file: LoadedFile) -> (LoadedFile, Vec<Diagnostic>) {
     if let Some(diagnostic) = too_deep(&file.source) {
         return (file, vec![diagnostic]);
     }
-    match protox_parse::parse(&file.path, file.source.text()) {
-        Ok(descriptor) => {
-            file.imports = descriptor.dependency.clone();
-            file.parsed = Some(descriptor);
-            (file, Vec::new())
+    let mut text = Cow::Borrowed(file.source.text());
+    let mut found: Vec<Diagnostic> = Vec::new();
+    for _ in 0..MAX_ATTEMPTS {
+        let error = match protox_parse::parse(&file.path, &text) {
+            Ok(descriptor) => {
+                file.imports = descriptor.dependency.clone();
+                file.parsed = Some(descriptor);
+                break;
+            }
+            Err(error) => error,
+        };
+        for diagnostic in syntax::convert(&error, &file.source) {
+            if !found.iter().any(|other| is_same(other, &diagnostic)) {
+                found.push(diagnostic);
+            }
         }
-        Err(error) => {
-            let diagnostics = convert(&error, &file.source);
-            (file, diagnostics)
+        match syntax::mend(&error, &text) {
+            Some(mended) => text = Cow::Owned(mended),
+            None => break,
         }
     }
+    (file, found)
+}
+
+fn is_same(a: &Diagnostic, b: &Diagnostic) -> bool {
+    let place = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.span.clone());
+    a.message == b.message && place(a) == place(b)
 }
 
 /// The first bracket that is nested too deeply.
@@ -88,31 +105,4 @@ fn too_deep(source: &Arc<Source>) -> Option<Diagnostic> {
         }
     }
     None
-}
-
-/// All that the parser found.
-fn convert(error: &protox_parse::ParseError, source: &Arc<Source>) -> Vec<Diagnostic> {
-    let first: &dyn miette::Diagnostic = error;
-    std::iter::once(first)
-        .chain(error.related().into_iter().flatten())
-        .map(|finding| {
-            let mut diagnostic = Diagnostic::error(code::SYNTAX, finding.to_string());
-            for label in finding.labels().into_iter().flatten() {
-                let text = label.label().unwrap_or_default().to_owned();
-                diagnostic = diagnostic.at(Label::new(source, span(&label), text));
-            }
-            if diagnostic.labels.is_empty() {
-                let end = source.text().len();
-                diagnostic = diagnostic.at(Label::new(source, end..end, "the file ends here"));
-            }
-            if let Some(help) = finding.help() {
-                diagnostic = diagnostic.help(help.to_string());
-            }
-            diagnostic
-        })
-        .collect()
-}
-
-fn span(label: &miette::LabeledSpan) -> Range<usize> {
-    label.offset()..label.offset() + label.len()
 }

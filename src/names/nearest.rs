@@ -5,13 +5,15 @@
 /// Two names are near when few letters have to be added, removed, replaced or swapped, or when only their folders or
 /// packages differ.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let name = name.trim_end_matches(".proto");
     let wanted = last_part(name);
     let limit = (wanted.chars().count() / 3).clamp(1, 4);
     let mut near: Vec<(usize, &str)> = candidates
         .into_iter()
         .filter_map(|candidate| {
-            let whole = distance(name, candidate, limit);
-            let last = distance(wanted, last_part(candidate), limit).map(|steps| steps + 1);
+            let bare = candidate.trim_end_matches(".proto");
+            let whole = distance(name, bare, limit);
+            let last = distance(wanted, last_part(bare), limit).map(|steps| steps + 1);
             whole
                 .into_iter()
                 .chain(last)
@@ -27,15 +29,9 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .collect()
 }
 
-/// What follows the last folder, or else the last package.
+/// What follows the last folder or package.
 fn last_part(name: &str) -> &str {
-    match name.rsplit_once('/') {
-        Some((_, file)) => file,
-        None => name
-            .trim_end_matches(".proto")
-            .rsplit_once('.')
-            .map_or(name, |(_, last)| last),
-    }
+    name.rsplit(['/', '.']).next().unwrap_or(name)
 }
 
 /// How many steps lead from one to the other, case being half forgotten; None beyond the limit.

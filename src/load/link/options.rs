@@ -36,7 +36,7 @@ pub fn add(
         // A pool that refused a file may keep traces of its extensions: start afresh with what was added.
         *pool = rebuild(files);
         let path = error.path().map(<[i32]>::to_vec);
-        for diagnostic in convert(error, &descriptor, &files[index], symbols) {
+        for diagnostic in convert(error, &files[index], symbols) {
             let key = (
                 diagnostic.message.clone(),
                 diagnostic.labels.first().map(|label| label.span.clone()),
@@ -66,12 +66,7 @@ fn rebuild(files: &[LoadedFile]) -> DescriptorPool {
 }
 
 /// All that the pool found.
-fn convert(
-    error: DescriptorError,
-    descriptor: &FileDescriptorProto,
-    file: &LoadedFile,
-    symbols: &Symbols,
-) -> Vec<Diagnostic> {
+fn convert(error: DescriptorError, file: &LoadedFile, symbols: &Symbols) -> Vec<Diagnostic> {
     // Its columns count characters where the source info counts bytes: in a text of as many ASCII characters both agree.
     let ascii: String = file
         .source
@@ -85,7 +80,6 @@ fn convert(
             }
         })
         .collect();
-    let package = descriptor.package().to_owned();
     let error = error.with_source_code(&ascii);
     let first: &dyn miette::Diagnostic = &error;
     std::iter::once(first)
@@ -95,7 +89,6 @@ fn convert(
                 finding,
                 file,
                 symbols,
-                package: &package,
             }
             .diagnostic()
         })
@@ -107,7 +100,6 @@ struct Refusal<'a> {
     finding: &'a dyn miette::Diagnostic,
     file: &'a LoadedFile,
     symbols: &'a Symbols,
-    package: &'a str,
 }
 
 impl Refusal<'_> {
@@ -120,7 +112,10 @@ impl Refusal<'_> {
         }
         let name = quoted.first().copied().unwrap_or_default();
         let named = |code: Code, message: String| {
-            Diagnostic::error(code, message).at(self.label(statement.clone(), "this option"))
+            Diagnostic::error(code, message).at(self.label(
+                literal::name(self.file.source.text(), statement.clone()),
+                "this option",
+            ))
         };
         if text.starts_with("name '") || text.contains("' resolves to '") {
             self.unknown_extension(name, statement)
@@ -133,7 +128,7 @@ impl Refusal<'_> {
             )
             .help("keep one of the two")
         } else if text.starts_with("expected a value of type '") {
-            let [ty, option, value] = quoted[..] else {
+            let [ty, option, ..] = quoted[..] else {
                 return self.other(text.clone());
             };
             let span = literal::value(self.file.source.text(), statement.clone(), &[]);
@@ -142,7 +137,7 @@ impl Refusal<'_> {
                 format!("the option `{option}` takes a value of type `{ty}`"),
             )
             .at(self.label(span, "not of this type"))
-            .help(format!("`{value}` is none"))
+            .help(form_of(ty))
         } else if text.starts_with("expected an extension to type '") {
             let [_, option, extendee] = quoted[..] else {
                 return self.other(text.clone());
@@ -183,13 +178,6 @@ impl Refusal<'_> {
             format!("there is no option `({short})`"),
         )
         .at(place);
-        if let Some(definition) = self
-            .symbols
-            .get(short)
-            .filter(|definition| !self.file.visible.contains(&definition.file))
-        {
-            let _ = definition;
-        }
         if short.starts_with("bellwire.") && !imports(self.file, "bellwire/options.proto") {
             return diagnostic.help("add `import \"bellwire/options.proto\";`");
         }
@@ -197,11 +185,13 @@ impl Refusal<'_> {
             short,
             self.symbols.visible(&[Kind::Extension], &self.file.visible),
         );
-        match (near.as_slice(), self.finding.help()) {
-            (_, Some(help)) => diagnostic.help(help.to_string().replace('\'', "`")),
-            ([], None) => diagnostic.help("import the file that declares it"),
-            (near, None) => diagnostic.help(format!("did you mean {}?", near.join(" or "))),
-        }
+        diagnostic.help(match (near.as_slice(), self.symbols.get(short)) {
+            (_, Some(definition)) if definition.kind == Kind::Extension => {
+                "import the file that declares it".to_owned()
+            }
+            ([], _) => "declare it with `extend`, or import the file that does".to_owned(),
+            (near, _) => format!("did you mean {}?", near.join(" or ")),
+        })
     }
 
     fn unknown_option(&self, name: &str, statement: std::ops::Range<usize>) -> Diagnostic {
@@ -252,19 +242,24 @@ impl Refusal<'_> {
                 Some(field),
                 "keep one of the two".to_owned(),
             ),
+            [.., found] if text.starts_with("expected ") => (
+                format!("this option's value is wrong: {}", text.replace('\'', "`")),
+                Some(found),
+                "write a value of the field's type".to_owned(),
+            ),
             _ => (
                 format!(
                     "the value of this option cannot be read: {}",
                     text.replace('\'', "`")
                 ),
                 None,
-                String::new(),
+                "write it as `{ field: value }`, fields apart by commas or spaces".to_owned(),
             ),
         };
         let again = text.ends_with("is already set");
         let span = wrong.and_then(|word| literal::word(source, statement.clone(), word, again));
         let span = span.unwrap_or_else(|| literal::value(source, statement.clone(), &[]));
-        let code = if wrong.is_some() && !again {
+        let code = if text.starts_with("field '") || text.starts_with("value '") {
             code::OPTION_UNKNOWN_FIELD
         } else {
             code::OPTION_WRONG_VALUE
@@ -289,11 +284,21 @@ impl Refusal<'_> {
         }
         match self.finding.help() {
             Some(help) => diagnostic.help(help.to_string().replace('\'', "`")),
-            None => diagnostic.help(format!(
-                "see the language guide of protobuf; the file's package is `{}`",
-                self.package
-            )),
+            None => diagnostic.help("see the language guide of protobuf"),
         }
+    }
+}
+
+/// How a value of that type is written.
+fn form_of(ty: &str) -> String {
+    match ty {
+        "bool" => "write `true` or `false`".to_owned(),
+        "string" | "bytes" => "write it between quotes".to_owned(),
+        _ if ty.contains('.') => {
+            "write a message as `{ field: value }`, an enum as the name of one of its values"
+                .to_owned()
+        }
+        _ => "write a number within the range of the type".to_owned(),
     }
 }
 

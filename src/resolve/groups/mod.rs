@@ -121,12 +121,15 @@ impl<'a> Context<'a> {
         }
         let parsed = duration::parse(text);
         if parsed.is_none() {
-            let message = match duration::is_zero(text) {
-                true => format!("a `{field}` of zero leaves no time at all"),
-                false => format!("`{text}` is no duration"),
+            let (message, place) = match duration::is_zero(text) {
+                true => (format!("a `{field}` of zero leaves no time at all"), "zero"),
+                false => (
+                    format!("`{text}` is no duration"),
+                    "a number and a unit are needed here",
+                ),
             };
             let diagnostic = Diagnostic::error(code::EVENT_INVALID_DURATION, message)
-                .at(self.loaded.label(span, "a number and a unit are needed here"))
+                .at(self.loaded.label(span, place))
                 .help("write a whole number and one of the units ms, s, m, h, such as \"500ms\" or \"30s\"");
             self.push(diagnostic);
         }

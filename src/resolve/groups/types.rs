@@ -24,7 +24,7 @@ pub fn message(context: &mut Context, name: &str, from: &str, span: Span) -> Opt
             let message = format!("`{full_name}` is {}, and a message is needed here", definition.kind.describe());
             let diagnostic = Diagnostic::error(code::EVENT_NOT_A_MESSAGE, message).at(place("not a message"));
             let diagnostic = match definition.kind {
-                Kind::Package => diagnostic,
+                Kind::Package | Kind::MapEntry => diagnostic,
                 _ => diagnostic.at(loaded.defined(definition, "declared here")),
             };
             diagnostic.help(match definition.kind {
