@@ -16,14 +16,7 @@ const TEMPORARY: &str = env!("CARGO_TARGET_TMPDIR");
 
 #[test]
 fn everything_generated_compiles() {
-    let mut folders = folders("tests/golden");
-    folders.retain(|case| case.join("bellwire.yaml").is_file());
-    let mut files: Vec<PathBuf> = folders
-        .iter()
-        .flat_map(|case| dart_files(&case.join("dart")))
-        .collect();
-    assert!(!files.is_empty(), "no case has Dart");
-    files.extend(dart_files(Path::new("examples/notes/dart/lib")));
+    let files = generated();
     let mut umbrella = String::new();
     for (index, file) in files.iter().enumerate() {
         let path = fs::canonicalize(file).expect("the file was just found");
@@ -46,6 +39,24 @@ fn everything_generated_compiles() {
             "tools/dart/check",
             &[Path::new("runtime/dart/example/main.dart")],
         );
+    }
+}
+
+#[test]
+fn everything_is_laid_out_as_dart_format_does() {
+    let mut files = generated();
+    for folder in ["runtime/dart", "tests/dart"] {
+        files.extend(dart_files(Path::new(folder)));
+    }
+    let mut command = Command::new("tools/dart/format");
+    let output = command.arg("--check").args(&files).output();
+    let output = output.unwrap_or_else(|error| panic!("tools/dart/format: {error}"));
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    match output.status.code() {
+        Some(0) => {}
+        Some(3) => skip(said.trim()),
+        _ => panic!("{said}"),
     }
 }
 
@@ -78,6 +89,19 @@ fn well_known_types_are_current() {
     assert!(!refresh, "rewritten");
 }
 
+/// What the golden cases and the example have in Dart.
+fn generated() -> Vec<PathBuf> {
+    let mut cases = entries(Path::new("tests/golden"));
+    cases.retain(|case| case.join("bellwire.yaml").is_file());
+    let mut files: Vec<PathBuf> = cases
+        .iter()
+        .flat_map(|case| dart_files(&case.join("dart")))
+        .collect();
+    assert!(!files.is_empty(), "no case has Dart");
+    files.extend(dart_files(Path::new("examples/notes/dart/lib")));
+    files
+}
+
 /// Runs a tool that is expected to succeed.
 fn tool(tool: &str, arguments: &[&Path]) {
     let output = Command::new(tool).args(arguments).output();
@@ -90,7 +114,7 @@ fn tool(tool: &str, arguments: &[&Path]) {
     );
 }
 
-/// Whether there is a Dart to check with. Without one the test is skipped, which continuous integration does not allow.
+/// Whether there is a Dart to check with; skips the test where there is none.
 fn has_dart() -> bool {
     static FOUND: OnceLock<Result<(), String>> = OnceLock::new();
     let found = FOUND.get_or_init(|| {
@@ -103,20 +127,14 @@ fn has_dart() -> bool {
             Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
         }
     });
-    let Err(reason) = found else { return true };
-    assert!(
-        std::env::var("CI").as_deref() != Ok("true"),
-        "no Dart: {reason}"
-    );
-    // Not `eprintln!`, which a passing test swallows.
-    let _ = writeln!(std::io::stderr(), "SKIPPED: {reason}");
-    false
+    found.as_ref().map_err(|reason| skip(reason)).is_ok()
 }
 
-fn folders(parent: &str) -> Vec<PathBuf> {
-    let mut paths = entries(Path::new(parent));
-    paths.retain(|path| path.is_dir());
-    paths
+/// Says why something could not be checked, which continuous integration does not allow.
+fn skip(reason: &str) {
+    assert!(std::env::var("CI").as_deref() != Ok("true"), "{reason}");
+    // Not `eprintln!`, which a passing test swallows.
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {reason}");
 }
 
 fn dart_files(folder: &Path) -> Vec<PathBuf> {

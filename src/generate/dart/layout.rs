@@ -1,4 +1,4 @@
-//! Lays Dart out as `dart format` leaves it (the style of Dart 3.7 and later): 80 columns, and one argument per line
+//! Lays Dart out as `dart format` leaves it (the style of Dart 3.8 and later): 80 columns, and one argument per line
 //! where a list does not fit.
 //!
 //! Not a formatter: each function knows one kind of declaration, as far as generated code has it.
@@ -70,13 +70,25 @@ impl Call {
     }
 }
 
-/// An argument on a line of its own; a named one that is too long breaks behind its name.
+/// An argument on a line of its own. A named one that is too long breaks inside of the call that it is, or else behind
+/// its name.
 fn argument(indent: usize, arg: &str) -> String {
-    match arg.split_once(": ") {
-        Some((name, value)) if !fits(indent, arg, 1) => {
-            format!("{name}:\n{}{value}", pad(indent + 4))
+    if fits(indent, arg, 1) {
+        return arg.to_owned();
+    }
+    let Some((name, value)) = arg.split_once(": ") else {
+        return arg.to_owned();
+    };
+    match value
+        .strip_suffix(')')
+        .and_then(|call| call.split_once('('))
+    {
+        Some((callee, inner))
+            if !inner.is_empty() && fits(indent, &format!("{name}: {callee}("), 0) =>
+        {
+            Call::new(format!("{name}: {callee}"), vec![inner.to_owned()]).split(indent)
         }
-        _ => arg.to_owned(),
+        _ => format!("{name}:\n{}{value}", pad(indent + 4)),
     }
 }
 

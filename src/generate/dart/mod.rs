@@ -5,6 +5,7 @@
 mod client;
 mod docs;
 mod enums;
+mod exports;
 mod fields;
 mod imports;
 mod layout;
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 use self::client::{EventGroupView, NotificationGroupView};
 use self::enums::EnumView;
+use self::exports::Kind;
 use self::imports::{Imports, dart_path};
 use self::messages::{ExtensionsView, MessageView};
 use super::templates::Templates;
@@ -220,7 +222,7 @@ impl<'a> Generator<'a> {
             dart_path(file, ".pb.dart"),
             self.render("messages", &self.messages(id)),
         );
-        if has_enums(self.schema, file) {
+        if exports::has_enums(self.schema, id) {
             tree.insert(
                 dart_path(file, ".pbenum.dart"),
                 self.render("enums", &self.enums(id)),
@@ -254,7 +256,12 @@ impl<'a> Generator<'a> {
         if !messages.is_empty() {
             exports.push(EXTENSIONS_EXPORT.to_owned());
         }
-        exports.extend(self.exports(id, ".pb.dart"));
+        exports.extend(exports::statements(
+            self.schema,
+            &self.names,
+            id,
+            Kind::Messages,
+        ));
         MessagesView {
             source: file.path.clone(),
             ignores: unique(
@@ -267,26 +274,6 @@ impl<'a> Generator<'a> {
             messages,
             extensions,
         }
-    }
-
-    /// A file exports what it imports publicly, and its own enums.
-    fn exports(&self, id: FileId, extension: &str) -> Vec<String> {
-        let file = &self.schema[id];
-        let imports = Imports::of_messages(self.schema, &self.names, id);
-        let public = file
-            .imports
-            .iter()
-            .filter(|import| import.public)
-            .map(|import| import.file);
-        let public = public.filter(|other| {
-            extension == ".pb.dart" || has_enums(self.schema, &self.schema[*other])
-        });
-        let mut uris: Vec<String> = public.map(|other| imports.uri(other, extension)).collect();
-        if extension == ".pb.dart" && has_enums(self.schema, file) {
-            uris.push(imports.uri(id, ".pbenum.dart"));
-        }
-        uris.sort_by_key(|uri| (!uri.starts_with("package:"), uri.clone()));
-        uris.iter().map(|uri| format!("export '{uri}';")).collect()
     }
 
     fn enums(&self, id: FileId) -> EnumsView {
@@ -302,7 +289,7 @@ impl<'a> Generator<'a> {
                     .flat_map(|id| enums::ignores(self.schema, &self.names, *id)),
             ),
             imports: imports.statements(),
-            exports: self.exports(id, ".pbenum.dart"),
+            exports: exports::statements(self.schema, &self.names, id, Kind::Enums),
             enums: ids
                 .iter()
                 .map(|id| enums::view(self.schema, &self.names, *id))
@@ -352,10 +339,6 @@ impl<'a> Generator<'a> {
 fn has_groups(schema: &Schema, id: FileId) -> bool {
     schema.event_groups_of(id).next().is_some()
         || schema.notification_groups_of(id).next().is_some()
-}
-
-fn has_enums(schema: &Schema, file: &File) -> bool {
-    !enums_of(schema, file).is_empty()
 }
 
 /// A file's enums: the top-level ones, then those inside messages.
