@@ -47,7 +47,7 @@ impl Label {
         Self {
             source: Arc::clone(source),
             span: source.clamp(span),
-            text: text.into(),
+            text: clip(text.into()),
         }
     }
 }
@@ -58,7 +58,7 @@ impl Diagnostic {
         Self {
             code,
             severity: Severity::Error,
-            message: message.into(),
+            message: clip(message.into()),
             labels: Vec::new(),
             help: None,
         }
@@ -82,8 +82,18 @@ impl Diagnostic {
     }
 
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(clip(help.into()));
         self
+    }
+}
+
+/// The longest text of a finding, in characters: names in it come from schemas, which hold anything.
+const LONGEST_TEXT: usize = 600;
+
+fn clip(text: String) -> String {
+    match text.char_indices().nth(LONGEST_TEXT) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
 }
 

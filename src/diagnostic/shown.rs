@@ -55,6 +55,21 @@ fn is_here(diagnostic: &Diagnostic, label: &Label) -> bool {
         .is_some_and(|first| Arc::ptr_eq(&first.source, &label.source))
 }
 
+fn is_showable(label: &Label) -> bool {
+    label.source.is_showable(&label.span)
+}
+
+/// In words, where the text cannot be shown.
+fn place(label: Option<&Label>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Some(label) = label else { return Ok(()) };
+    let (line, column) = label.source.position(label.span.start);
+    write!(
+        f,
+        ", at {}:{line}:{column}, on lines too long to show",
+        label.source.name()
+    )
+}
+
 fn labeled(label: &Label) -> miette::LabeledSpan {
     let text = (!label.text.is_empty()).then(|| label.text.clone());
     miette::LabeledSpan::new(text, label.span.start, label.span.len())
@@ -62,7 +77,14 @@ fn labeled(label: &Label) -> miette::LabeledSpan {
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.diagnostic.fmt(f)
+        self.diagnostic.fmt(f)?;
+        place(
+            self.diagnostic
+                .labels
+                .first()
+                .filter(|label| !is_showable(label)),
+            f,
+        )
     }
 }
 
@@ -97,7 +119,7 @@ impl miette::Diagnostic for Shown<'_> {
             .diagnostic
             .labels
             .iter()
-            .filter(|label| is_here(self.diagnostic, label));
+            .filter(|label| is_here(self.diagnostic, label) && is_showable(label));
         Some(Box::new(here.map(|label| {
             match std::ptr::eq(label, first) {
                 true => miette::LabeledSpan::new_primary_with_span(
@@ -112,7 +134,8 @@ impl miette::Diagnostic for Shown<'_> {
 
 impl fmt::Display for Elsewhere<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "and in `{}`", self.label.source.name())
+        write!(f, "and in `{}`", self.label.source.name())?;
+        place(Some(self.label).filter(|label| !is_showable(label)), f)
     }
 }
 
@@ -132,6 +155,7 @@ impl miette::Diagnostic for Elsewhere<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = miette::LabeledSpan> + '_>> {
-        Some(Box::new(std::iter::once(labeled(self.label))))
+        let label = Some(self.label).filter(|label| is_showable(label));
+        Some(Box::new(label.into_iter().map(labeled)))
     }
 }

@@ -2,6 +2,9 @@ use std::ops::Range;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
+/// The longest line that is shown, in bytes. What is longer is no text that a person wrote.
+const LONGEST_LINE: usize = 2000;
+
 /// A text that diagnostics point into.
 #[derive(Debug)]
 pub struct Source {
@@ -66,6 +69,16 @@ impl Source {
     pub fn clamp(&self, range: Range<usize>) -> Range<usize> {
         let start = self.floor(range.start);
         start..self.floor(range.end).max(start)
+    }
+
+    /// Whether the range and the lines around it are short enough to be shown.
+    pub fn is_showable(&self, range: &Range<usize>) -> bool {
+        let line = |offset: usize| self.lines.partition_point(|start| *start <= offset) - 1;
+        let last = (line(range.end) + 1).min(self.lines.len() - 1);
+        (line(range.start).saturating_sub(1)..=last).all(|line| {
+            let end = self.lines.get(line + 1).copied().unwrap_or(self.text.len());
+            end - self.lines[line] <= LONGEST_LINE
+        })
     }
 
     fn floor(&self, mut offset: usize) -> usize {
