@@ -1,0 +1,80 @@
+// Signs in, writes a note, and hears what changes: the calls that a Flutter app makes.
+//
+// Dart reaches a Rust core through FFI, and that way is not built yet. So a core in memory answers here; with a real
+// one, nothing changes but the first line of `main`.
+
+import 'dart:convert';
+
+import 'package:bellwire/bellwire.dart';
+
+import 'fake_core.dart';
+import 'gen/app/v1/error.pb.dart';
+import 'gen/notes/v1/notes.bellwire.dart';
+import 'gen/user/v1/user.bellwire.dart';
+
+Future<void> main() async {
+  defaultTransport = fakeCore();
+
+  final session = await signIn('ada.lovelace@example.org');
+  if (session == null) return;
+  print('Signed in as ${session.profile.name}.');
+
+  // What a call carries to say who makes it.
+  final metadata = {'authorization': 'Bearer ${session.token}'};
+
+  final listener = NotesNotificationListener(
+    onNoteChanged: (note, _) => print('Changed: ${note.title}, revision ${note.revision}.'),
+    onNoteDeleted: (id) => print('Deleted: $id.'),
+  );
+  await listener.start();
+
+  final created = await NotesEventCreate(CreateRequest(title: 'Shopping')).send(metadata: metadata);
+  if (created case Ok(value: final note)) {
+    await NotesEventEdit(EditRequest(id: note.id, body: 'milk, bread')).send(metadata: metadata);
+    await export(metadata);
+    await NotesEventDelete(NoteRef(id: note.id)).send(metadata: metadata);
+  }
+
+  // A refusal is a value, with the fields that the schema gives it.
+  final untitled = await NotesEventCreate(CreateRequest(title: ' ')).send(metadata: metadata);
+  if (untitled case Err(:final error)) print('Refused: ${error.field_3}: ${error.message}');
+
+  await listener.stop();
+}
+
+/// The session of the user with this address; null if the core refuses.
+Future<Session?> signIn(String email) async {
+  try {
+    switch (await UserEventSignIn(SignInRequest(email: email)).send(timeout: const Duration(seconds: 5))) {
+      case Ok(value: final session):
+        return session;
+      case Err(:final error):
+        explain(error);
+    }
+  } on Fault catch (fault) {
+    // What the schema does not know, such as a core that cannot be reached.
+    print('That did not work: $fault');
+  }
+  return null;
+}
+
+/// Prints all notes, file after file, as they arrive.
+Future<void> export(Map<String, String> metadata) async {
+  await for (final file in NotesEventExport(ExportRequest()).send(metadata: metadata)) {
+    switch (file) {
+      case Ok(value: final file):
+        print('File ${file.name} of ${file.total}: ${utf8.decode(file.content).length} characters.');
+      case Err(:final error):
+        explain(error);
+    }
+  }
+}
+
+void explain(AppError error) {
+  final hint = switch (error.code) {
+    ErrorCode.ERROR_CODE_NOT_SIGNED_IN => 'sign in first',
+    ErrorCode.ERROR_CODE_CONFLICT => 'look at what somebody else wrote',
+    _ => 'try again',
+  };
+  print('${error.message} ($hint)');
+}
