@@ -21,15 +21,32 @@ FakeTransport fakeCore() {
     return note;
   }
 
-  core.onCall(UserEventSignIn.event, (input, _) => Ok(Session(token: 'secret', profile: ada)));
+  core.onCall(
+    UserEventSignIn.event,
+    (input, _) => Ok(Session(token: 'secret', profile: ada)),
+  );
   core.onCall(NotesEventCreate.event, (input, _) {
     final title = input.title.trim();
     if (title.isEmpty) {
       return Err(
-        AppError(code: ErrorCode.ERROR_CODE_INVALID, field_3: 'title', message: 'A note needs a title.'),
+        AppError(
+          code: ErrorCode.ERROR_CODE_INVALID,
+          fieldName: 'title',
+          message: 'A note needs a title.',
+        ),
       );
     }
-    return Ok(changed(Note(id: '${notes.length + 1}', title: title, body: input.body, revision: 1, editor: ada)));
+    return Ok(
+      changed(
+        Note(
+          id: '${notes.length + 1}',
+          title: title,
+          body: input.body,
+          revision: 1,
+          editor: ada,
+        ),
+      ),
+    );
   });
   core.onCall(NotesEventEdit.event, (input, _) {
     final note = notes[input.id];
@@ -54,10 +71,19 @@ FakeTransport fakeCore() {
   core.onStream(NotesEventExport.event, (input, _) async* {
     for (final note in notes.values) {
       final text = '# ${note.title}\n\n${note.body}\n';
-      yield Ok(ExportedFile(name: '${note.id}.md', content: utf8.encode(text), total: notes.length));
+      yield Ok(
+        ExportedFile(
+          name: '${note.id}.md',
+          content: utf8.encode(text),
+          total: notes.length,
+        ),
+      );
     }
   });
   return core;
 }
 
-final notFound = AppError(code: ErrorCode.ERROR_CODE_NOT_FOUND, message: 'This note no longer exists.');
+final notFound = AppError(
+  code: ErrorCode.ERROR_CODE_NOT_FOUND,
+  message: 'This note no longer exists.',
+);

@@ -23,21 +23,29 @@ Future<void> main() async {
   final metadata = {'authorization': 'Bearer ${session.token}'};
 
   final listener = NotesNotificationListener(
-    onNoteChanged: (note, _) => print('Changed: ${note.title}, revision ${note.revision}.'),
+    onNoteChanged: (note, _) =>
+        print('Changed: ${note.title}, revision ${note.revision}.'),
     onNoteDeleted: (id) => print('Deleted: $id.'),
   );
   await listener.start();
 
-  final created = await NotesEventCreate(CreateRequest(title: 'Shopping')).send(metadata: metadata);
+  final created = await NotesEventCreate(
+    CreateRequest(title: 'Shopping'),
+  ).send(metadata: metadata);
   if (created case Ok(value: final note)) {
-    await NotesEventEdit(EditRequest(id: note.id, body: 'milk, bread')).send(metadata: metadata);
+    await NotesEventEdit(
+      EditRequest(id: note.id, body: 'milk, bread'),
+    ).send(metadata: metadata);
     await export(metadata);
     await NotesEventDelete(NoteRef(id: note.id)).send(metadata: metadata);
   }
 
   // A refusal is a value, with the fields that the schema gives it.
-  final untitled = await NotesEventCreate(CreateRequest(title: ' ')).send(metadata: metadata);
-  if (untitled case Err(:final error)) print('Refused: ${error.field_3}: ${error.message}');
+  final untitled = await NotesEventCreate(
+    CreateRequest(title: ' '),
+  ).send(metadata: metadata);
+  if (untitled case Err(:final error))
+    print('Refused: ${error.fieldName}: ${error.message}');
 
   await listener.stop();
 }
@@ -45,7 +53,9 @@ Future<void> main() async {
 /// The session of the user with this address; null if the core refuses.
 Future<Session?> signIn(String email) async {
   try {
-    switch (await UserEventSignIn(SignInRequest(email: email)).send(timeout: const Duration(seconds: 5))) {
+    switch (await UserEventSignIn(
+      SignInRequest(email: email),
+    ).send(timeout: const Duration(seconds: 5))) {
       case Ok(value: final session):
         return session;
       case Err(:final error):
@@ -60,10 +70,14 @@ Future<Session?> signIn(String email) async {
 
 /// Prints all notes, file after file, as they arrive.
 Future<void> export(Map<String, String> metadata) async {
-  await for (final file in NotesEventExport(ExportRequest()).send(metadata: metadata)) {
+  await for (final file in NotesEventExport(
+    ExportRequest(),
+  ).send(metadata: metadata)) {
     switch (file) {
       case Ok(value: final file):
-        print('File ${file.name} of ${file.total}: ${utf8.decode(file.content).length} characters.');
+        print(
+          'File ${file.name} of ${file.total}: ${utf8.decode(file.content).length} characters.',
+        );
       case Err(:final error):
         explain(error);
     }

@@ -98,7 +98,7 @@ async fn illegal_titles_and_bodies_are_refused_with_their_field() {
         };
         let error = f.notebook.create(request, f.ada.clone()).await.unwrap_err();
         assert_eq!(
-            (error.code(), error.field.as_str()),
+            (error.code(), error.field_name.as_str()),
             (ErrorCode::Invalid, field)
         );
     }

@@ -231,7 +231,7 @@ async fn a_refusal_says_what_is_wrong_and_where() {
         .error()
         .unwrap();
     assert_eq!(
-        (error.code(), error.field.as_str()),
+        (error.code(), error.field_name.as_str()),
         (ErrorCode::Invalid, "title")
     );
     assert_eq!(error.message, "A note needs a title.");

@@ -7,7 +7,7 @@ impl AppError {
         Self {
             code: code.into(),
             message: message.into(),
-            field: String::new(),
+            field_name: String::new(),
         }
     }
 
@@ -21,10 +21,10 @@ impl AppError {
         Self::new(ErrorCode::NotFound, message)
     }
 
-    /// The request's field `field` does not hold what it must.
-    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+    /// The field `field_name` of the request does not hold what it must.
+    pub fn invalid(field_name: &str, message: impl Into<String>) -> Self {
         Self {
-            field: field.to_owned(),
+            field_name: field_name.to_owned(),
             ..Self::new(ErrorCode::Invalid, message)
         }
     }

@@ -57,7 +57,7 @@ async fn what_is_no_address_is_refused_with_its_field() {
     ] {
         let error = sign_in(&users, email).await.expect_err(email);
         assert_eq!(
-            (error.code(), error.field.as_str()),
+            (error.code(), error.field_name.as_str()),
             (ErrorCode::Invalid, "email"),
             "{email}"
         );
@@ -124,7 +124,7 @@ async fn an_update_with_an_illegal_value_changes_nothing() {
             .await
             .unwrap_err();
         assert_eq!(
-            (error.code(), error.field.as_str()),
+            (error.code(), error.field_name.as_str()),
             (ErrorCode::Invalid, field)
         );
     }

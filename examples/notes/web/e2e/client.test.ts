@@ -117,7 +117,7 @@ test("what the core refuses is an error of the schema, with all its fields", asy
     {
       $typeName: AppErrorSchema.typeName,
       code: ErrorCode.INVALID,
-      field: "title",
+      fieldName: "title",
       message: "A note needs a title.",
     },
   );

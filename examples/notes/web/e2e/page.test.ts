@@ -72,7 +72,7 @@ async function live(tab: Page): Promise<void> {
 }
 
 async function writeNote(tab: Page, title: string, body: string): Promise<void> {
-  await tab.getByRole("button", { name: "New" }).click();
+  await tab.getByRole("button", { name: "New", exact: true }).click();
   await tab.getByLabel("Title").fill(title);
   await tab.getByLabel("Text").fill(body);
   await saved(tab);

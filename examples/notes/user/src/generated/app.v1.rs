@@ -13,7 +13,7 @@ pub struct AppError {
     pub message: ::prost::alloc::string::String,
     /// The field of the request that is at fault, as the schema spells it. Empty where no single field is.
     #[prost(string, tag = "3")]
-    pub field: ::prost::alloc::string::String,
+    pub field_name: ::prost::alloc::string::String,
 }
 
 /// The kinds of refusal that a frontend may want to tell apart.
@@ -28,7 +28,7 @@ pub enum ErrorCode {
     NotSignedIn = 1,
     /// What the request names does not exist, or no longer does.
     NotFound = 2,
-    /// A value is missing, too long or malformed; `AppError.field` says which.
+    /// A value is missing, too long or malformed; `AppError.field_name` says which.
     Invalid = 3,
     /// Somebody else changed the same thing first.
     Conflict = 4,

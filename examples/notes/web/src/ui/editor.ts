@@ -163,7 +163,7 @@ export class Editor {
         ["Show theirs", () => void this.#resolve("theirs")],
         ["Keep mine", () => void this.#resolve("mine")],
       ]);
-    } else if (error.field === "title") {
+    } else if (error.fieldName === "title") {
       this.#titleError.textContent = error.message;
     } else {
       this.#ask(error.message, []);

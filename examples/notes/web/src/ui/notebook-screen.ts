@@ -73,8 +73,10 @@ export class NotebookScreen implements Screen {
   }
 
   async #create(): Promise<void> {
+    // What is typed from now on is not meant for the note that is open.
+    this.#editor.show(undefined);
     const created = await answered(this.#notebook.create("New note"));
-    if (!created) return;
+    if (!created) return this.#showSelected();
     history.pushState(null, "", `#${created.value.id}`);
     this.#showSelected();
     this.#editor.focusTitle();

@@ -28,7 +28,7 @@ class ErrorCode extends $pb.ProtobufEnum {
     'ERROR_CODE_NOT_FOUND',
   );
 
-  /// A value is missing, too long or malformed; `AppError.field` says which.
+  /// A value is missing, too long or malformed; `AppError.field_name` says which.
   static const ErrorCode ERROR_CODE_INVALID = ErrorCode._(
     3,
     'ERROR_CODE_INVALID',

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file app/v1/error.proto.
  */
 export const file_app_v1_error: GenFile = /*@__PURE__*/
-  fileDesc("ChJhcHAvdjEvZXJyb3IucHJvdG8SBmFwcC52MSJLCghBcHBFcnJvchIfCgRjb2RlGAEgASgOMhEuYXBwLnYxLkVycm9yQ29kZRIPCgdtZXNzYWdlGAIgASgJEg0KBWZpZWxkGAMgASgJKqgBCglFcnJvckNvZGUSGgoWRVJST1JfQ09ERV9VTlNQRUNJRklFRBAAEhwKGEVSUk9SX0NPREVfTk9UX1NJR05FRF9JThABEhgKFEVSUk9SX0NPREVfTk9UX0ZPVU5EEAISFgoSRVJST1JfQ09ERV9JTlZBTElEEAMSFwoTRVJST1JfQ09ERV9DT05GTElDVBAEEhYKEkVSUk9SX0NPREVfU1RPUkFHRRAFYgZwcm90bzM");
+  fileDesc("ChJhcHAvdjEvZXJyb3IucHJvdG8SBmFwcC52MSJQCghBcHBFcnJvchIfCgRjb2RlGAEgASgOMhEuYXBwLnYxLkVycm9yQ29kZRIPCgdtZXNzYWdlGAIgASgJEhIKCmZpZWxkX25hbWUYAyABKAkqqAEKCUVycm9yQ29kZRIaChZFUlJPUl9DT0RFX1VOU1BFQ0lGSUVEEAASHAoYRVJST1JfQ09ERV9OT1RfU0lHTkVEX0lOEAESGAoURVJST1JfQ09ERV9OT1RfRk9VTkQQAhIWChJFUlJPUl9DT0RFX0lOVkFMSUQQAxIXChNFUlJPUl9DT0RFX0NPTkZMSUNUEAQSFgoSRVJST1JfQ09ERV9TVE9SQUdFEAViBnByb3RvMw");
 
 /**
  * Why the core refused a request, in a form that a frontend can act on.
@@ -37,9 +37,9 @@ export type AppError = Message<"app.v1.AppError"> & {
   /**
    * The field of the request that is at fault, as the schema spells it. Empty where no single field is.
    *
-   * @generated from field: string field = 3;
+   * @generated from field: string field_name = 3;
    */
-  field: string;
+  fieldName: string;
 };
 
 /**
@@ -77,7 +77,7 @@ export enum ErrorCode {
   NOT_FOUND = 2,
 
   /**
-   * A value is missing, too long or malformed; `AppError.field` says which.
+   * A value is missing, too long or malformed; `AppError.field_name` says which.
    *
    * @generated from enum value: ERROR_CODE_INVALID = 3;
    */
