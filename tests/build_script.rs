@@ -19,7 +19,7 @@ bellwire = { path = "ROOT/runtime/rust" }
 prost = "0.14"
 
 [build-dependencies]
-bellwire-build = { path = "ROOT" }
+bellwire-build = { path = "ROOT", default-features = false }
 
 [workspace]
 "#;
