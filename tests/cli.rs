@@ -256,14 +256,21 @@ fn files_that_cannot_be_checked_are_named() {
     let project = Project::new();
     project.write("other/other.proto", "syntax = \"proto3\";\n");
     project.write("schemas/large.proto", &" ".repeat(17 << 20));
+    project.write("schemas/case.proto", "syntax = \"proto3\";\n");
+    project.write(
+        "schemas/Case.proto",
+        "syntax = \"proto3\";\nimport \"case.proto\";\n",
+    );
     for (file, code, exit) in [
         ("nowhere.proto", "bellwire::file::not_found", 2),
         ("other/other.proto", "bellwire::file::outside_roots", 2),
         ("schemas/large.proto", "bellwire::file::too_large", 1),
+        ("schemas/Case.proto", "bellwire::file::case", 1),
     ] {
+        let name = file.rsplit('/').next().unwrap_or(file);
         project
             .run(&["check", "-I", "schemas", file])
-            .failed(exit, &[code, file]);
+            .failed(exit, &[code, name]);
     }
 }
 

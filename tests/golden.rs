@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bellwire_build::config::Config;
+use bellwire_build::diagnostic::{Code, code};
 use bellwire_build::output::{self, MANIFEST, Output};
 use bellwire_build::{compile_config, generate};
 
@@ -58,6 +59,26 @@ fn reports_what_is_expected() {
             Err(diff(&expected, &found))
         }
     });
+}
+
+/// A code that nobody has seen on a screen may say anything. Those that no schema and no configuration alone can bring
+/// about are brought about in other tests; a file that its owner may not read is beyond a test that runs as root.
+#[test]
+fn every_code_has_a_case() {
+    let shown = folders(ERRORS, Path::is_dir)
+        .into_iter()
+        .map(|case| case.join("stderr.txt"));
+    let told = ["tests/cli.rs", "tests/output.rs"].map(PathBuf::from);
+    let texts: Vec<_> = shown
+        .chain(told)
+        .map(|path| fs::read_to_string(path).unwrap_or_default())
+        .collect();
+    let is_seen = |code: &&Code| texts.iter().any(|text| text.contains(code.0));
+    let unseen: Vec<_> = code::ALL
+        .iter()
+        .filter(|code| **code != code::FILE_UNREADABLE && !is_seen(code))
+        .collect();
+    assert!(unseen.is_empty(), "no case shows {unseen:?}");
 }
 
 /// Runs every case, and only then fails with all that is wrong.
