@@ -7,7 +7,7 @@ use super::imports::Imports;
 use super::layout::{self, Call};
 use super::literal;
 use crate::names::dart::{self as names, FieldNames};
-use crate::schema::{Cardinality, Field, Message, MessageId, Presence, Schema, Type};
+use crate::schema::{Cardinality, Field, Message, Presence, Schema, Type};
 
 #[derive(Serialize)]
 pub struct FieldView {
@@ -338,28 +338,4 @@ pub fn type_constant(field: &Field) -> String {
         Type::Enum(_) => "E",
     };
     format!("$pb.PbFieldType.{cardinality}{ty}")
-}
-
-/// Whether a message of this type can lack something that it must have: a required field, at any depth. What may be
-/// extended may be extended by that.
-pub fn can_be_incomplete(schema: &Schema, message: MessageId) -> bool {
-    let mut seen = vec![message];
-    let mut next = 0;
-    while let Some(id) = seen.get(next).copied() {
-        next += 1;
-        if !schema[id].extension_ranges.is_empty() {
-            return true;
-        }
-        for field in &schema[id].fields {
-            if field.presence == Presence::Required {
-                return true;
-            }
-            if let Type::Message(inner) | Type::Group(inner) = field.ty
-                && !seen.contains(&inner)
-            {
-                seen.push(inner);
-            }
-        }
-    }
-    false
 }

@@ -1,14 +1,16 @@
-//! Messages and extensions, for `.pb.dart`.
+//! Messages, for `.pb.dart`.
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use super::docs::{docs, documented};
+use super::extensions::{self, ExtensionView};
 use super::fields::{self, FieldView};
 use super::imports::Imports;
 use super::layout::{self, Call};
-use super::literal;
 use crate::names::dart::{self as names, MemberNames};
-use crate::schema::{Cardinality, Field, FileId, Message, MessageId, Oneof};
+use crate::schema::{Cardinality, Message, MessageId, Oneof};
 
 #[derive(Serialize)]
 pub struct MessageView {
@@ -41,24 +43,12 @@ struct OneofView {
     numbers: Vec<i32>,
 }
 
-#[derive(Serialize)]
-pub struct ExtensionView {
-    docs: Vec<String>,
-    deprecated: bool,
-    declaration: String,
-}
-
-/// The class that holds a file's top-level extensions.
-#[derive(Serialize)]
-pub struct ExtensionsView {
-    docs: Vec<String>,
-    class: String,
-    extensions: Vec<ExtensionView>,
-    names: Vec<String>,
-}
-
-/// A message, and before it those inside it.
-pub fn views(id: MessageId, imports: &mut Imports) -> Vec<MessageView> {
+/// A message, and before it those inside it. Those in `incomplete` can lack a required field.
+pub fn views(
+    id: MessageId,
+    incomplete: &BTreeSet<MessageId>,
+    imports: &mut Imports,
+) -> Vec<MessageView> {
     let schema = imports.schema;
     if schema[id].map_entry {
         return Vec::new();
@@ -66,13 +56,13 @@ pub fn views(id: MessageId, imports: &mut Imports) -> Vec<MessageView> {
     let mut views: Vec<MessageView> = schema[id]
         .messages
         .iter()
-        .flat_map(|inner| views(*inner, imports))
+        .flat_map(|inner| views(*inner, incomplete, imports))
         .collect();
-    views.push(view(id, imports));
+    views.push(view(id, incomplete, imports));
     views
 }
 
-fn view(id: MessageId, imports: &mut Imports) -> MessageView {
+fn view(id: MessageId, incomplete: &BTreeSet<MessageId>, imports: &mut Imports) -> MessageView {
     let (schema, names) = (imports.schema, imports.names);
     let message = &schema[id];
     let class = names.message(id);
@@ -94,11 +84,11 @@ fn view(id: MessageId, imports: &mut Imports) -> MessageView {
         class: class.to_owned(),
         class_line: layout::class(&format!("class {class}"), superclass),
         constructor: constructor(message, class, members, &by_number, imports),
-        info: info(id, &by_number, imports),
+        info: info(id, !incomplete.contains(&id), &by_number, imports),
         extensions: message
             .extensions
             .iter()
-            .map(|extension| self::extension(extension, imports))
+            .map(|extension| extensions::one(extension, imports))
             .collect(),
         clone: layout::arrow(2, class, "clone", Some(""), &Call::plain("deepCopy()")),
         copy_with: layout::header(
@@ -208,7 +198,12 @@ fn constructor(
 }
 
 /// What `package:protobuf` is told of a message.
-fn info(id: MessageId, by_number: &[usize], imports: &mut Imports) -> String {
+fn info(
+    id: MessageId,
+    always_complete: bool,
+    by_number: &[usize],
+    imports: &mut Imports,
+) -> String {
     let schema = imports.schema;
     let message = &schema[id];
     let package = &schema[message.file].package;
@@ -236,7 +231,7 @@ fn info(id: MessageId, by_number: &[usize], imports: &mut Imports) -> String {
     if !message.extension_ranges.is_empty() {
         settings.push("..hasExtensions = true".to_owned());
     }
-    if !fields::can_be_incomplete(schema, id) {
+    if always_complete {
         settings.push("..hasRequiredFields = false".to_owned());
     }
     for at in by_number {
@@ -314,70 +309,6 @@ fn oneof(message: &Message, members: &MemberNames, index: usize, oneof: &Oneof) 
             &Call::new("$_clearField", vec![format!("$_whichOneof({index})")]),
         ),
         numbers: of_oneof.iter().map(|(number, _)| *number).collect(),
-    }
-}
-
-/// The class of a file's top-level extensions.
-pub fn extensions(file: FileId, imports: &mut Imports) -> ExtensionsView {
-    let (schema, names) = (imports.schema, imports.names);
-    let extensions = &schema[file].extensions;
-    ExtensionsView {
-        docs: vec![format!(
-            "/// The extensions that `{}` declares.",
-            schema[file].path
-        )],
-        class: names.extension_class(file).to_owned(),
-        extensions: extensions
-            .iter()
-            .map(|field| extension(field, imports))
-            .collect(),
-        names: extensions
-            .iter()
-            .map(|field| names.extension(field).to_owned())
-            .collect(),
-    }
-}
-
-fn extension(field: &Field, imports: &mut Imports) -> ExtensionView {
-    imports.use_protobuf();
-    let (schema, names) = (imports.schema, imports.names);
-    let name = names.extension(field);
-    let ty = fields::element_type(field.ty, imports);
-    let constant = fields::type_constant(field);
-    let extendee = field
-        .extendee
-        .map(|id| schema[id].full_name.as_str())
-        .unwrap_or_default();
-    let mut args = vec![
-        format!("'{extendee}'"),
-        literal::string(name),
-        field.number.to_string(),
-        constant.clone(),
-    ];
-    let constructor = if field.cardinality == Cardinality::Repeated {
-        args.push(format!("check: $pb.getCheckFunction({constant})"));
-        format!("$pb.Extension<{ty}>.repeated")
-    } else {
-        args.extend(
-            literal::default(field, imports).map(|value| format!("defaultOrMaker: {value}")),
-        );
-        format!("$pb.Extension<{ty}>")
-    };
-    args.extend(fields::makers(field.ty, &ty));
-    args.extend(fields::proto_name(field));
-    ExtensionView {
-        docs: documented(
-            &field.comments,
-            &format!("Extension `{}` of `{extendee}`.", field.full_name),
-        ),
-        deprecated: imports.deprecated(field.deprecated),
-        declaration: layout::variable(
-            2,
-            "",
-            &format!("static final {name}"),
-            &Call::new(constructor, args),
-            "",
-        ),
     }
 }
 

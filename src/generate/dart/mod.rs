@@ -6,11 +6,14 @@ mod client;
 mod docs;
 mod enums;
 mod exports;
+mod extensions;
 mod fields;
+mod files;
 mod imports;
 mod layout;
 mod literal;
 mod messages;
+mod required;
 
 use std::collections::BTreeSet;
 
@@ -19,13 +22,14 @@ use serde::Serialize;
 use self::client::{EventGroupView, NotificationGroupView};
 use self::enums::EnumView;
 use self::exports::Kind;
+use self::extensions::ExtensionsView;
 use self::imports::{Imports, dart_path};
-use self::messages::{ExtensionsView, MessageView};
+use self::messages::MessageView;
 use super::templates::Templates;
 use crate::config::DartTarget;
 use crate::names::dart::{self as names, Names};
 use crate::output::Tree;
-use crate::schema::{EnumId, File, FileId, MessageId, Origin, Schema, Type};
+use crate::schema::{EnumId, File, FileId, MessageId, Origin, Schema};
 
 const TEMPLATES: &[(&str, &str)] = &[
     (
@@ -82,9 +86,8 @@ const EXTENSIONS_EXPORT: &str =
 pub fn generate(schema: &Schema, target: &DartTarget) -> Tree {
     let DartTarget { out: _ } = target;
     let generator = Generator::new(schema);
-    let owned: BTreeSet<FileId> = schema.owned_files().map(|(id, _)| id).collect();
     let mut tree = Tree::new();
-    for id in with_embedded(schema, owned) {
+    for id in files::written(schema) {
         generator.add_file(id, &mut tree);
     }
     tree
@@ -101,72 +104,6 @@ pub fn generate_well_known(schema: &Schema) -> Tree {
         generator.add_file(id, &mut tree);
     }
     tree
-}
-
-/// The files, and the embedded files that their messages refer to.
-fn with_embedded(schema: &Schema, files: BTreeSet<FileId>) -> BTreeSet<FileId> {
-    let mut wanted = files.clone();
-    let mut pending: Vec<FileId> = files.into_iter().collect();
-    while let Some(file) = pending.pop() {
-        for other in referred(schema, file) {
-            if schema[other].origin == Origin::Embedded && wanted.insert(other) {
-                pending.push(other);
-            }
-        }
-    }
-    wanted
-}
-
-/// The files whose types a file's fields and groups have, and those that it imports publicly.
-fn referred(schema: &Schema, id: FileId) -> BTreeSet<FileId> {
-    let file = &schema[id];
-    let of_type = |ty: Type| match ty {
-        Type::Message(id) | Type::Group(id) => Some(schema[id].file),
-        Type::Enum(id) => Some(schema[id].file),
-        _ => None,
-    };
-    let mut files: BTreeSet<FileId> = file
-        .extensions
-        .iter()
-        .filter_map(|field| of_type(field.ty))
-        .collect();
-    files.extend(
-        file.imports
-            .iter()
-            .filter(|import| import.public)
-            .map(|import| import.file),
-    );
-    for message in schema.messages.iter().filter(|message| message.file == id) {
-        files.extend(
-            message
-                .fields
-                .iter()
-                .chain(&message.extensions)
-                .filter_map(|field| of_type(field.ty)),
-        );
-    }
-    for group in schema.event_groups_of(id) {
-        let carried = group
-            .events
-            .iter()
-            .flat_map(|event| [event.input, event.output])
-            .flatten();
-        files.extend(
-            carried
-                .chain([group.error])
-                .map(|message| schema[message].file),
-        );
-    }
-    for group in schema.notification_groups_of(id) {
-        files.extend(
-            group
-                .notifications
-                .iter()
-                .filter_map(|it| it.payload)
-                .map(|message| schema[message].file),
-        );
-    }
-    files
 }
 
 /// A file of messages.
@@ -204,6 +141,8 @@ struct ClientView {
 struct Generator<'a> {
     schema: &'a Schema,
     names: Names,
+    /// Messages that can lack a required field.
+    incomplete: BTreeSet<MessageId>,
     templates: Templates,
 }
 
@@ -212,6 +151,7 @@ impl<'a> Generator<'a> {
         Self {
             schema,
             names: Names::of(schema),
+            incomplete: required::incomplete(schema),
             templates: Templates::new(TEMPLATES),
         }
     }
@@ -248,10 +188,10 @@ impl<'a> Generator<'a> {
         let messages: Vec<MessageView> = file
             .messages
             .iter()
-            .flat_map(|message| messages::views(*message, &mut imports))
+            .flat_map(|message| messages::views(*message, &self.incomplete, &mut imports))
             .collect();
         let extensions =
-            (!file.extensions.is_empty()).then(|| messages::extensions(id, &mut imports));
+            (!file.extensions.is_empty()).then(|| extensions::of_file(id, &mut imports));
         let mut exports = Vec::new();
         if !messages.is_empty() {
             exports.push(EXTENSIONS_EXPORT.to_owned());
