@@ -58,11 +58,11 @@ for (const [name, way] of Object.entries(ways)) {
     setDefaultTransport(way());
     const controller = new AbortController();
     const call = UserEventSignIn({ email: "slow@example.com" }, { signal: controller.signal });
-    setTimeout(() => controller.abort(), 20);
+    core.saw("slow").then(() => controller.abort());
     await assert.rejects(call, { code: "CANCELLED" });
     await core.saw("dropped");
     core.log.length = 0;
-    await assert.rejects(UserEventSignIn({ email: "slow@example.com" }, { timeoutMs: 20 }), {
+    await assert.rejects(UserEventSignIn({ email: "slow@example.com" }, { timeoutMs: 400 }), {
       code: "DEADLINE_EXCEEDED",
     });
     await core.saw("dropped");
@@ -125,6 +125,7 @@ test("a core that vanishes settles what is under way", async () => {
     connect({ transport: createConnectTransport({ baseUrl: doomed.url, httpVersion: "1.1" }) }),
   ]) {
     const call = assert.rejects(UserEventSignIn({ email: "slow@example.com" }, { transport }), { name: "Fault" });
+    await doomed.saw("slow");
     const iterator = UserEventExport({ pieces: 10 }, { transport })[Symbol.asyncIterator]();
     await iterator.next();
     await iterator.next();
@@ -133,6 +134,7 @@ test("a core that vanishes settles what is under way", async () => {
     await doomed.stop();
     await call;
     await stuck;
+    doomed.log.length = 0;
     await doomed.listen();
   }
   await doomed.stop();

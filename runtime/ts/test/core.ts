@@ -132,6 +132,7 @@ export class TestCore {
       case "panic@example.com":
         throw new ConnectError("the handler panicked: boom", Code.Internal);
       case "slow@example.com":
+        this.note("slow");
         await aborted(context.signal);
         this.note("dropped");
         throw new ConnectError("dropped", Code.Canceled);

@@ -94,7 +94,7 @@ for (const [name, way] of Object.entries(ways)) {
   test(`${name}: deadline and abort drop the handler`, async () => {
     setDefaultTransport(way());
     const { dropped } = await probe();
-    await assert.rejects(EchoEventNever(), { code: "DEADLINE_EXCEEDED" });
+    await assert.rejects(EchoEventNever({ timeoutMs: 500 }), { code: "DEADLINE_EXCEEDED" });
     await probed((now) => now.dropped === dropped + 1 && now.alive === 0);
     const controller = new AbortController();
     const waiting = assert.rejects(EchoEventWait({ signal: controller.signal }), { code: "CANCELLED" });
