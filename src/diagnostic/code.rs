@@ -153,6 +153,10 @@ codes! {
     TYPE_EMPTY_ENUM = "bellwire::type::empty_enum";
     /// A proto3 enum does not begin with zero.
     TYPE_ENUM_ZERO = "bellwire::type::enum_zero";
+    /// Two values of an enum are one without the enum's name.
+    TYPE_ENUM_SPELLING = "bellwire::type::enum_spelling";
+    /// A package has a name that is too long.
+    TYPE_LONG_PACKAGE = "bellwire::type::long_package";
     /// One of protobuf's rules is broken that has no code of its own.
     TYPE_INVALID = "bellwire::type::invalid";
 
@@ -166,6 +170,9 @@ codes! {
     OPTION_TWICE = "bellwire::option::set_twice";
     /// An option stands on a kind of element that it is not for.
     OPTION_MISPLACED = "bellwire::option::misplaced";
+
+    /// One of protobuf's own options stands on an element that it is not for.
+    OPTION_MISUSED = "bellwire::option::misused";
 
     /// A type name in an option means nothing.
     EVENT_UNKNOWN_TYPE = "bellwire::event::unknown_type";

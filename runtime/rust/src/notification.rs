@@ -24,7 +24,7 @@ pub struct NotificationInfo {
     pub keyed: bool,
     /// What a slow subscriber gets to see.
     pub delivery: Delivery,
-    /// How long a value is to be held back until none has followed it.
+    /// How long a value is held back until none has followed it, for each subscriber and key.
     pub debounce: Option<Duration>,
     /// The shape of the notification as one number, by which two sides find out that they differ.
     pub fingerprint: u64,

@@ -2,6 +2,8 @@
 
 mod fixture;
 
+use std::time::{Duration, Instant};
+
 use bellwire::{Code, Delivered, Hub, Subscriber, testing};
 use futures::{FutureExt, StreamExt};
 use prost::Message;
@@ -11,6 +13,7 @@ use fixture::text;
 
 const SAID: &str = "fixture.v1.EchoNotification/Said";
 const CHANGED: &str = "fixture.v1.EchoNotification/Changed";
+const TYPED: &str = "fixture.v1.EchoNotification/Typed";
 const PROGRESS: &str = "fixture.v1.EchoNotification/Progress";
 
 fn hub() -> (Hub, EchoNotifier) {
@@ -178,6 +181,29 @@ fn a_dropped_subscriber_leaves_nothing_behind() {
         handle.subscribe(SAID, None).map_err(|fault| fault.code),
         Err(Code::Unavailable)
     );
+}
+
+#[tokio::test]
+async fn a_debounced_notification_waits_until_it_is_quiet() {
+    let (hub, notifier) = hub();
+    let mut subscriber = hub.subscriber(8);
+    subscriber.subscribe(TYPED, None).expect("known");
+    let mut next = async || show(&subscriber.next().await.expect("it never ends"));
+    let started = Instant::now();
+    notifier.typed("a", &text("h"));
+    notifier.typed("b", &text("x"));
+    for typed in ["he", "hel", "hell", "hello"] {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        notifier.typed("a", &text(typed));
+    }
+    assert_eq!(next().await, "b: x");
+    assert_eq!(next().await, "a: hello");
+    assert!(
+        started.elapsed() >= Duration::from_millis(20 + 30),
+        "it was not held back"
+    );
+    notifier.typed("a", &text("again"));
+    assert_eq!(next().await, "a: again");
 }
 
 #[tokio::test]

@@ -71,6 +71,79 @@ fn check_enum(context: &mut Context, enum_: &mut EnumDescriptorProto, path: &[i3
     }
     check_numbers(context, enum_, path);
     check_reserved(context, enum_, path);
+    check_spellings(context, enum_, path);
+}
+
+/// Two values that are one once the enum's name and the case are left away, as many languages do. An event group has
+/// a rule of its own for it.
+fn check_spellings(context: &mut Context, enum_: &EnumDescriptorProto, path: &[i32]) {
+    let options = enum_
+        .options
+        .iter()
+        .flat_map(|options| &options.uninterpreted_option);
+    let group = options
+        .flat_map(|option| &option.name)
+        .any(|part| part.name_part.contains("bellwire."));
+    if !context.proto3 || group {
+        return;
+    }
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for (index, value) in enum_.value.iter().enumerate() {
+        let spelling = spelling(enum_.name(), value.name());
+        let Some(first) = seen.get(&spelling).copied() else {
+            seen.insert(spelling, index);
+            continue;
+        };
+        // The same name was said to be declared twice; an alias may be spelled as it likes.
+        if enum_.value[first].number() == value.number() {
+            continue;
+        }
+        let at = |index: usize, text: &str| {
+            let path = part(path, &[tag::ENUM_VALUE, step(index), tag::NAME]);
+            context.locations.label(&path, text)
+        };
+        let message = format!(
+            "two values of `{}` are `{spelling}` without the enum's name",
+            enum_.name()
+        );
+        let diagnostic = Diagnostic::error(code::TYPE_ENUM_SPELLING, message)
+            .at(at(index, "again here"))
+            .at(at(first, "first declared here"))
+            .help("rename one of the two: languages that strip the enum's name cannot tell them apart");
+        context.push(diagnostic);
+    }
+}
+
+/// protoc's: the enum's name goes, in whatever case and with whatever underscores, unless nothing would be left; then
+/// every part begins with a capital and goes on in small letters.
+fn spelling(enum_name: &str, value: &str) -> String {
+    let prefix = enum_name.replace('_', "").to_ascii_lowercase();
+    let mut rest = value;
+    let mut letters = prefix.chars().peekable();
+    while let Some(letter) = rest.chars().next().filter(|_| letters.peek().is_some()) {
+        if letter != '_' && letters.next() != Some(letter.to_ascii_lowercase()) {
+            rest = value;
+            letters = "!".chars().peekable();
+            break;
+        }
+        rest = &rest[letter.len_utf8()..];
+    }
+    let stripped = rest.trim_start_matches('_');
+    let name = if letters.peek().is_none() && !stripped.is_empty() {
+        stripped
+    } else {
+        value
+    };
+    let mut capital = true;
+    let mut pascal = String::new();
+    for letter in name.chars() {
+        match letter {
+            '_' => capital = true,
+            _ if std::mem::take(&mut capital) => pascal.push(letter.to_ascii_uppercase()),
+            _ => pascal.push(letter.to_ascii_lowercase()),
+        }
+    }
+    pascal
 }
 
 fn example(name: &str) -> String {

@@ -3,6 +3,7 @@
 //! A broken rule is reported and mended in the descriptor, so that whatever else is wrong is found in the same run.
 
 mod enums;
+mod misuse;
 mod names;
 mod numbers;
 mod options;
@@ -105,6 +106,7 @@ pub fn link(files: &mut [LoadedFile], report: &mut Report) -> (DescriptorPool, S
         types::resolve(&mut context, &mut descriptor);
         numbers::check(&mut context, &mut descriptor);
         enums::check(&mut context, &mut descriptor);
+        misuse::check(&mut context, &mut descriptor);
         descriptor.source_code_info = info;
         files[index].linked = options::add(&mut pool, descriptor, files, index, &symbols, report);
     }

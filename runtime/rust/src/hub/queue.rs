@@ -1,8 +1,13 @@
 //! What waits for one subscriber.
 
 use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
+use std::time::Instant;
+
+use futures_timer::Delay;
 
 use super::subscriber::{Delivered, Notice};
 use crate::Delivery;
@@ -18,8 +23,18 @@ pub(super) struct Queue {
 #[derive(Debug, Default)]
 struct State {
     waiting: VecDeque<Notice>,
+    /// What is to be debounced: held back until it has been quiet.
+    held: VecDeque<Held>,
+    /// Runs until the first of `held` is due, while the subscriber waits.
+    timer: Option<Delay>,
     lost: Option<Lost>,
     waker: Option<Waker>,
+}
+
+#[derive(Debug)]
+struct Held {
+    notice: Notice,
+    due: Instant,
 }
 
 #[derive(Debug)]
@@ -51,16 +66,23 @@ impl Queue {
     /// The next thing that the subscriber is to see: first what it lost, since the oldest is lost first.
     pub fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Delivered> {
         let mut state = self.lock();
-        if let Some(next) = state.next() {
-            return Poll::Ready(next);
+        loop {
+            state.release(Instant::now());
+            if let Some(next) = state.next() {
+                return Poll::Ready(next);
+            }
+            if state.poll_timer(cx).is_pending() {
+                state.waker = Some(cx.waker().clone());
+                return Poll::Pending;
+            }
         }
-        state.waker = Some(cx.waker().clone());
-        Poll::Pending
     }
 
     /// Forgets what waits of one kind, for a subscriber that no longer wants it.
     pub fn retain(&self, keep: impl Fn(&Notice) -> bool) {
-        self.lock().waiting.retain(|notice| keep(notice));
+        let mut state = self.lock();
+        state.waiting.retain(&keep);
+        state.held.retain(|held| keep(&held.notice));
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -70,21 +92,78 @@ impl Queue {
 
 impl State {
     fn push(&mut self, notice: Notice, capacity: usize) {
-        if notice.notification.delivery == Delivery::Latest
-            && let Some(older) = self
-                .waiting
-                .iter_mut()
-                .find(|waiting| waiting.is_about_the_same(&notice))
-        {
-            *older = notice;
+        if let Some(quiet) = notice.notification.debounce {
+            return self.hold(notice, Instant::now() + quiet, capacity);
+        }
+        if let Some(notice) = self.replace_older(notice) {
+            self.make_room(capacity);
+            self.waiting.push_back(notice);
+        }
+    }
+
+    /// Puts the latest value in the place of an older one that still waits. Gives it back where there is none.
+    fn replace_older(&mut self, notice: Notice) -> Option<Notice> {
+        let older = (notice.notification.delivery == Delivery::Latest)
+            .then(|| {
+                self.waiting
+                    .iter_mut()
+                    .find(|waiting| waiting.is_about_the_same(&notice))
+            })
+            .flatten();
+        match older {
+            Some(older) => {
+                *older = notice;
+                None
+            }
+            None => Some(notice),
+        }
+    }
+
+    /// Holds a notification back, in the place of one that it follows too soon.
+    fn hold(&mut self, notice: Notice, due: Instant, capacity: usize) {
+        let followed = self
+            .held
+            .iter_mut()
+            .find(|held| held.notice.is_about_the_same(&notice));
+        if let Some(held) = followed {
+            *held = Held { notice, due };
             return;
         }
-        if self.waiting.len() >= capacity
-            && let Some(oldest) = self.waiting.pop_front()
-        {
+        self.make_room(capacity);
+        self.held.push_back(Held { notice, due });
+    }
+
+    fn make_room(&mut self, capacity: usize) {
+        if self.waiting.len() + self.held.len() < capacity {
+            return;
+        }
+        let oldest = self.waiting.pop_front();
+        if let Some(oldest) = oldest.or_else(|| Some(self.held.pop_front()?.notice)) {
             self.lose(oldest.notification.path);
         }
-        self.waiting.push_back(notice);
+    }
+
+    /// Lets what has been held back for long enough go on.
+    fn release(&mut self, now: Instant) {
+        let is_due = |held: &Held| held.due <= now;
+        while let Some(index) = self.held.iter().position(is_due) {
+            let released = self
+                .held
+                .remove(index)
+                .and_then(|held| self.replace_older(held.notice));
+            self.waiting.extend(released);
+        }
+    }
+
+    /// Ready where something may be due.
+    fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(due) = self.held.iter().map(|held| held.due).min() else {
+            self.timer = None;
+            return Poll::Pending;
+        };
+        let left = due.saturating_duration_since(Instant::now());
+        let timer = self.timer.insert(Delay::new(left));
+        Pin::new(timer).poll(cx)
     }
 
     fn lose(&mut self, path: &'static str) {

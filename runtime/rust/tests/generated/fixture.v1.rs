@@ -95,6 +95,8 @@ pub enum EchoNotification {
     Progress = 2,
     /// The core is about to leave.
     Leaving = 3,
+    /// Somebody types; only the last keystroke counts.
+    Typed = 4,
 }
 
 impl EchoNotification {
@@ -108,6 +110,7 @@ impl EchoNotification {
             Self::Changed => "Changed",
             Self::Progress => "Progress",
             Self::Leaving => "Leaving",
+            Self::Typed => "Typed",
         }
     }
 
@@ -118,6 +121,7 @@ impl EchoNotification {
             "Changed" => Some(Self::Changed),
             "Progress" => Some(Self::Progress),
             "Leaving" => Some(Self::Leaving),
+            "Typed" => Some(Self::Typed),
             _ => None,
         }
     }
@@ -556,6 +560,13 @@ impl EchoNotifier {
     pub fn leaving(&self) {
         self.0.send(&ECHO_NOTIFICATION.notifications[3], None, &());
     }
+
+    /// Somebody types; only the last keystroke counts.
+    ///
+    /// Schema: `fixture.v1.EchoNotification/Typed`.
+    pub fn typed(&self, key: &str, payload: &Text) {
+        self.0.send(&ECHO_NOTIFICATION.notifications[4], Some(key), payload);
+    }
 }
 
 /// What the runtime knows of `fixture.v1.EchoNotification`.
@@ -593,6 +604,14 @@ pub static ECHO_NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::No
             delivery: ::bellwire::Delivery::Every,
             debounce: None,
             fingerprint: 0x4009_9c86_de10_6677,
+        },
+        ::bellwire::NotificationInfo {
+            path: "fixture.v1.EchoNotification/Typed",
+            payload: Some("fixture.v1.Text"),
+            keyed: true,
+            delivery: ::bellwire::Delivery::Every,
+            debounce: Some(::core::time::Duration::from_millis(30)),
+            fingerprint: 0x339b_75b7_730e_358d,
         },
     ],
     descriptors: super::super::DESCRIPTOR_SET,

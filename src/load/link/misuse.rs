@@ -1,0 +1,210 @@
+//! Options of protobuf's own on elements that they are not for.
+
+use prost_types::field_descriptor_proto::{Label, Type};
+use prost_types::{
+    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
+    UninterpretedOption,
+};
+
+use super::Context;
+use crate::diagnostic::{Diagnostic, code};
+use crate::load::locations::{part, step, tag};
+
+/// The longest package name, and the most dots in one, that protobuf takes.
+const MAX_PACKAGE: usize = 511;
+const MAX_PACKAGE_DOTS: usize = 100;
+
+pub fn check(context: &mut Context, file: &mut FileDescriptorProto) {
+    let package = file.package();
+    if package.len() > MAX_PACKAGE || package.matches('.').count() > MAX_PACKAGE_DOTS {
+        let label = context.locations.label(&[tag::FILE_PACKAGE], "too long");
+        context.push(
+            Diagnostic::error(code::TYPE_LONG_PACKAGE, "the package's name is too long")
+                .at(label)
+                .help(format!(
+                    "at most {MAX_PACKAGE} characters and {MAX_PACKAGE_DOTS} dots"
+                )),
+        );
+    }
+    for (index, message) in file.message_type.iter_mut().enumerate() {
+        check_message(context, message, &[tag::FILE_MESSAGE, step(index)]);
+    }
+    for (index, enum_) in file.enum_type.iter().enumerate() {
+        check_enum(context, enum_, &[tag::FILE_ENUM, step(index)]);
+    }
+    check_extensions(context, &file.extension, &[tag::FILE_EXTENSION]);
+}
+
+fn check_message(context: &mut Context, message: &mut DescriptorProto, path: &[i32]) {
+    let options = message.options.as_ref();
+    let options = options.map_or(&[][..], |options| &options.uninterpreted_option);
+    let at = |name| {
+        let index = options.iter().position(|option| is(option, name))?;
+        let path = part(
+            path,
+            &[tag::MESSAGE_OPTIONS, tag::UNINTERPRETED, step(index)],
+        );
+        Some(context.locations.label(&path, "set here"))
+    };
+    let mut findings = Vec::new();
+    if let Some(label) = at("map_entry") {
+        findings.push(
+            Diagnostic::error(
+                code::OPTION_MISUSED,
+                "`map_entry` cannot be set in a schema",
+            )
+            .at(label)
+            .help("declare a field of type `map<Key, Value>`"),
+        );
+    }
+    if let Some(label) = at("message_set_wire_format").filter(|_| context.proto3) {
+        findings.push(
+            Diagnostic::error(code::OPTION_MISUSED, "proto3 has no message sets")
+                .at(label)
+                .help("remove the option, or declare the message in a proto2 file"),
+        );
+    }
+    if context.proto3 && !message.extension_range.is_empty() {
+        let label = context.locations.label(
+            &part(path, &[tag::MESSAGE_EXTENSION_RANGE, 0]),
+            "numbers for extensions",
+        );
+        findings.push(
+            Diagnostic::error(code::OPTION_MISUSED, "a message of proto3 cannot be extended")
+                .at(label)
+                .help("use a field of type `google.protobuf.Any`, or declare the message in a proto2 file"),
+        );
+    }
+    context.report.extend(findings);
+    mend_map_entry(message);
+    for (index, field) in message.field.iter().enumerate() {
+        check_field(
+            context,
+            field,
+            &part(path, &[tag::MESSAGE_FIELD, step(index)]),
+        );
+    }
+    check_extensions(
+        context,
+        &message.extension,
+        &part(path, &[tag::MESSAGE_EXTENSION]),
+    );
+    for (index, enum_) in message.enum_type.iter().enumerate() {
+        check_enum(
+            context,
+            enum_,
+            &part(path, &[tag::MESSAGE_ENUM, step(index)]),
+        );
+    }
+    for (index, nested) in message.nested_type.iter_mut().enumerate() {
+        check_message(
+            context,
+            nested,
+            &part(path, &[tag::MESSAGE_MESSAGE, step(index)]),
+        );
+    }
+}
+
+/// A message that claims to be a map's entry and is none would mislead the pool. Another harmless option in its place
+/// keeps the positions of the others.
+fn mend_map_entry(message: &mut DescriptorProto) {
+    let options = message
+        .options
+        .iter_mut()
+        .flat_map(|options| &mut options.uninterpreted_option);
+    for option in options.filter(|option| is(option, "map_entry")) {
+        option.name[0].name_part = "deprecated".to_owned();
+    }
+}
+
+fn check_extensions(context: &mut Context, extensions: &[FieldDescriptorProto], path: &[i32]) {
+    for (index, extension) in extensions.iter().enumerate() {
+        let path = part(path, &[step(index)]);
+        let json = part(&path, &[tag::FIELD_JSON_NAME]);
+        if context.locations.get(&json).is_some() {
+            let label = context.locations.label(&json, "set here");
+            context.push(
+                Diagnostic::error(code::OPTION_MISUSED, "an extension has no `json_name`")
+                    .at(label)
+                    .help("remove it: in JSON an extension is `[full.name]`"),
+            );
+        }
+        check_field(context, extension, &path);
+    }
+}
+
+fn check_field(context: &mut Context, field: &FieldDescriptorProto, path: &[i32]) {
+    let Some(options) = &field.options else {
+        return;
+    };
+    let ty = field.r#type();
+    let message = ty == Type::Message;
+    let packable = !matches!(ty, Type::Message | Type::Group | Type::String | Type::Bytes);
+    let long = matches!(
+        ty,
+        Type::Int64 | Type::Uint64 | Type::Sint64 | Type::Fixed64 | Type::Sfixed64
+    );
+    let repeated = field.label() == Label::Repeated;
+    for (index, option) in options.uninterpreted_option.iter().enumerate() {
+        let (wrong, help) =
+            if is(option, "packed") && is_word(option, "true") && !(packable && repeated) {
+                (
+                    "only repeated numbers, bools and enums can be packed",
+                    "remove `packed`",
+                )
+            } else if (is(option, "lazy") || is(option, "unverified_lazy"))
+                && is_word(option, "true")
+                && !message
+            {
+                ("only messages can be parsed lazily", "remove the option")
+            } else if is(option, "jstype") && !is_word(option, "JS_NORMAL") && !long {
+                ("only 64-bit integers have a `jstype`", "remove `jstype`")
+            } else {
+                continue;
+            };
+        let path = part(path, &[tag::FIELD_OPTIONS, tag::UNINTERPRETED, step(index)]);
+        let label = context
+            .locations
+            .label(&path, format!("not for `{}`", field.name()));
+        context.push(
+            Diagnostic::error(code::OPTION_MISUSED, wrong)
+                .at(label)
+                .help(help),
+        );
+    }
+}
+
+/// An enum that allows aliases and has none.
+fn check_enum(context: &mut Context, enum_: &EnumDescriptorProto, path: &[i32]) {
+    let options = enum_.options.as_ref();
+    let options = options.map_or(&[][..], |options| &options.uninterpreted_option);
+    let alias = options
+        .iter()
+        .position(|option| is(option, "allow_alias") && is_word(option, "true"));
+    let Some(index) = alias else { return };
+    let mut numbers: Vec<i32> = enum_.value.iter().map(|value| value.number()).collect();
+    numbers.sort_unstable();
+    if numbers.windows(2).any(|pair| pair[0] == pair[1]) {
+        return;
+    }
+    let path = part(path, &[tag::ENUM_OPTIONS, tag::UNINTERPRETED, step(index)]);
+    let label = context
+        .locations
+        .label(&path, "no two values share a number");
+    context.push(
+        Diagnostic::error(
+            code::OPTION_MISUSED,
+            format!("`{}` allows aliases and has none", enum_.name()),
+        )
+        .at(label)
+        .help("remove `allow_alias`"),
+    );
+}
+
+fn is(option: &UninterpretedOption, name: &str) -> bool {
+    matches!(option.name.as_slice(), [part] if !part.is_extension && part.name_part == name)
+}
+
+fn is_word(option: &UninterpretedOption, word: &str) -> bool {
+    option.identifier_value.as_deref() == Some(word)
+}
