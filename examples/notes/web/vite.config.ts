@@ -7,7 +7,10 @@ export default defineConfig({
   build: { target: "es2023" },
 
   server: {
-    // In development, what is addressed to an event group (`/notes.v1.NotesEvent/List`) goes to the server.
-    proxy: { "^/([a-z0-9]+\\.)+[A-Z]\\w+/\\w+$": "http://127.0.0.1:4000" },
+    proxy: {
+      // In development, what is addressed to an event group (`/notes.v1.NotesEvent/List`) goes to the server. It keeps
+      // its `Host`, since the server answers only pages of its own.
+      "^/([a-z0-9]+\\.)+[A-Z]\\w+/\\w+$": { target: "http://127.0.0.1:4000", changeOrigin: false },
+    },
   },
 });

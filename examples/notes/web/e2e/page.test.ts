@@ -253,3 +253,23 @@ test("all notes can be downloaded", async () => {
   ]);
   assert.equal(download.suggestedFilename(), "notes.md");
 });
+
+test("a page whose server goes away says so, and catches up when it is back", async () => {
+  const tab = await openTab();
+  await signIn(tab, "reconnect@example.org");
+  await writeNote(tab, "Before", "the restart");
+  const token = await tab.evaluate(() => localStorage.getItem("notes.token"));
+
+  await server.restart(async () => {
+    await tab.locator(".connection[data-state=interrupted]").waitFor();
+    await screenshot(tab, "interrupted");
+  });
+  // This may happen before the page hears the core again, or after.
+  await fetch(`${server.url}/notes.v1.NotesEvent/Create`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+    body: JSON.stringify({ title: "After" }),
+  });
+  await listed(tab, "After").waitFor();
+  await live(tab);
+});

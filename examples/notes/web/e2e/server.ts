@@ -8,22 +8,16 @@ import { createInterface } from "node:readline";
 export class NotesServer {
   private constructor(
     readonly url: string,
-    private readonly process: ChildProcess,
     private readonly folder: string,
+    private process: ChildProcess,
   ) {}
 
-  /** Starts the server that the environment names, as `cargo test` does. */
-  static async start(port = 0): Promise<NotesServer> {
-    const binary = process.env["NOTES_SERVER"];
-    if (!binary) throw new Error("NOTES_SERVER must name the server's binary");
+  static async start(): Promise<NotesServer> {
     const folder = await mkdtemp(join(tmpdir(), "notes-"));
-    const server = spawn(binary, ["--port", String(port), "--database", join(folder, "notes.db")], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
     try {
-      return new NotesServer(await addressOf(server), server, folder);
+      const server = spawnServer(folder, "0");
+      return new NotesServer(await addressOf(server), folder, server);
     } catch (error) {
-      server.kill("SIGKILL");
       await rm(folder, { recursive: true });
       throw error;
     }
@@ -31,12 +25,33 @@ export class NotesServer {
 
   /** Stops the server as a service manager would, and gives its exit code. */
   async stop(): Promise<number | null> {
+    const code = await this.#terminate();
+    await rm(this.folder, { recursive: true });
+    return code;
+  }
+
+  /** Stops the server, calls `meanwhile`, and starts it again at the same address with the same notes. */
+  async restart(meanwhile: () => Promise<void>): Promise<void> {
+    await this.#terminate();
+    await meanwhile();
+    this.process = spawnServer(this.folder, new URL(this.url).port);
+    await addressOf(this.process);
+  }
+
+  async #terminate(): Promise<number | null> {
     const code = new Promise<number | null>((resolve) => this.process.once("exit", resolve));
     this.process.kill("SIGTERM");
-    const exitCode = await code;
-    await rm(this.folder, { recursive: true });
-    return exitCode;
+    return code;
   }
+}
+
+/** Starts the binary that the environment names, as `cargo test` does. */
+function spawnServer(folder: string, port: string): ChildProcess {
+  const binary = process.env["NOTES_SERVER"];
+  if (!binary) throw new Error("NOTES_SERVER must name the server's binary");
+  return spawn(binary, ["--port", port, "--database", join(folder, "notes.db")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 }
 
 /** What the server prints when it listens. */
