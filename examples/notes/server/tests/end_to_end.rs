@@ -3,10 +3,19 @@
 //! The tests themselves are in `examples/notes/web/e2e`. `make test` installs what they need; where something is
 //! missing all the same, they are skipped, and in CI that is a failure.
 
+use std::future::IntoFuture;
 use std::io::Write;
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+
+use bellwire::{Context, Server};
+use notes_user::generated::app::v1::AppError;
+use notes_user::generated::user::v1::{
+    Profile, Session, SignInRequest, UpdateProfileRequest, UserEventHandler, UserEventService,
+};
+use tokio::net::TcpListener;
 
 #[test]
 fn the_generated_client_in_node() {
@@ -29,14 +38,70 @@ fn the_page_in_a_browser() {
     );
 }
 
+/// The real core does not panic, so the callers of `web/e2e/panic.test.ts` meet one that does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_core_that_panics() {
+    let core = Server::builder()
+        .group(UserEventService::new(Panicking))
+        .build()
+        .expect("there is one group");
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .await
+        .expect("some port is free");
+    let address = listener.local_addr().expect("it has an address");
+    let server = tokio::spawn(axum::serve(listener, bellwire::connect::router(core)).into_future());
+
+    let url = format!("http://{address}");
+    let tests = move || end_to_end_with("panic", &[], &[("PANICKING_SERVER", &url)]);
+    tokio::task::spawn_blocking(tests)
+        .await
+        .expect("the tests pass");
+    server.abort();
+}
+
+/// Panics before its first await, after it, and not at all.
+struct Panicking;
+
+impl UserEventHandler for Panicking {
+    async fn sign_in(&self, _: Context, input: SignInRequest) -> Result<Session, AppError> {
+        panic!("no place for {}", input.email);
+    }
+
+    async fn sign_out(&self, _: Context) -> Result<(), AppError> {
+        Ok(())
+    }
+
+    async fn get_profile(&self, _: Context) -> Result<Profile, AppError> {
+        tokio::task::yield_now().await;
+        panic!("no profile, and late");
+    }
+
+    async fn update_profile(
+        &self,
+        _: Context,
+        _: UpdateProfileRequest,
+    ) -> Result<Profile, AppError> {
+        Ok(Profile::default())
+    }
+}
+
 /// What a test cannot do without.
 enum Needs {
     Command(&'static str),
     File(PathBuf),
 }
 
-/// Runs one file of `web/e2e`.
+/// Runs one file of `web/e2e` against the real server.
 fn end_to_end(name: &str, needs: &[Needs]) {
+    end_to_end_with(
+        name,
+        needs,
+        &[("NOTES_SERVER", env!("CARGO_BIN_EXE_notes"))],
+    );
+}
+
+/// Runs one file of `web/e2e`, which learns from its environment whom to call.
+fn end_to_end_with(name: &str, needs: &[Needs], environment: &[(&str, &str)]) {
     let runtime = web().join("../../../runtime/ts/dist/index.js");
     let vite = web().join("node_modules/vite/bin/vite.js");
     let always = [
@@ -49,7 +114,12 @@ fn end_to_end(name: &str, needs: &[Needs]) {
     }
     bundle();
     let script = format!("e2e/dist/{name}.test.js");
-    run(Command::new("node").args(["--test", "--test-timeout=120000", &script]));
+    let mut tests = Command::new("node");
+    tests.args(["--test", "--test-timeout=120000", &script]);
+    tests
+        .envs(environment.iter().copied())
+        .env("CHROMIUM", chromium());
+    run(&mut tests);
 }
 
 /// Bundles the tests for Node, once for all of them.
@@ -71,8 +141,6 @@ fn bundle() {
 fn run(command: &mut Command) {
     let output = command
         .current_dir(web())
-        .env("NOTES_SERVER", env!("CARGO_BIN_EXE_notes"))
-        .env("CHROMIUM", chromium())
         .output()
         .expect("node can be run");
     assert!(
