@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread;
 
 use super::tokens::{TokenKind, tokens};
-use super::{LoadedFile, canonical, syntax};
+use super::{LoadedFile, syntax};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
 
 /// How deeply brackets may be nested: the parser works by recursion, and schemas do not come near.
@@ -59,8 +59,7 @@ fn parse_file(mut file: LoadedFile) -> (LoadedFile, Vec<Diagnostic>) {
     let mut found: Vec<Diagnostic> = Vec::new();
     for _ in 0..MAX_ATTEMPTS {
         let error = match protox_parse::parse(&file.path, &text) {
-            Ok(mut descriptor) => {
-                canonical::canonicalize(&mut descriptor, &file.source);
+            Ok(descriptor) => {
                 file.imports = descriptor.dependency.clone();
                 file.parsed = Some(descriptor);
                 break;

@@ -94,13 +94,13 @@ const [program, folder] = process.argv.slice(2);
 for (const [uri, text] of sources(readFileSync(program))) {
   const match = /^package:(\w+)\/(.+)$/.exec(uri);
   if (match === null || !(match[1] in PACKAGES) || match[2].includes("..")) continue;
-  const path = join(folder, "packages", match[1], "lib", match[2]);
+  const path = join(folder, match[1], "lib", match[2]);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }
 
 const entry = (name, rootUri, languageVersion) => ({ name, rootUri, packageUri: "lib/", languageVersion });
-const packages = Object.entries(PACKAGES).map(([name, version]) => entry(name, `packages/${name}`, version));
-packages.push(entry("bellwire", "../../runtime/dart", BELLWIRE));
+const packages = Object.entries(PACKAGES).map(([name, version]) => entry(name, name, version));
+packages.push(entry("bellwire", "../../../runtime/dart", BELLWIRE));
 const config = { configVersion: 2, packages };
 writeFileSync(join(folder, "package_config.json"), `${JSON.stringify(config, null, 2)}\n`);

@@ -48,18 +48,20 @@ fn text(comments: &Comments) -> Vec<String> {
 
 /// The lines of one comment, without the space that sets the text off its marker, nor empty lines around it.
 fn block(comment: &str) -> Vec<String> {
+    let mut fenced = false;
     let lines: Vec<String> = split(comment)
-        .map(|line| escape(line.strip_prefix(' ').unwrap_or(line)))
+        .map(|line| {
+            let line = line.strip_prefix(' ').unwrap_or(line);
+            fenced ^= line.trim_start().starts_with("```");
+            escape(line, fenced)
+        })
         .collect();
-    let first = lines
-        .iter()
-        .position(|line| !line.is_empty())
-        .unwrap_or(lines.len());
-    let last = lines
-        .iter()
-        .rposition(|line| !line.is_empty())
-        .map_or(first, |last| last + 1);
-    lines[first..last].to_vec()
+    let first = lines.iter().position(|line| !line.is_empty());
+    let last = lines.iter().rposition(|line| !line.is_empty());
+    match (first, last) {
+        (Some(first), Some(last)) => lines[first..=last].to_vec(),
+        _ => Vec::new(),
+    }
 }
 
 /// Everything that any tool takes for the end of a line ends one, so that no text slips out of its comment.
@@ -86,13 +88,13 @@ fn split(comment: &str) -> impl Iterator<Item = &str> {
 
 /// Dartdoc reads Markdown, where `<` outside of code opens an HTML element. Control characters have no business in a
 /// comment.
-fn escape(line: &str) -> String {
+fn escape(line: &str, fenced: bool) -> String {
     let mut escaped = String::with_capacity(line.len());
-    let mut code = line.starts_with("    ");
+    let mut code = fenced || line.starts_with("    ");
     let mut previous = ' ';
     for c in line.trim_end().chars() {
         match c {
-            '`' => code = !code,
+            '`' if !fenced => code = !code,
             '<' if !code && previous != '\\' => escaped.push('\\'),
             _ => {}
         }
@@ -134,6 +136,14 @@ mod tests {
         assert_eq!(
             leading(" A List<T>, `List<T>`."),
             ["/// A List\\<T>, `List<T>`."]
+        );
+    }
+
+    #[test]
+    fn code_stays_as_it_is() {
+        assert_eq!(
+            leading(" ```\n List<T>\n ```\n List<T>"),
+            ["/// ```", "/// List<T>", "/// ```", "/// List\\<T>"]
         );
     }
 

@@ -118,7 +118,7 @@ class Fields extends $pb.GeneratedMessage {
           9,
           'small',
           $pb.PbFieldType.OD,
-          defaultOrMaker: 1.5e-07,
+          defaultOrMaker: 0.00000015,
         )
         ..a<$core.bool>(10, 'yes', $pb.PbFieldType.OB, defaultOrMaker: true)
         ..a<$core.List<$core.int>>(
