@@ -1,5 +1,6 @@
 //! The only reader: from import names and roots to linked descriptors with their sources.
 
+mod canonical;
 mod embedded;
 mod imports;
 mod link;

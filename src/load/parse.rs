@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread;
 
 use super::tokens::{TokenKind, tokens};
-use super::{LoadedFile, syntax};
+use super::{LoadedFile, canonical, syntax};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
 
 /// How deeply brackets may be nested: the parser works by recursion, and schemas do not come near.
@@ -59,7 +59,8 @@ fn parse_file(mut file: LoadedFile) -> (LoadedFile, Vec<Diagnostic>) {
     let mut found: Vec<Diagnostic> = Vec::new();
     for _ in 0..MAX_ATTEMPTS {
         let error = match protox_parse::parse(&file.path, &text) {
-            Ok(descriptor) => {
+            Ok(mut descriptor) => {
+                canonical::canonicalize(&mut descriptor, &file.source);
                 file.imports = descriptor.dependency.clone();
                 file.parsed = Some(descriptor);
                 break;

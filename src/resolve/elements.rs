@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use prost_reflect::{EnumDescriptor, FileDescriptor, MessageDescriptor};
+use prost_reflect::{DescriptorPool, EnumDescriptor, FileDescriptor, MessageDescriptor};
 use prost_types::field_descriptor_proto::{Label, Type as ProtoType};
 use prost_types::field_options::JsType as ProtoJsType;
 use prost_types::method_options::IdempotencyLevel;
@@ -130,6 +130,7 @@ struct Builder<'a> {
     id: FileId,
     locations: Locations<'a>,
     proto3: bool,
+    pool: &'a DescriptorPool,
     ids: &'a Ids,
     schema: &'a mut Schema,
 }
@@ -148,6 +149,7 @@ impl<'a> Builder<'a> {
             id,
             locations,
             proto3: descriptor.syntax() == "proto3",
+            pool: &loaded.pool,
             ids,
             schema,
         }
@@ -369,11 +371,27 @@ impl<'a> Builder<'a> {
             deprecated: options.deprecated(),
             deprecated_declared: options.deprecated.is_some(),
             proto3_optional: field.proto3_optional(),
-            source_only: false,
+            source_only: field.options.is_some() && self.is_source_only(scope, field),
             extendee,
             comments: self.comments(path),
             span: self.name_span(path),
         })
+    }
+
+    /// By reflection, since the descriptor's own types do not know `retention`.
+    fn is_source_only(&self, scope: &str, field: &FieldDescriptorProto) -> bool {
+        const RETENTION_SOURCE: i32 = 2;
+        let options = if field.extendee.is_some() {
+            let extension = self.pool.get_extension_by_name(&join(scope, field.name()));
+            extension.map(|extension| extension.options())
+        } else {
+            let message = self.pool.get_message_by_name(scope);
+            let field = message.and_then(|message| message.get_field_by_name(field.name()));
+            field.map(|field| field.options())
+        };
+        options
+            .and_then(|options| options.get_field_by_name("retention")?.as_enum_number())
+            .is_some_and(|retention| retention == RETENTION_SOURCE)
     }
 
     fn presence(&self, field: &FieldDescriptorProto, ty: Type, extension: bool) -> Presence {

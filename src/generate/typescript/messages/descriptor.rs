@@ -79,13 +79,18 @@ fn strip(retention: &Retention, part: Part, bytes: &[u8]) -> Vec<u8> {
             (Part::Field, 10) => Some(record.payload) == implied_json_name.as_deref(),
             _ => false,
         };
+        if dropped {
+            continue;
+        }
         match part_within(part, record.number) {
-            _ if dropped => {}
-            Some(inner) => write_length_delimited(
-                &mut kept,
-                record.number,
-                &strip(retention, inner, record.payload),
-            ),
+            Some(inner) => {
+                let inside = strip(retention, inner, record.payload);
+                // Options of which nothing is left go as a whole.
+                if inside.is_empty() && !record.payload.is_empty() {
+                    continue;
+                }
+                write_length_delimited(&mut kept, record.number, &inside);
+            }
             None => kept.extend_from_slice(record.raw),
         }
     }

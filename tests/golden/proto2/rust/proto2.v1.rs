@@ -19,7 +19,7 @@ pub struct Fields {
     pub less: ::core::option::Option<f64>,
     #[prost(float, optional, tag = "8", default = "nan")]
     pub not_a_number: ::core::option::Option<f32>,
-    #[prost(double, optional, tag = "9", default = "0.00000015")]
+    #[prost(double, optional, tag = "9", default = "1.5e-07")]
     pub small: ::core::option::Option<f64>,
     #[prost(bool, optional, tag = "10", default = "true")]
     pub yes: ::core::option::Option<bool>,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::wire::{Kind, records, write_group, write_length_delimited};
+use super::wire::{records, write_length_delimited};
 use crate::schema::{Field, MessageId, Schema, Type};
 
 /// Knows which options to leave out.
@@ -34,32 +34,28 @@ impl<'a> Retention<'a> {
 
     /// What compiled programs see of an encoded options message, such as `FieldOptions`.
     pub fn strip(&self, options: &str, bytes: &[u8]) -> Vec<u8> {
-        // Declarations of an extension range have source retention even where no schema imports descriptor.proto.
-        if options == "ExtensionRangeOptions" {
-            let kept = records(bytes).filter(|record| !matches!(record.number, 2 | 3));
-            return kept.flat_map(|record| record.raw).copied().collect();
+        let kept = without_declarations(options, bytes);
+        if self.extensions.is_empty() {
+            return kept;
         }
         let full_name = format!("google.protobuf.{options}");
         let known = |id: &usize| self.schema.messages[*id].full_name == full_name;
         match (0..self.schema.messages.len()).find(known) {
-            Some(id) if !self.extensions.is_empty() => self.strip_message(MessageId(id), bytes),
-            _ => bytes.to_vec(),
+            Some(id) => self.strip_message(MessageId(id), &kept),
+            None => kept,
         }
     }
 
+    /// protoc does not look into groups.
     fn strip_message(&self, id: MessageId, bytes: &[u8]) -> Vec<u8> {
         let mut kept = Vec::with_capacity(bytes.len());
         for record in records(bytes) {
             let field = self.field(id, record.number);
-            match (record.kind, field.map(|field| field.ty)) {
+            match field.map(|field| field.ty) {
                 _ if field.is_some_and(|field| field.source_only) => {}
-                (Kind::LengthDelimited, Some(Type::Message(inner))) => {
+                Some(Type::Message(inner)) => {
                     let payload = self.strip_message(inner, record.payload);
                     write_length_delimited(&mut kept, record.number, &payload);
-                }
-                (Kind::Group, Some(Type::Group(inner))) => {
-                    let payload = self.strip_message(inner, record.payload);
-                    write_group(&mut kept, record.number, &payload);
                 }
                 _ => kept.extend_from_slice(record.raw),
             }
@@ -75,4 +71,12 @@ impl<'a> Retention<'a> {
             .find(|field| field.number == number);
         declared.or_else(|| self.extensions.get(&(id, number)).copied())
     }
+}
+
+/// What an extension range declares of its extensions has source retention, also where no schema imports
+/// `descriptor.proto`, which says so.
+fn without_declarations(options: &str, bytes: &[u8]) -> Vec<u8> {
+    let declares = |number: u32| options == "ExtensionRangeOptions" && matches!(number, 2 | 3);
+    let kept = records(bytes).filter(|record| !declares(record.number));
+    kept.flat_map(|record| record.raw).copied().collect()
 }

@@ -4,20 +4,10 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Record<'a> {
     pub number: u32,
-    pub kind: Kind,
     /// Tag and value.
     pub raw: &'a [u8],
-    /// For what is length-delimited the bytes inside; otherwise the value as encoded.
+    /// For what is length-delimited, or a group, the bytes inside; otherwise the value as encoded.
     pub payload: &'a [u8],
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    LengthDelimited,
-    /// Between a start and an end tag.
-    Group,
-    /// A varint, or of fixed width.
-    Scalar,
 }
 
 /// The fields of an encoded message, up to its end or to the first byte that makes no sense.
@@ -33,35 +23,27 @@ pub fn write_length_delimited(out: &mut Vec<u8>, number: u32, payload: &[u8]) {
     out.extend_from_slice(payload);
 }
 
-/// Encodes one group.
-pub fn write_group(out: &mut Vec<u8>, number: u32, payload: &[u8]) {
-    write_varint(out, u64::from(number) << 3 | 3);
-    out.extend_from_slice(payload);
-    write_varint(out, u64::from(number) << 3 | 4);
-}
-
 fn record<'a>(rest: &mut &'a [u8]) -> Option<Record<'a>> {
     let start = *rest;
     let tag = varint(rest)?;
     let number = u32::try_from(tag >> 3).ok()?;
-    let (kind, payload) = match tag & 7 {
+    let payload = match tag & 7 {
         0 => {
             let value = *rest;
             varint(rest)?;
-            (Kind::Scalar, &value[..value.len() - rest.len()])
+            &value[..value.len() - rest.len()]
         }
-        1 => (Kind::Scalar, take(rest, 8)?),
+        1 => take(rest, 8)?,
         2 => {
             let length = usize::try_from(varint(rest)?).ok()?;
-            (Kind::LengthDelimited, take(rest, length)?)
+            take(rest, length)?
         }
-        3 => (Kind::Group, group(rest, number)?),
-        5 => (Kind::Scalar, take(rest, 4)?),
+        3 => group(rest, number)?,
+        5 => take(rest, 4)?,
         _ => return None,
     };
     Some(Record {
         number,
-        kind,
         raw: &start[..start.len() - rest.len()],
         payload,
     })

@@ -118,7 +118,7 @@ class Fields extends $pb.GeneratedMessage {
           9,
           'small',
           $pb.PbFieldType.OD,
-          defaultOrMaker: 0.00000015,
+          defaultOrMaker: 1.5e-07,
         )
         ..a<$core.bool>(10, 'yes', $pb.PbFieldType.OB, defaultOrMaker: true)
         ..a<$core.List<$core.int>>(

@@ -1,0 +1,161 @@
+//! What protoc writes into a descriptor and the parser writes otherwise. Descriptors travel: into generated code, and to
+//! whoever compares them with protoc's.
+
+use prost_types::field_descriptor_proto::Type;
+use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto, MethodOptions};
+
+use super::locations::tag;
+use super::tokens::{Token, TokenKind, tokens};
+use crate::diagnostic::Source;
+
+/// Brings a freshly parsed descriptor into protoc's form.
+pub fn canonicalize(file: &mut FileDescriptorProto, source: &Source) {
+    file.extension.iter_mut().for_each(default_value);
+    file.message_type.iter_mut().for_each(default_values);
+    method_blocks(file, source);
+}
+
+fn default_values(message: &mut DescriptorProto) {
+    let fields = message.field.iter_mut().chain(&mut message.extension);
+    fields.for_each(default_value);
+    message.nested_type.iter_mut().for_each(default_values);
+}
+
+/// Floating-point defaults are spelled as C's `printf` does: `1e-05`, `9e+09`.
+fn default_value(field: &mut FieldDescriptorProto) {
+    let of_type = field.r#type();
+    let Some(text) = &mut field.default_value else {
+        return;
+    };
+    let Some(value) = text.parse::<f64>().ok().filter(|value| !value.is_nan()) else {
+        return;
+    };
+    match of_type {
+        Type::Double => *text = shortest(value, [15, 17], |text| text.parse() == Ok(value)),
+        Type::Float => {
+            let value = value as f32;
+            *text = shortest(value.into(), [6, 9], |text| text.parse() == Ok(value));
+        }
+        _ => {}
+    }
+}
+
+/// With fewer digits if those say the same, otherwise with more.
+fn shortest(value: f64, digits: [usize; 2], same: impl Fn(&str) -> bool) -> String {
+    let [few, many] = digits;
+    let text = printf_g(value, few);
+    if same(&text) {
+        text
+    } else {
+        printf_g(value, many)
+    }
+}
+
+/// `printf("%.<digits>g")`.
+fn printf_g(value: f64, digits: usize) -> String {
+    let scientific = format!("{value:.*e}", digits - 1);
+    let Some((mantissa, exponent)) = scientific.split_once('e') else {
+        return scientific; // infinite
+    };
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    match usize::try_from(exponent) {
+        Ok(exponent) if exponent < digits => {
+            trimmed(&format!("{value:.*}", digits - 1 - exponent)).to_owned()
+        }
+        Err(_) if exponent >= -4 => {
+            let decimals = digits - 1 + exponent.unsigned_abs() as usize;
+            trimmed(&format!("{value:.decimals$}")).to_owned()
+        }
+        _ => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{}e{sign}{:02}", trimmed(mantissa), exponent.abs())
+        }
+    }
+}
+
+/// Without the zeros behind the point that say nothing.
+fn trimmed(number: &str) -> &str {
+    if number.contains('.') {
+        number.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        number
+    }
+}
+
+/// A method that ends in a block has options, even where the block sets none, and the comment behind it is the one
+/// behind the opening brace.
+fn method_blocks(file: &mut FileDescriptorProto, source: &Source) {
+    let locations = file.source_code_info.iter_mut();
+    for location in locations.flat_map(|info| &mut info.location) {
+        let [tag::FILE_SERVICE, service, tag::SERVICE_METHOD, method] = *location.path else {
+            continue;
+        };
+        let text = source
+            .text()
+            .get(source.range(&location.span))
+            .unwrap_or_default();
+        let is_brace = |token: &Token| token.kind == TokenKind::Symbol('{');
+        let Some(brace) = tokens(text).into_iter().find(is_brace) else {
+            continue;
+        };
+        location.trailing_comments = comment_behind(&text[brace.span.end..]);
+        let place = usize::try_from(service)
+            .ok()
+            .zip(usize::try_from(method).ok());
+        let method = place
+            .and_then(|(service, method)| file.service.get_mut(service)?.method.get_mut(method));
+        if let Some(method) = method {
+            method.options.get_or_insert_with(MethodOptions::default);
+        }
+    }
+}
+
+/// The line comment that belongs to what stands before `text`: on the same line, or on the next ones if nothing
+/// follows them there.
+fn comment_behind(text: &str) -> Option<String> {
+    let mut lines = text.split('\n').map(str::trim_start);
+    let comment = |line: &str| {
+        line.strip_prefix("//")
+            .map(|comment| format!("{comment}\n"))
+    };
+    let first = lines.next()?;
+    if let Some(same_line) = comment(first) {
+        return Some(same_line);
+    }
+    if !first.trim_end().is_empty() {
+        return None;
+    }
+    let mut below = String::new();
+    for line in lines {
+        match comment(line) {
+            Some(comment) => below.push_str(&comment),
+            None if line.trim_end().is_empty() || line.starts_with('}') => break,
+            None => return None,
+        }
+    }
+    (!below.is_empty()).then_some(below)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_spelled_as_printf_does() {
+        let double = |value: f64| shortest(value, [15, 17], |text| text.parse() == Ok(value));
+        let float = |value: f32| shortest(value.into(), [6, 9], |text| text.parse() == Ok(value));
+        assert_eq!(double(7e22), "7e+22");
+        assert_eq!(double(1e-300), "1e-300");
+        assert_eq!(double(0.1), "0.1");
+        assert_eq!(double(0.12345678901234568), "0.12345678901234568");
+        assert_eq!(double(1e9), "1000000000");
+        assert_eq!(double(1e15), "1e+15");
+        assert_eq!(double(-2.5), "-2.5");
+        assert_eq!(double(-0.0), "-0");
+        assert_eq!(double(f64::INFINITY), "inf");
+        assert_eq!(float(1e-5), "1e-05");
+        assert_eq!(float(1e-4), "0.0001");
+        assert_eq!(float(9e9), "9e+09");
+        assert_eq!(float(1.0 / 3.0), "0.333333343");
+    }
+}

