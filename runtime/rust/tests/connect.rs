@@ -264,6 +264,67 @@ async fn json_goes_in_and_comes_out() {
 }
 
 #[tokio::test]
+async fn a_stream_speaks_json_too() {
+    let site = site().await;
+    let body = envelope(json!({ "to": "2" }).to_string().as_bytes());
+    let call = site
+        .post(
+            "fixture.v1.EchoEvent/Count",
+            "application/connect+json",
+            body,
+        )
+        .send();
+    let response = call.await.expect("an answer");
+    let mut numbers = Messages {
+        body: Box::pin(response.bytes_stream()),
+        buffer: Vec::new(),
+    };
+    for number in ["1", "2"] {
+        let message: Value =
+            serde_json::from_slice(&numbers.next().await.expect("a message")).expect("JSON");
+        assert_eq!(message, json!({ "number": number }));
+    }
+    assert_eq!(numbers.next().await, Err(json!({})));
+}
+
+#[tokio::test]
+async fn grpc_web_is_answered() {
+    let site = site().await;
+    let body = envelope(&text("hello").encode_to_vec());
+    let call = site
+        .post(
+            "fixture.v1.EchoEvent/Say",
+            "application/grpc-web+proto",
+            body,
+        )
+        .send();
+    let body = call
+        .await
+        .expect("an answer")
+        .bytes()
+        .await
+        .expect("a body");
+    let message = envelope(&text("hello").encode_to_vec());
+    assert!(body.starts_with(&message), "{body:?}");
+    let trailers = String::from_utf8_lossy(&body[message.len() + 5..]);
+    assert!(trailers.contains("grpc-status: 0"), "{trailers}");
+
+    let call = site.post(
+        "fixture.v1.EchoEvent/Panic",
+        "application/grpc-web+proto",
+        envelope(&[]),
+    );
+    let response = call.send().await.expect("an answer");
+    let in_headers = response.headers().get("grpc-status").cloned();
+    let body = response.bytes().await.expect("a body");
+    let status = in_headers.map_or_else(
+        || String::from_utf8_lossy(&body).into_owned(),
+        |status| format!("grpc-status: {}", status.to_str().unwrap_or_default()),
+    );
+    assert!(status.contains("grpc-status: 13"), "{status}");
+}
+
+#[tokio::test]
 async fn every_fault_is_told_and_the_next_call_works() {
     let site = site().await;
     let unknown = site.call("Sing", &()).await;
