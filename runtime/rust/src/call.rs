@@ -82,9 +82,9 @@ impl fmt::Debug for Call {
 /// call where it is dropped before its end.
 pub(crate) struct Guard {
     deadline: Option<Delay>,
-    cancellation: Cancellation,
+    /// None once the call has ended by itself.
+    cancellation: Option<Cancellation>,
     span: Span,
-    finished: bool,
 }
 
 impl Guard {
@@ -98,9 +98,8 @@ impl Guard {
             deadline: context
                 .deadline()
                 .map(|deadline| Delay::new(deadline.saturating_duration_since(Instant::now()))),
-            cancellation: context.cancellation().clone(),
+            cancellation: Some(context.cancellation().clone()),
             span,
-            finished: false,
         }
     }
 
@@ -124,14 +123,16 @@ impl Guard {
 
     /// The call ended by itself, so there is nothing to cancel.
     pub(crate) fn finish(&mut self) {
-        self.finished = true;
+        if let Some(cancellation) = self.cancellation.take() {
+            cancellation.recycle();
+        }
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        if !self.finished {
-            self.cancellation.cancel();
+        if let Some(cancellation) = &self.cancellation {
+            cancellation.cancel();
         }
     }
 }

@@ -29,7 +29,7 @@ impl Context {
             extensions: options.extensions,
             session: options.session,
             deadline: None,
-            cancellation: Cancellation::default(),
+            cancellation: Cancellation::new(),
         }
     }
 
