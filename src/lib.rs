@@ -1,7 +1,7 @@
 //! Bellwire: from `.proto` files to Rust handler traits, and TypeScript and Dart clients.
 //!
 //! The whole compiler is one line of work: load → resolve → check → generate → write. [`compile_config`] goes through
-//! the first three, [`generate`] through the fourth, and [`output`] is the fifth. A `build.rs` calls [`Config`].
+//! the first three, [`generate()`] through the fourth, and [`output`] is the fifth. A `build.rs` calls [`Config`].
 
 pub mod build_script;
 pub mod check;

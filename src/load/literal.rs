@@ -38,7 +38,11 @@ pub fn word(text: &str, statement: Range<usize>, word: &str, last: bool) -> Opti
         .iter()
         .filter(|token| &text[token.span.clone()] == word)
         .map(|token| token.span.clone());
-    if last { found.last() } else { found.next() }
+    if last {
+        found.next_back()
+    } else {
+        found.next()
+    }
 }
 
 fn words(text: &str, statement: Range<usize>) -> Vec<Token> {

@@ -21,10 +21,10 @@ pub fn read(
     origin: Origin,
     roots: &[PathBuf],
 ) -> Result<Option<LoadedFile>, Diagnostic> {
-    if origin != Origin::Owned {
-        if let Some(file) = carried(path) {
-            return Ok(Some(file));
-        }
+    if origin != Origin::Owned
+        && let Some(file) = carried(path)
+    {
+        return Ok(Some(file));
     }
     for root in roots {
         let disk = root.join(path);

@@ -1,8 +1,8 @@
 //! The only writer.
 //!
 //! A run is planned first: every output folder is compared with the files that it should hold, and whatever speaks
-//! against the run is found before anything is touched. A plan is then either carried out ([`write`]) or shown
-//! ([`Plan::drift`]). Files that no manifest names and that do not say that they are ours are never touched.
+//! against the run is found before anything is touched. A plan is then either carried out ([`write()`]) or shown
+//! ([`Plan::diff`]). Files that no manifest names and that do not say that they are ours are never touched.
 
 mod diff;
 mod error;

@@ -92,10 +92,10 @@ impl Symbols {
     /// Adds a declaration; gives back one that had the name before, unless both are packages.
     pub fn add(&mut self, full_name: &str, definition: Definition) -> Option<Definition> {
         let definitions = self.names.entry(full_name.to_owned()).or_default();
-        if let Some(first) = definitions.first() {
-            if first.kind != Kind::Package || definition.kind != Kind::Package {
-                return Some(first.clone());
-            }
+        if let Some(first) = definitions.first()
+            && (first.kind != Kind::Package || definition.kind != Kind::Package)
+        {
+            return Some(first.clone());
         }
         definitions.push(definition);
         None
@@ -186,10 +186,10 @@ impl Symbols {
 
     /// The names of an enum's values.
     pub fn values<'a>(&'a self, enum_: &'a str) -> impl Iterator<Item = &'a str> {
-        self.names.iter().filter_map(move |(name, definitions)| {
-            (definitions[0].owner.as_deref() == Some(enum_))
-                .then(|| name.rsplit('.').next().unwrap_or(name))
-        })
+        self.names
+            .iter()
+            .filter(|(_, definitions)| definitions[0].owner.as_deref() == Some(enum_))
+            .map(|(name, _)| name.rsplit('.').next().unwrap_or(name))
     }
 
     /// Every name of these kinds that `visible` files declare.
