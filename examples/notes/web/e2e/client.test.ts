@@ -35,7 +35,7 @@ before(async () => {
 });
 
 after(async () => {
-  await server.stop();
+  await server?.stop();
 });
 
 /** The options of a call that the user with this address makes. */

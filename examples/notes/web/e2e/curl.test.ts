@@ -14,7 +14,7 @@ before(async () => {
 });
 
 after(async () => {
-  await server.stop();
+  await server?.stop();
 });
 
 /** Calls an event with JSON, as anybody can from a shell. */

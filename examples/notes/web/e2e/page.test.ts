@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 
-import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium as playwright, type Page } from "playwright-core";
 
 import { NotesServer } from "./server";
 
@@ -23,38 +21,35 @@ const FLAGS = [
 ];
 
 let server: NotesServer;
-let profile: string;
+let chromium: Browser;
+/** A browser without any past, for each test. */
 let browser: BrowserContext;
 let complaints: string[];
 
 before(async () => {
   server = await NotesServer.start();
+  chromium = await playwright.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: FLAGS });
 });
 
 after(async () => {
-  await server.stop();
+  await chromium?.close();
+  await server?.stop();
 });
 
 beforeEach(async () => {
-  profile = await mkdtemp(join(tmpdir(), "notes-chromium-"));
-  browser = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: FLAGS,
-    viewport: { width: 1180, height: 760 },
-  });
+  browser = await chromium.newContext({ viewport: { width: 1180, height: 760 } });
   complaints = [];
 });
 
 afterEach(async () => {
   await browser.close();
-  await rm(profile, { recursive: true, force: true });
   assert.deepEqual(complaints, []);
 });
 
 /** Opens the page in a new tab. */
 async function openTab(): Promise<Page> {
   const tab = await browser.newPage();
-  tab.setDefaultTimeout(10_000);
+  tab.setDefaultTimeout(20_000);
   tab.on("pageerror", (error) => complaints.push(error.message));
   await tab.goto(server.url);
   return tab;
@@ -130,12 +125,9 @@ test("a note that one tab makes appears in the other, and so do its edits and it
 test("two users see each other", async () => {
   const grace = await openTab();
   await signIn(grace, "grace@example.org");
-  const other = await chromium.launch({
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: FLAGS,
-  });
+  const other = await chromium.newContext({ colorScheme: "dark", viewport: { width: 1180, height: 760 } });
   try {
-    const alan = await other.newPage({ colorScheme: "dark", viewport: { width: 1180, height: 760 } });
+    const alan = await other.newPage();
     await alan.goto(server.url);
     await signIn(alan, "alan@example.org");
     await grace.getByText("Alan signed in").waitFor();
