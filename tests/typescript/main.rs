@@ -5,6 +5,7 @@ mod plugin;
 mod projects;
 mod workspace;
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
@@ -86,6 +87,22 @@ fn what_is_generated_passes_the_strict_compiler() {
         }
         workspace.compile(&node, options);
     }
+}
+
+#[test]
+fn clients_are_laid_out_as_prettier_leaves_them() {
+    let Some(node) = node::ready() else { return };
+    let workspace = Workspace::new("layout");
+    for project in projects::all() {
+        let mut tree = project.tree(ImportExtension::None);
+        tree.retain(|path, _| path.ends_with("_bellwire.ts"));
+        workspace.add(&project.name, &tree);
+    }
+    let prettier = node::package().join("node_modules/prettier/bin/prettier.cjs");
+    let files = ["--no-config", "--check", "**/*_bellwire.ts"].map(OsStr::new);
+    let arguments = [&[prettier.as_os_str()], files.as_slice()].concat();
+    let output = node.run(&arguments, workspace.folder());
+    assert!(output.contains("All matched files"), "{output}");
 }
 
 #[test]
