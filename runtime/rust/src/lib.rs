@@ -8,6 +8,37 @@
 //! A handler that panics, or that takes longer than its call may, ends in a fault; a caller that goes away drops the
 //! handler's future.
 //!
+//! # Layers
+//!
+//! Calls go through `tower` layers, typed until the group that they stand around is registered. What a layer fails with
+//! becomes a fault: see [`Fault::from_layer`].
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use bellwire::{BuildError, Code, EventGroup, Fault, Request, Server};
+//! use tower::filter::FilterLayer;
+//! use tower::limit::GlobalConcurrencyLimitLayer;
+//! use tower::timeout::TimeoutLayer;
+//!
+//! fn server(users: impl EventGroup, notes: impl EventGroup) -> Result<Server, BuildError> {
+//!     let signed_in = FilterLayer::new(|request: Request| {
+//!         if request.context().metadata().contains_key("authorization") {
+//!             Ok(request)
+//!         } else {
+//!             Err(Fault::new(Code::Unauthenticated, "sign in first"))
+//!         }
+//!     });
+//!     Server::builder()
+//!         .layer(TimeoutLayer::new(Duration::from_secs(10)))
+//!         .layer(GlobalConcurrencyLimitLayer::new(64))
+//!         .group(users)
+//!         .layer(signed_in) // around the groups that follow
+//!         .group(notes)
+//!         .build()
+//! }
+//! ```
+//!
 //! # Features
 //!
 //! - `connect`: serves a `Server` over HTTP, see the module `connect`.
