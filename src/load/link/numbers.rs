@@ -352,8 +352,11 @@ fn json_name_taken(
         .help("rename one of the fields, or give one a `json_name` of its own");
         context.push(diagnostic);
     }
-    // A name of its own, so that the file can be linked.
+    // Names of its own, so that the file can be linked.
     field.json_name = Some(format!("{json_name}{}", field.number()));
+    if context.proto3 {
+        field.name = Some(format!("{}_again_{}", field.name(), field.number()));
+    }
 }
 
 /// protoc's: underscores go, and what follows them becomes a capital.

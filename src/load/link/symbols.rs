@@ -188,7 +188,7 @@ impl Symbols {
     pub fn values<'a>(&'a self, enum_: &'a str) -> impl Iterator<Item = &'a str> {
         self.names
             .iter()
-            .filter(|(_, definitions)| definitions[0].owner.as_deref() == Some(enum_))
+            .filter(move |(_, definitions)| definitions[0].owner.as_deref() == Some(enum_))
             .map(|(name, _)| name.rsplit('.').next().unwrap_or(name))
     }
 

@@ -182,6 +182,7 @@ fn find(
             Diagnostic::error(code::TYPE_NOT_A_TYPE, message)
                 .at(place("used here"))
                 .at(context.defined(definition, "declared here"))
+                .help("name a type, or write a leading dot and the whole name to pass over what is nearer")
         }
         Lookup::NotImported(full_name, definition) => not_imported(context, &full_name, definition.file, place("used here")),
         Lookup::Shadowed(full_name) => Diagnostic::error(code::TYPE_UNKNOWN, format!("there is no type `{full_name}`"))
