@@ -36,7 +36,7 @@ pub fn view(
 ) -> ListenerView {
     let from = format!("notification group {}", group.full_name);
     let handlers_doc = Doc::new(format!(
-        "What a `{}` calls. Give what you care for.\n\n@generated from {from}",
+        "The handlers of `{}`; leave out what you do not care for.\n\n@generated from {from}",
         names.listener
     ));
     let options = scope.runtime_type("ListenerOptions");

@@ -35,7 +35,7 @@ export const TopNotificationPinged: NotificationType<Ping> =
   });
 
 /**
- * What a `TopNotificationListener` calls. Give what you care for.
+ * The handlers of `TopNotificationListener`; leave out what you do not care for.
  *
  * @generated from notification group TopNotification
  */

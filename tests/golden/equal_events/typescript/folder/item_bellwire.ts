@@ -48,7 +48,7 @@ export const ItemNotificationChanged: KeyedNotificationType<Item> =
   });
 
 /**
- * What a `ItemNotificationListener` calls. Give what you care for.
+ * The handlers of `ItemNotificationListener`; leave out what you do not care for.
  *
  * @generated from notification group folder.ItemNotification
  */

@@ -469,7 +469,7 @@ export const NotificationKey: NotificationType$1<Output> =
   });
 
 /**
- * What a `NotificationListener` calls. Give what you care for.
+ * The handlers of `NotificationListener`; leave out what you do not care for.
  *
  * @generated from notification group hostile.events.Notification
  */

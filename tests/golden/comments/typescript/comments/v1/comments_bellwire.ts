@@ -344,7 +344,7 @@ export const NotificationOne: NotificationType<Block> =
   });
 
 /**
- * What a `NotificationListener` calls. Give what you care for.
+ * The handlers of `NotificationListener`; leave out what you do not care for.
  *
  * @generated from notification group comments.v1.Notification
  */

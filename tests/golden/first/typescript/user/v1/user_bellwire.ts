@@ -104,7 +104,7 @@ export const UserNotificationProfileUpdate: KeyedNotificationType<UserProfilePB>
   });
 
 /**
- * What a `UserNotificationListener` calls. Give what you care for.
+ * The handlers of `UserNotificationListener`; leave out what you do not care for.
  *
  * @generated from notification group user.v1.UserNotification
  */

@@ -111,7 +111,7 @@ export const GreetingNotificationGreetCount: KeyedNotificationType<Count> =
   });
 
 /**
- * What a `GreetingNotificationListener` calls. Give what you care for.
+ * The handlers of `GreetingNotificationListener`; leave out what you do not care for.
  *
  * @generated from notification group greeting.v1.GreetingNotification
  */

@@ -257,7 +257,7 @@ export const NotificationN: NotificationType<void> =
   });
 
 /**
- * What a `NotificationListener` calls. Give what you care for.
+ * The handlers of `NotificationListener`; leave out what you do not care for.
  *
  * @generated from notification group line_breaks.v1.Notification
  */
@@ -365,7 +365,7 @@ export const GabcdefghijabcdefFirst: NotificationType<void> =
   });
 
 /**
- * What a `GabcdefghijabcdefListener` calls. Give what you care for.
+ * The handlers of `GabcdefghijabcdefListener`; leave out what you do not care for.
  *
  * @generated from notification group line_breaks.v1.Gabcdefghijabcdef
  */
@@ -401,7 +401,7 @@ export const GabcdefghijabcdefgSecond: NotificationType<void> =
   });
 
 /**
- * What a `GabcdefghijabcdefgListener` calls. Give what you care for.
+ * The handlers of `GabcdefghijabcdefgListener`; leave out what you do not care for.
  *
  * @generated from notification group line_breaks.v1.Gabcdefghijabcdefg
  */
@@ -437,7 +437,7 @@ export const GabcdefghijabcdefghThird: NotificationType<void> =
   });
 
 /**
- * What a `GabcdefghijabcdefghListener` calls. Give what you care for.
+ * The handlers of `GabcdefghijabcdefghListener`; leave out what you do not care for.
  *
  * @generated from notification group line_breaks.v1.Gabcdefghijabcdefgh
  */

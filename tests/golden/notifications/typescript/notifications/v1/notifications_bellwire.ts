@@ -108,7 +108,7 @@ export const NotificationOld: NotificationType<void> =
   });
 
 /**
- * What a `NotificationListener` calls. Give what you care for.
+ * The handlers of `NotificationListener`; leave out what you do not care for.
  *
  * @generated from notification group notifications.v1.Notification
  */
@@ -220,7 +220,7 @@ export const Scope_NestedNegative: NotificationType<void> =
   });
 
 /**
- * What a `Scope_NestedListener` calls. Give what you care for.
+ * The handlers of `Scope_NestedListener`; leave out what you do not care for.
  *
  * @generated from notification group notifications.v1.Scope.Nested
  */

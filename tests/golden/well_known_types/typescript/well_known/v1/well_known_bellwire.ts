@@ -56,7 +56,7 @@ export const WellKnownNotificationTick: NotificationType<Timestamp> =
   });
 
 /**
- * What a `WellKnownNotificationListener` calls. Give what you care for.
+ * The handlers of `WellKnownNotificationListener`; leave out what you do not care for.
  *
  * @generated from notification group well_known.v1.WellKnownNotification
  */

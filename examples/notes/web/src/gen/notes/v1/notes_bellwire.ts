@@ -181,7 +181,7 @@ export const NotesNotificationNoteDeleted: KeyedNotificationType<void> =
   });
 
 /**
- * What a `NotesNotificationListener` calls. Give what you care for.
+ * The handlers of `NotesNotificationListener`; leave out what you do not care for.
  *
  * @generated from notification group notes.v1.NotesNotification
  */

@@ -108,7 +108,7 @@ export const UserNotificationProfileChanged: KeyedNotificationType<Profile> =
   });
 
 /**
- * What a `UserNotificationListener` calls. Give what you care for.
+ * The handlers of `UserNotificationListener`; leave out what you do not care for.
  *
  * @generated from notification group user.v1.UserNotification
  */
