@@ -137,15 +137,18 @@ fn the_conformance_schemas_equal_too() {
     compare_folder(&node, Project::of_files("conformance", &root, files));
 }
 
-/// Options with source retention are taken out by protoc, before the plugin sees them: the expected file is what both
-/// wrote together, protoc 35.1 and protoc-gen-es 2.17.0.
+/// protoc takes options with source retention out, and packs repeated ones or not, before the plugin sees them: the
+/// expected files are what both wrote together, protoc 35.1 and protoc-gen-es 2.17.0.
 #[test]
-fn options_for_readers_of_the_source_stay_out() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/typescript/retention");
-    let project = Project::of_files("retention", &root, vec!["retention.proto".to_owned()]);
-    let expected = fs::read_to_string(root.join("retention_pb.ts")).expect("the expected file");
-    let ours = &project.messages(ImportExtension::None)["retention_pb.ts"];
-    assert!(expected == *ours, "{}", plugin::diff(&expected, ours));
+fn options_are_encoded_as_protoc_does() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/typescript/protoc");
+    let project = Project::of_files("protoc", &root, projects::schemas_under(&root));
+    let ours = project.messages(ImportExtension::None);
+    assert_eq!(ours.len(), 2);
+    for (path, text) in &ours {
+        let expected = fs::read_to_string(root.join(path)).expect("the expected file");
+        assert!(expected == *text, "{}", plugin::diff(&expected, text));
+    }
 }
 
 /// Any other folder of schemas: `BELLWIRE_TYPESCRIPT_SCHEMAS=<root> cargo test --test typescript -- --nocapture`.

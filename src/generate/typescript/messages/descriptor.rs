@@ -2,21 +2,20 @@
 //!
 //! The work is done on encoded bytes, so that options nobody here knows come through untouched.
 
-mod retention;
+mod options;
 mod wire;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use crate::names::typescript::camel_case;
-use crate::schema::Schema;
-use retention::Retention;
+pub use options::Options;
 use wire::{Record, records, write_length_delimited};
 
 /// A file's descriptor in base64, without its imports (which are passed beside it), its source info, JSON names that
 /// follow from field names, and options that compiled programs do not see.
-pub fn embedded(schema: &Schema, descriptor: &[u8]) -> String {
-    STANDARD_NO_PAD.encode(strip(&Retention::new(schema), Part::File, descriptor))
+pub fn embedded(options: &Options, descriptor: &[u8]) -> String {
+    STANDARD_NO_PAD.encode(strip(options, Part::File, descriptor))
 }
 
 /// The messages of `google/protobuf/descriptor.proto`, as far as something is done about them.
@@ -61,9 +60,9 @@ fn part_within(part: Part, number: u32) -> Option<Part> {
     })
 }
 
-fn strip(retention: &Retention, part: Part, bytes: &[u8]) -> Vec<u8> {
+fn strip(options: &Options, part: Part, bytes: &[u8]) -> Vec<u8> {
     if let Part::Options(name) = part {
-        return retention.strip(name, bytes);
+        return options.strip(name, bytes);
     }
     let implied_json_name = if part == Part::Field {
         implied_json_name(bytes)
@@ -84,7 +83,7 @@ fn strip(retention: &Retention, part: Part, bytes: &[u8]) -> Vec<u8> {
         }
         match part_within(part, record.number) {
             Some(inner) => {
-                let inside = strip(retention, inner, record.payload);
+                let inside = strip(options, inner, record.payload);
                 // Options of which nothing is left go as a whole.
                 if inside.is_empty() && !record.payload.is_empty() {
                     continue;

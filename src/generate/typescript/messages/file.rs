@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::comments::Doc;
+use super::descriptor::{self, Options};
 use super::enumeration::{self, EnumView};
 use super::extension::{self, ExtensionView};
 use super::message::{self, MessageView};
+use super::preamble;
 use super::service::{self, ServiceView};
-use super::{descriptor, preamble};
 use crate::config::ImportExtension;
 use crate::generate::typescript::imports::Imports;
 use crate::generate::typescript::modules::{self, CODEGEN, Module, RUNTIME};
@@ -110,6 +111,7 @@ impl Scope<'_> {
 pub fn view(
     schema: &Schema,
     symbols: &[Symbols],
+    options: &Options,
     id: FileId,
     extension: ImportExtension,
 ) -> FileView {
@@ -124,7 +126,7 @@ pub fn view(
     };
     let gen_file = scope.codegen_type("GenFile");
     let file_desc = scope.codegen_value("fileDesc");
-    let arguments = file_arguments(&mut scope);
+    let arguments = file_arguments(&mut scope, options);
     let declarations = declarations(&mut scope);
     FileView {
         preamble: preamble::preamble(file, extension),
@@ -141,8 +143,8 @@ pub fn view(
 }
 
 /// The descriptor, and where there are any, the files that it builds on.
-fn file_arguments(scope: &mut Scope) -> String {
-    let descriptor = string_literal(&descriptor::embedded(scope.schema, &scope.file.descriptor));
+fn file_arguments(scope: &mut Scope, options: &Options) -> String {
+    let descriptor = string_literal(&descriptor::embedded(options, &scope.file.descriptor));
     let imported: Vec<_> = scope
         .file
         .imports

@@ -47,9 +47,10 @@ pub fn files(schema: &Schema, target: &TypeScriptTarget) -> Tree {
         .iter()
         .map(|file| Symbols::of(schema, file))
         .collect();
+    let options = descriptor::Options::new(schema);
     let render = |id: FileId| {
         let path = format!("{}.ts", modules::messages_module(&schema[id]));
-        let view = file::view(schema, &symbols, id, target.import_extension);
+        let view = file::view(schema, &symbols, &options, id, target.import_extension);
         (path, templates.render("messages", &view))
     };
     generated(schema).into_iter().map(render).collect()

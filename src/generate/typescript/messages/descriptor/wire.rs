@@ -4,6 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Record<'a> {
     pub number: u32,
+    pub length_delimited: bool,
     /// Tag and value.
     pub raw: &'a [u8],
     /// For what is length-delimited, or a group, the bytes inside; otherwise the value as encoded.
@@ -23,30 +24,50 @@ pub fn write_length_delimited(out: &mut Vec<u8>, number: u32, payload: &[u8]) {
     out.extend_from_slice(payload);
 }
 
+/// Encodes the values of a packed field one by one; `kind` is the wire type of each.
+pub fn values(packed: &[u8], number: u32, kind: u64, out: &mut Vec<u8>) {
+    let mut rest = packed;
+    while !rest.is_empty() {
+        let Some(value) = value(&mut rest, kind) else {
+            return;
+        };
+        write_varint(out, (u64::from(number) << 3) | kind);
+        out.extend_from_slice(value);
+    }
+}
+
 fn record<'a>(rest: &mut &'a [u8]) -> Option<Record<'a>> {
     let start = *rest;
     let tag = varint(rest)?;
     let number = u32::try_from(tag >> 3).ok()?;
     let payload = match tag & 7 {
-        0 => {
-            let value = *rest;
-            varint(rest)?;
-            &value[..value.len() - rest.len()]
-        }
-        1 => take(rest, 8)?,
         2 => {
             let length = usize::try_from(varint(rest)?).ok()?;
             take(rest, length)?
         }
         3 => group(rest, number)?,
-        5 => take(rest, 4)?,
-        _ => return None,
+        kind => value(rest, kind)?,
     };
     Some(Record {
         number,
+        length_delimited: tag & 7 == 2,
         raw: &start[..start.len() - rest.len()],
         payload,
     })
+}
+
+/// One value of a wire type that neither has a length nor an end.
+fn value<'a>(rest: &mut &'a [u8], kind: u64) -> Option<&'a [u8]> {
+    match kind {
+        0 => {
+            let start = *rest;
+            varint(rest)?;
+            Some(&start[..start.len() - rest.len()])
+        }
+        1 => take(rest, 8),
+        5 => take(rest, 4),
+        _ => None,
+    }
 }
 
 /// What lies before the end tag of a group, which is passed over.

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file retention.proto.
  */
 export const file_retention: GenFile = /*@__PURE__*/
-  fileDesc("Cg9yZXRlbnRpb24ucHJvdG8SDHJldGVudGlvbi52MSIRCghEZWNsYXJlZCoFCGQQyAEixgEKBFJ1bGUSDAoEdGV4dBgBIAEoCRITCgZyZWFzb24YAiABKAlCA4gBAhIhCgVpbm5lchgDIAEoCzISLnJldGVudGlvbi52MS5SdWxlEiAKBG1vcmUYBCADKAsyEi5yZXRlbnRpb24udjEuUnVsZRIlCgRwYXJ0GAUgASgKMhcucmV0ZW50aW9uLnYxLlJ1bGUuUGFydBopCgRQYXJ0EhMKBnJlYXNvbhgBIAEoCUIDiAECEgwKBHRleHQYAiABKAkqBAgKEBUiqQEKBVJ1bGVkEigKBHRleHQYASABKAlCE6K2GAMKAWGithgIKwoBeBIBeSxSBW90aGVyEg8KBWZpcnN0GAIgASgJSAAqDQgKEBUaB6K2GAMKAWEyNAoGaW5zaWRlEhMucmV0ZW50aW9uLnYxLlJ1bGVkGAogASgJQgeithgDCgFhUgZpbnNpZGU6CRgAorYYAwoBYUIVCgZjaG9pY2USC6K2GAciACIDCgF0KiYKCVJ1bGVkRW51bRIQCgNPTkUQARoHorYYAwoBYRoHorYYAwoBYTJTCgxSdWxlZFNlcnZpY2USOgoCRG8SEy5yZXRlbnRpb24udjEuUnVsZWQaEy5yZXRlbnRpb24udjEuUnVsZWQiCpACAaK2GAMKAWEaB6K2GAMKAWE6LgoGbnVtYmVyEhYucmV0ZW50aW9uLnYxLkRlY2xhcmVkGGQgASgFUgZudW1iZXI6KwoEbm90ZRISLnJldGVudGlvbi52MS5SdWxlGAogASgJQgOIAQJSBG5vdGU6TwoJZmlsZV9ydWxlEhwuZ29vZ2xlLnByb3RvYnVmLkZpbGVPcHRpb25zGOSGAyABKAsyEi5yZXRlbnRpb24udjEuUnVsZVIIZmlsZVJ1bGU6WAoMbWVzc2FnZV9ydWxlEh8uZ29vZ2xlLnByb3RvYnVmLk1lc3NhZ2VPcHRpb25zGOSGAyABKAsyEi5yZXRlbnRpb24udjEuUnVsZVILbWVzc2FnZVJ1bGU6UgoKZmllbGRfcnVsZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMY5IYDIAMoCzISLnJldGVudGlvbi52MS5SdWxlUglmaWVsZFJ1bGU6QwoKZmllbGRfbm90ZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMY5YYDIAEoCUIDiAECUglmaWVsZE5vdGU6UgoKb25lb2ZfcnVsZRIdLmdvb2dsZS5wcm90b2J1Zi5PbmVvZk9wdGlvbnMY5IYDIAEoCzISLnJldGVudGlvbi52MS5SdWxlUglvbmVvZlJ1bGU6TwoJZW51bV9ydWxlEhwuZ29vZ2xlLnByb3RvYnVmLkVudW1PcHRpb25zGOSGAyABKAsyEi5yZXRlbnRpb24udjEuUnVsZVIIZW51bVJ1bGU6VgoKdmFsdWVfcnVsZRIhLmdvb2dsZS5wcm90b2J1Zi5FbnVtVmFsdWVPcHRpb25zGOSGAyABKAsyEi5yZXRlbnRpb24udjEuUnVsZVIJdmFsdWVSdWxlOlgKDHNlcnZpY2VfcnVsZRIfLmdvb2dsZS5wcm90b2J1Zi5TZXJ2aWNlT3B0aW9ucxjkhgMgASgLMhIucmV0ZW50aW9uLnYxLlJ1bGVSC3NlcnZpY2VSdWxlOlUKC21ldGhvZF9ydWxlEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY5IYDIAEoCzISLnJldGVudGlvbi52MS5SdWxlUgptZXRob2RSdWxlOlsKCnJhbmdlX3J1bGUSJi5nb29nbGUucHJvdG9idWYuRXh0ZW5zaW9uUmFuZ2VPcHRpb25zGOSGAyABKAsyEi5yZXRlbnRpb24udjEuUnVsZVIJcmFuZ2VSdWxlQgyithgICgFhGgMKAWM", [file_google_protobuf_descriptor]);
+  fileDesc("Cg9yZXRlbnRpb24ucHJvdG8SDHJldGVudGlvbi52MSIRCghEZWNsYXJlZCoFCGQQyAEixgEKBFJ1bGUSDAoEdGV4dBgBIAEoCRITCgZyZWFzb24YAiABKAlCA4gBAhIhCgVpbm5lchgDIAEoCzISLnJldGVudGlvbi52MS5SdWxlEiAKBG1vcmUYBCADKAsyEi5yZXRlbnRpb24udjEuUnVsZRIlCgRwYXJ0GAUgASgKMhcucmV0ZW50aW9uLnYxLlJ1bGUuUGFydBopCgRQYXJ0EhMKBnJlYXNvbhgBIAEoCUIDiAECEgwKBHRleHQYAiABKAkqBAgKEBUizAEKBVJ1bGVkEksKBHRleHQYASABKAlCNqK2GAMKAWGithgIKwoBeBIBeSy6thgDAawCwLYYAcC2GALKthgQAQAAAAAAAAACAAAAAAAAAFIFb3RoZXISDwoFZmlyc3QYAiABKAlIACoNCAoQFRoHorYYAwoBYTI0CgZpbnNpZGUSEy5yZXRlbnRpb24udjEuUnVsZWQYCiABKAlCB6K2GAMKAWFSBmluc2lkZToJGACithgDCgFhQhUKBmNob2ljZRILorYYByIAIgMKAXQqJgoJUnVsZWRFbnVtEhAKA09ORRABGgeithgDCgFhGgeithgDCgFhMlMKDFJ1bGVkU2VydmljZRI6CgJEbxITLnJldGVudGlvbi52MS5SdWxlZBoTLnJldGVudGlvbi52MS5SdWxlZCIKkAIBorYYAwoBYRoHorYYAwoBYTouCgZudW1iZXISFi5yZXRlbnRpb24udjEuRGVjbGFyZWQYZCABKAVSBm51bWJlcjorCgRub3RlEhIucmV0ZW50aW9uLnYxLlJ1bGUYCiABKAlCA4gBAlIEbm90ZTpPCglmaWxlX3J1bGUSHC5nb29nbGUucHJvdG9idWYuRmlsZU9wdGlvbnMY5IYDIAEoCzISLnJldGVudGlvbi52MS5SdWxlUghmaWxlUnVsZTpYCgxtZXNzYWdlX3J1bGUSHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMY5IYDIAEoCzISLnJldGVudGlvbi52MS5SdWxlUgttZXNzYWdlUnVsZTpSCgpmaWVsZF9ydWxlEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjkhgMgAygLMhIucmV0ZW50aW9uLnYxLlJ1bGVSCWZpZWxkUnVsZTpDCgpmaWVsZF9ub3RlEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjlhgMgASgJQgOIAQJSCWZpZWxkTm90ZTo7CgZwYWNrZWQSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGOeGAyADKAVCAhABUgZwYWNrZWQ6OwoIZXhwYW5kZWQSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGOiGAyADKAVSCGV4cGFuZGVkOjcKBHdpZGUSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGOmGAyADKAZCAhABUgR3aWRlOlIKCm9uZW9mX3J1bGUSHS5nb29nbGUucHJvdG9idWYuT25lb2ZPcHRpb25zGOSGAyABKAsyEi5yZXRlbnRpb24udjEuUnVsZVIJb25lb2ZSdWxlOk8KCWVudW1fcnVsZRIcLmdvb2dsZS5wcm90b2J1Zi5FbnVtT3B0aW9ucxjkhgMgASgLMhIucmV0ZW50aW9uLnYxLlJ1bGVSCGVudW1SdWxlOlYKCnZhbHVlX3J1bGUSIS5nb29nbGUucHJvdG9idWYuRW51bVZhbHVlT3B0aW9ucxjkhgMgASgLMhIucmV0ZW50aW9uLnYxLlJ1bGVSCXZhbHVlUnVsZTpYCgxzZXJ2aWNlX3J1bGUSHy5nb29nbGUucHJvdG9idWYuU2VydmljZU9wdGlvbnMY5IYDIAEoCzISLnJldGVudGlvbi52MS5SdWxlUgtzZXJ2aWNlUnVsZTpVCgttZXRob2RfcnVsZRIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGOSGAyABKAsyEi5yZXRlbnRpb24udjEuUnVsZVIKbWV0aG9kUnVsZTpbCgpyYW5nZV9ydWxlEiYuZ29vZ2xlLnByb3RvYnVmLkV4dGVuc2lvblJhbmdlT3B0aW9ucxjkhgMgASgLMhIucmV0ZW50aW9uLnYxLlJ1bGVSCXJhbmdlUnVsZUIMorYYCAoBYRoDCgFj", [file_google_protobuf_descriptor]);
 
 /**
  * @generated from message retention.v1.Declared
@@ -190,38 +190,56 @@ export const field_note: GenExtension<FieldOptions, string> = /*@__PURE__*/
   extDesc(file_retention, 5);
 
 /**
+ * @generated from extension: repeated int32 packed = 50023 [packed = true];
+ */
+export const packed: GenExtension<FieldOptions, number[]> = /*@__PURE__*/
+  extDesc(file_retention, 6);
+
+/**
+ * @generated from extension: repeated int32 expanded = 50024;
+ */
+export const expanded: GenExtension<FieldOptions, number[]> = /*@__PURE__*/
+  extDesc(file_retention, 7);
+
+/**
+ * @generated from extension: repeated fixed64 wide = 50025 [packed = true];
+ */
+export const wide: GenExtension<FieldOptions, bigint[]> = /*@__PURE__*/
+  extDesc(file_retention, 8);
+
+/**
  * @generated from extension: optional retention.v1.Rule oneof_rule = 50020;
  */
 export const oneof_rule: GenExtension<OneofOptions, Rule> = /*@__PURE__*/
-  extDesc(file_retention, 6);
+  extDesc(file_retention, 9);
 
 /**
  * @generated from extension: optional retention.v1.Rule enum_rule = 50020;
  */
 export const enum_rule: GenExtension<EnumOptions, Rule> = /*@__PURE__*/
-  extDesc(file_retention, 7);
+  extDesc(file_retention, 10);
 
 /**
  * @generated from extension: optional retention.v1.Rule value_rule = 50020;
  */
 export const value_rule: GenExtension<EnumValueOptions, Rule> = /*@__PURE__*/
-  extDesc(file_retention, 8);
+  extDesc(file_retention, 11);
 
 /**
  * @generated from extension: optional retention.v1.Rule service_rule = 50020;
  */
 export const service_rule: GenExtension<ServiceOptions, Rule> = /*@__PURE__*/
-  extDesc(file_retention, 9);
+  extDesc(file_retention, 12);
 
 /**
  * @generated from extension: optional retention.v1.Rule method_rule = 50020;
  */
 export const method_rule: GenExtension<MethodOptions, Rule> = /*@__PURE__*/
-  extDesc(file_retention, 10);
+  extDesc(file_retention, 13);
 
 /**
  * @generated from extension: optional retention.v1.Rule range_rule = 50020;
  */
 export const range_rule: GenExtension<ExtensionRangeOptions, Rule> = /*@__PURE__*/
-  extDesc(file_retention, 11);
+  extDesc(file_retention, 14);
 
