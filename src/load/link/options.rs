@@ -33,10 +33,19 @@ pub fn add(
             files[index].parsed = Some(descriptor);
             return true;
         };
-        // A pool that refused a file may keep traces of its extensions: start afresh with what was added.
-        *pool = rebuild(files);
-        let path = error.path().map(<[i32]>::to_vec);
-        for diagnostic in convert(error, &files[index], symbols) {
+        // A pool that refused a file may keep traces of its extensions, or lose some when it has many: start afresh.
+        if declares_extensions(&descriptor)
+            || pool.all_extensions().len() >= pool.all_messages().len()
+        {
+            *pool = rebuild(files);
+        }
+        let first: Vec<Vec<i32>> = error.path().map(<[i32]>::to_vec).into_iter().collect();
+        let findings = convert(error, &files[index], symbols);
+        let mut wrong = wrong_options(&descriptor, &files[index], &findings);
+        if wrong.is_empty() {
+            wrong = first;
+        }
+        for diagnostic in findings {
             let key = (
                 diagnostic.message.clone(),
                 diagnostic.labels.first().map(|label| label.span.clone()),
@@ -46,12 +55,54 @@ pub fn add(
                 report.push(diagnostic);
             }
         }
-        if !path.is_some_and(|path| remove_option(&mut descriptor, &path)) {
+        let removed = wrong
+            .iter()
+            .rev()
+            .filter(|path| remove_option(&mut descriptor, path))
+            .count();
+        if removed == 0 {
             break;
         }
         added = descriptor.clone();
     }
     false
+}
+
+fn declares_extensions(file: &FileDescriptorProto) -> bool {
+    fn declares(message: &DescriptorProto) -> bool {
+        !message.extension.is_empty() || message.nested_type.iter().any(declares)
+    }
+    !file.extension.is_empty() || file.message_type.iter().any(declares)
+}
+
+/// The paths of the options in which a finding stands, in order.
+fn wrong_options(
+    descriptor: &FileDescriptorProto,
+    file: &LoadedFile,
+    findings: &[Diagnostic],
+) -> Vec<Vec<i32>> {
+    let spans: Vec<_> = findings
+        .iter()
+        .filter_map(|finding| Some(&finding.labels.first()?.span))
+        .collect();
+    let locations = descriptor
+        .source_code_info
+        .iter()
+        .flat_map(|info| &info.location);
+    let options =
+        locations.filter(|location| matches!(location.path[..], [.., tag::UNINTERPRETED, _]));
+    let mut paths: Vec<_> = options
+        .filter(|option| {
+            let range = file.source.range(&option.span);
+            spans
+                .iter()
+                .any(|span| range.start <= span.start && span.end <= range.end)
+        })
+        .map(|option| option.path.clone())
+        .collect();
+    paths.sort();
+    paths.dedup();
+    paths
 }
 
 fn rebuild(files: &[LoadedFile]) -> DescriptorPool {
