@@ -59,31 +59,21 @@ impl Plan {
 }
 
 impl Change {
+    /// A whole file that is missing or too many says nothing that its name does not say.
     fn diff(&self) -> String {
         let target = self.target();
-        let (old, new) = match &self.kind {
-            Kind::Create { text } => (None, Some(text.as_str())),
-            Kind::Replace { old, text } => {
-                (Some(String::from_utf8_lossy(old)), Some(text.as_str()))
+        let target = target.display();
+        match &self.kind {
+            Kind::Create { .. } => format!("{TITLE}missing: {target}{TITLE:#}\n"),
+            Kind::Remove { .. } => format!("{TITLE}orphaned: {target}{TITLE:#}\n"),
+            Kind::Replace { old, text: new } => {
+                let mut text = format!(
+                    "{TITLE}stale: {target}{TITLE:#}\n{REMOVED}--- {target}{REMOVED:#}\n{ADDED}+++ {target}{ADDED:#}\n"
+                );
+                hunks(&mut text, &String::from_utf8_lossy(old), new);
+                text
             }
-            Kind::Remove { old } => (Some(String::from_utf8_lossy(old)), None),
-        };
-        let (kind, from) = match (&old, new) {
-            (None, _) => ("missing", "/dev/null".to_owned()),
-            (_, None) => ("orphaned", target.display().to_string()),
-            _ => ("stale", target.display().to_string()),
-        };
-        let to = new.map_or("/dev/null".to_owned(), |_| target.display().to_string());
-        let mut text = format!(
-            "{TITLE}{kind}: {}{TITLE:#}\n{REMOVED}--- {from}{REMOVED:#}\n{ADDED}+++ {to}{ADDED:#}\n",
-            target.display()
-        );
-        hunks(
-            &mut text,
-            old.as_deref().unwrap_or_default(),
-            new.unwrap_or_default(),
-        );
-        text
+        }
     }
 }
 
