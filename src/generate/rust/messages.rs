@@ -30,6 +30,8 @@ pub fn generate(schema: &Schema, target: &RustTarget) -> BTreeMap<String, String
     }
     let mut config = prost_build::Config::new();
     config.format(false);
+    // A decoded field is then a slice of the bytes that it came in, and is not copied.
+    config.bytes(["."]);
     for (package, path) in &target.extern_paths {
         config.extern_path(format!(".{package}"), path.as_str());
     }

@@ -9,7 +9,7 @@ const NAME_LENGTH: usize = 60;
 pub fn file_of(note: &Note, index: usize, total: u32) -> ExportedFile {
     ExportedFile {
         name: format!("{:04}-{}.md", index + 1, slug(&note.title)),
-        content: format!("# {}\n\n{}\n", note.title, note.body.trim_end()).into_bytes(),
+        content: format!("# {}\n\n{}\n", note.title, note.body.trim_end()).into(),
         total,
     }
 }

@@ -208,7 +208,7 @@ fn event(delivered: Delivered) -> Event {
         Delivered::Notice(notice) => Event::Notification(Notification {
             path: notice.notification.path.to_owned(),
             key: notice.key.map(|key| key.as_ref().to_owned()),
-            payload: notice.payload.into(),
+            payload: notice.payload,
         }),
         Delivered::Lagged { path, missed } => Event::Lagged(Lagged {
             path: path.unwrap_or_default().to_owned(),

@@ -131,8 +131,8 @@ pub struct Notification {
     #[prost(string, optional, tag = "2")]
     pub key: ::core::option::Option<::prost::alloc::string::String>,
     /// The encoded payload message.
-    #[prost(bytes = "vec", tag = "15")]
-    pub payload: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "bytes", tag = "15")]
+    pub payload: ::prost::bytes::Bytes,
 }
 
 /// Says that notifications were lost, because the client did not take them fast enough.
@@ -217,8 +217,8 @@ pub struct UpdateResponse {
 pub struct ClientFrame {
     /// The encoded input message of a call. The highest number of the frame, so that it stands last and can be encoded
     /// in place and sliced out.
-    #[prost(bytes = "vec", tag = "15")]
-    pub payload: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "bytes", tag = "15")]
+    pub payload: ::prost::bytes::Bytes,
     /// Schema: `bellwire.v1.ClientFrame.kind`.
     #[prost(oneof = "client_frame::Kind", tags = "1, 2, 3, 4, 5, 6, 7")]
     pub kind: ::core::option::Option<client_frame::Kind>,
@@ -253,8 +253,8 @@ pub mod client_frame {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ServerFrame {
     /// See `ClientFrame.payload`.
-    #[prost(bytes = "vec", tag = "15")]
-    pub payload: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "bytes", tag = "15")]
+    pub payload: ::prost::bytes::Bytes,
     /// Schema: `bellwire.v1.ServerFrame.kind`.
     #[prost(oneof = "server_frame::Kind", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9")]
     pub kind: ::core::option::Option<server_frame::Kind>,
@@ -336,7 +336,7 @@ pub struct Cancel {
 /// Schema: `bellwire.v1.Subscribe`.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Subscribe {
-    /// Names the subscription in `Unsubscribe` and `Notice`.
+    /// Names the subscription in `Unsubscribe`. Chosen by the client, unique within the session.
     #[prost(uint64, tag = "1")]
     pub id: u64,
     #[prost(message, optional, tag = "2")]

@@ -3,16 +3,16 @@
 /// Schema: `bytes.v1.Bytes`.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Bytes {
-    #[prost(bytes = "vec", tag = "1")]
-    pub one: ::prost::alloc::vec::Vec<u8>,
-    #[prost(bytes = "vec", repeated, tag = "2")]
-    pub many: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
-    #[prost(bytes = "vec", optional, tag = "3")]
-    pub maybe: ::core::option::Option<::prost::alloc::vec::Vec<u8>>,
+    #[prost(bytes = "bytes", tag = "1")]
+    pub one: ::prost::bytes::Bytes,
+    #[prost(bytes = "bytes", repeated, tag = "2")]
+    pub many: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>,
+    #[prost(bytes = "bytes", optional, tag = "3")]
+    pub maybe: ::core::option::Option<::prost::bytes::Bytes>,
     #[prost(map = "string, bytes", tag = "4")]
     pub named: ::std::collections::HashMap<
         ::prost::alloc::string::String,
-        ::prost::alloc::vec::Vec<u8>,
+        ::prost::bytes::Bytes,
     >,
     /// Schema: `bytes.v1.Bytes.choice`.
     #[prost(oneof = "bytes::Choice", tags = "5, 6")]
@@ -25,7 +25,7 @@ pub mod bytes {
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
     pub enum Choice {
         #[prost(bytes, tag = "5")]
-        Raw(::prost::alloc::vec::Vec<u8>),
+        Raw(::prost::bytes::Bytes),
         #[prost(string, tag = "6")]
         Text(::prost::alloc::string::String),
     }

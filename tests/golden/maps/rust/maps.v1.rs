@@ -50,7 +50,7 @@ pub struct Values {
     #[prost(map = "string, bytes", tag = "7")]
     pub bytes_value: ::std::collections::HashMap<
         ::prost::alloc::string::String,
-        ::prost::alloc::vec::Vec<u8>,
+        ::prost::bytes::Bytes,
     >,
     #[prost(map = "string, enumeration(Kind)", tag = "8")]
     pub kind_value: ::std::collections::HashMap<::prost::alloc::string::String, i32>,

@@ -49,7 +49,7 @@ pub mod scalars {
         #[prost(string, tag = "14")]
         StringValue(::prost::alloc::string::String),
         #[prost(bytes, tag = "15")]
-        BytesValue(::prost::alloc::vec::Vec<u8>),
+        BytesValue(::prost::bytes::Bytes),
         #[prost(enumeration = "super::Kind", tag = "16")]
         KindValue(i32),
         #[prost(message, tag = "17")]

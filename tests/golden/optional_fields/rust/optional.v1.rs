@@ -15,8 +15,8 @@ pub struct Fields {
     pub big: ::core::option::Option<i64>,
     #[prost(uint64, optional, tag = "5")]
     pub bigger: ::core::option::Option<u64>,
-    #[prost(bytes = "vec", optional, tag = "6")]
-    pub data: ::core::option::Option<::prost::alloc::vec::Vec<u8>>,
+    #[prost(bytes = "bytes", optional, tag = "6")]
+    pub data: ::core::option::Option<::prost::bytes::Bytes>,
     #[prost(double, optional, tag = "7")]
     pub ratio: ::core::option::Option<f64>,
     #[prost(enumeration = "Kind", optional, tag = "8")]

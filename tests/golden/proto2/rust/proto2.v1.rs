@@ -23,8 +23,8 @@ pub struct Fields {
     pub small: ::core::option::Option<f64>,
     #[prost(bool, optional, tag = "10", default = "true")]
     pub yes: ::core::option::Option<bool>,
-    #[prost(bytes = "vec", optional, tag = "11", default = "b\"\\x00\\x01\\xffabc\"")]
-    pub data: ::core::option::Option<::prost::alloc::vec::Vec<u8>>,
+    #[prost(bytes = "bytes", optional, tag = "11", default = "b\"\\x00\\x01\\xffabc\"")]
+    pub data: ::core::option::Option<::prost::bytes::Bytes>,
     #[prost(enumeration = "Kind", optional, tag = "12", default = "Two")]
     pub kind: ::core::option::Option<i32>,
     #[prost(int32, repeated, packed = "false", tag = "13")]

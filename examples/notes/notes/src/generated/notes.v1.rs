@@ -147,8 +147,8 @@ pub struct ExportedFile {
     #[prost(string, tag = "1")]
     pub name: ::prost::alloc::string::String,
     /// The file's text, encoded as UTF-8.
-    #[prost(bytes = "vec", tag = "2")]
-    pub content: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "bytes", tag = "2")]
+    pub content: ::prost::bytes::Bytes,
     /// How many files the export has in all. Fewer arrive if notes are deleted on the way.
     #[prost(uint32, tag = "3")]
     pub total: u32,

@@ -1850,7 +1850,7 @@ class Subscribe extends $pb.GeneratedMessage {
   static Subscribe getDefault() => _default;
   static final Subscribe _default = $pb.GeneratedMessage.$_defaultFor(create);
 
-  /// Names the subscription in `Unsubscribe` and `Notice`.
+  /// Names the subscription in `Unsubscribe`. Chosen by the client, unique within the session.
   @$pb.TagNumber(1)
   $fixnum.Int64 get id => $_getI64(0);
   @$pb.TagNumber(1)
