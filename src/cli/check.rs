@@ -7,6 +7,7 @@ use bellwire_build::diagnostic::Report;
 use bellwire_build::{Compiled, compile_config, compile_files, load};
 
 use super::Globals;
+use super::progress::progress;
 
 /// Report what is wrong in the schemas, and write nothing.
 ///
@@ -29,6 +30,7 @@ pub struct Arguments {
 }
 
 pub fn run(globals: &Globals, arguments: &Arguments) -> io::Result<ExitCode> {
+    let working = progress("checking schemas");
     let compiled = if arguments.files.is_empty() {
         match globals.read_config() {
             Ok(config) => compile_config(&config),
@@ -37,6 +39,7 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> io::Result<ExitCode> {
     } else {
         check_files(arguments)
     };
+    drop(working);
     Ok(globals.tell(&compiled.report))
 }
 

@@ -5,6 +5,7 @@ use bellwire_build::output::{self, Plan, Written};
 use bellwire_build::plan;
 
 use super::Globals;
+use super::progress::progress;
 
 /// Write the code that bellwire.yaml asks for.
 ///
@@ -29,7 +30,9 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> io::Result<ExitCode> {
         Ok(config) => config,
         Err(code) => return Ok(code),
     };
+    let working = progress("compiling schemas");
     let (plan, compiled) = plan(&config);
+    drop(working);
     let code = globals.tell(&compiled.report);
     match plan {
         None => Ok(code),

@@ -4,6 +4,7 @@ mod check;
 mod generate;
 mod init;
 mod list;
+mod progress;
 mod report;
 
 use std::io;
