@@ -5,9 +5,7 @@ use std::env;
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::config::{
-    self, ALL_SCHEMAS, DartTarget, ImportExtension, RustTarget, ServiceConfig, TypeScriptTarget,
-};
+use crate::config::{self, ALL_SCHEMAS, DartTarget, RustTarget, ServiceConfig, TypeScriptTarget};
 use crate::diagnostic::{Diagnostic, Report, Severity, code};
 use crate::{Compiled, output};
 
@@ -124,7 +122,7 @@ impl Config {
     pub fn typescript_out(self, folder: impl Into<PathBuf>) -> Self {
         self.typescript_target(TypeScriptTarget {
             out: folder.into(),
-            import_extension: ImportExtension::None,
+            ..TypeScriptTarget::default()
         })
     }
 

@@ -67,6 +67,9 @@ pub struct TypeScriptTarget {
     /// What generated files write behind the path of another generated file.
     #[serde(default)]
     pub import_extension: ImportExtension,
+    /// Whether every message and enum gets a type of its JSON form too: `UserJson` beside `User`.
+    #[serde(default)]
+    pub json_types: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use bellwire_build::config::ImportExtension;
-
 use crate::node;
 use crate::projects;
+use crate::targets::with_js;
 use crate::workspace::{self, Workspace};
 
 /// What `tools/conformance/run.mjs` ends with where the runner cannot run.
@@ -22,10 +21,7 @@ fn messages_pass_the_conformance_suite() {
     let Some(node) = node::ready() else { return };
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let workspace = Workspace::new("conformance");
-    workspace.add(
-        "",
-        &projects::conformance_schemas().messages(ImportExtension::Js),
-    );
+    workspace.add("", &projects::conformance_schemas().messages(&with_js()));
     workspace.compile(&node, workspace::RUN);
     let (script, failures, testee) = (
         repository.join("tools/conformance/run.mjs"),

@@ -4,41 +4,38 @@ mod conformance;
 mod node;
 mod plugin;
 mod projects;
+mod targets;
 mod workspace;
 
 use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
-use bellwire_build::config::ImportExtension;
+use bellwire_build::config::TypeScriptTarget;
 
 use projects::Project;
+use targets::{plain, with_js, with_json, with_ts};
 use workspace::Workspace;
-
-const EXTENSIONS: [ImportExtension; 3] = [
-    ImportExtension::None,
-    ImportExtension::Js,
-    ImportExtension::Ts,
-];
 
 #[test]
 fn messages_equal_what_the_official_plugin_writes() {
     let Some(node) = node::ready() else { return };
     let projects = projects::all();
+    let targets = [plain(), with_js(), with_ts(), with_json(plain())];
     let pairs: Vec<_> = projects
         .iter()
-        .flat_map(|project| EXTENSIONS.map(|extension| (project, extension)))
+        .flat_map(|project| targets.iter().map(move |target| (project, target)))
         .collect();
     let expected = plugin::run(
         &node,
         pairs
             .iter()
-            .map(|(project, extension)| project.request(*extension)),
+            .map(|(project, target)| project.request(target)),
     );
     let mut compared = 0;
     let mut different = Vec::new();
-    for ((project, extension), expected) in pairs.iter().zip(&expected) {
-        let ours = project.messages(*extension);
+    for ((project, target), expected) in pairs.iter().zip(&expected) {
+        let ours = project.messages(target);
         assert_eq!(
             ours.keys().collect::<Vec<_>>(),
             expected.keys().collect::<Vec<_>>(),
@@ -51,7 +48,7 @@ fn messages_equal_what_the_official_plugin_writes() {
                 .filter(|(path, text)| expected[*path] != **text)
                 .map(|(path, text)| {
                     format!(
-                        "{} {path} ({extension:?}):\n{}",
+                        "{} {path} ({target:?}):\n{}",
                         project.name,
                         plugin::diff(&expected[path], text)
                     )
@@ -75,14 +72,15 @@ fn what_is_generated_passes_the_strict_compiler() {
     let Some(node) = node::ready() else { return };
     let with_clients = node::runtime_is_built();
     let projects = projects::all();
-    for (extension, options) in [
-        (ImportExtension::Js, workspace::NODE),
-        (ImportExtension::None, workspace::BUNDLER),
-        (ImportExtension::Ts, workspace::TYPESCRIPT),
+    for (name, target, options) in [
+        ("js", with_js(), workspace::NODE),
+        ("bundler", plain(), workspace::BUNDLER),
+        ("ts", with_ts(), workspace::TYPESCRIPT),
+        ("json", with_json(with_js()), workspace::NODE),
     ] {
-        let workspace = Workspace::new(&format!("strict-{extension:?}"));
+        let workspace = Workspace::new(&format!("strict-{name}"));
         for project in &projects {
-            let mut tree = project.tree(extension);
+            let mut tree = project.tree(&target);
             tree.retain(|path, _| with_clients || path.ends_with("_pb.ts"));
             workspace.add(&project.name, &tree);
         }
@@ -95,7 +93,7 @@ fn clients_are_laid_out_as_prettier_leaves_them() {
     let Some(node) = node::ready() else { return };
     let workspace = Workspace::new("layout");
     for project in projects::all() {
-        let mut tree = project.tree(ImportExtension::None);
+        let mut tree = project.tree(&plain());
         tree.retain(|path, _| path.ends_with("_bellwire.ts"));
         workspace.add(&project.name, &tree);
     }
@@ -111,7 +109,7 @@ fn messages_survive_a_round_trip_in_node() {
     let Some(node) = node::ready() else { return };
     let workspace = Workspace::new("round-trip");
     for project in projects::all() {
-        workspace.add(&project.name, &project.messages(ImportExtension::Js));
+        workspace.add(&project.name, &project.messages(&with_js()));
     }
     workspace.compile(&node, workspace::RUN);
     let script = node::package().join("round_trip.mjs");
@@ -136,7 +134,7 @@ fn the_conformance_schemas_equal_too() {
 fn options_are_encoded_as_protoc_does() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/typescript/protoc");
     let project = Project::of_files("protoc", &root, projects::schemas_under(&root));
-    let ours = project.messages(ImportExtension::None);
+    let ours = project.messages(&plain());
     assert_eq!(ours.len(), 2);
     for (path, text) in &ours {
         let expected = fs::read_to_string(root.join(path)).expect("the expected file");
@@ -158,9 +156,14 @@ fn a_folder_given_by_hand_equals_too() {
 }
 
 fn compare_folder(node: &node::Node, project: Project) {
-    let expected =
-        plugin::run(node, [project.request(ImportExtension::None)].into_iter()).remove(0);
-    let ours = project.messages(ImportExtension::None);
+    for target in [plain(), with_json(plain())] {
+        compare(node, &project, &target);
+    }
+}
+
+fn compare(node: &node::Node, project: &Project, target: &TypeScriptTarget) {
+    let expected = plugin::run(node, [project.request(target)].into_iter()).remove(0);
+    let ours = project.messages(target);
     let different: Vec<_> = ours
         .iter()
         .filter(|(path, text)| expected.get(*path) != Some(text))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use bellwire_build::config::ImportExtension;
+use bellwire_build::config::{ImportExtension, TypeScriptTarget};
 use bellwire_build::output::Tree;
 use prost::Message as _;
 use prost::encoding;
@@ -13,13 +13,18 @@ use similar::TextDiff;
 use crate::node::{self, Node};
 
 /// What protoc would send the plugin: the files to generate, and every file with those that it imports before it.
-pub fn request(files: &[&str], descriptors: &[&[u8]], extension: ImportExtension) -> Vec<u8> {
-    let extension = match extension {
+pub fn request(files: &[&str], descriptors: &[&[u8]], target: &TypeScriptTarget) -> Vec<u8> {
+    let extension = match target.import_extension {
         ImportExtension::None => "",
         ImportExtension::Js => ",import_extension=js",
         ImportExtension::Ts => ",import_extension=ts",
     };
-    let parameter = format!("target=ts,elide_plugin_version=true{extension}");
+    let json_types = if target.json_types {
+        ",json_types=true"
+    } else {
+        ""
+    };
+    let parameter = format!("target=ts,elide_plugin_version=true{extension}{json_types}");
     let mut request = Vec::new();
     for file in files {
         encoding::string::encode(1, &(*file).to_owned(), &mut request);

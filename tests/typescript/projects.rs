@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bellwire_build::Compiled;
-use bellwire_build::config::{Config, ImportExtension, TypeScriptTarget};
+use bellwire_build::config::{Config, TypeScriptTarget};
 use bellwire_build::diagnostic::{Report, Style};
 use bellwire_build::generate::typescript;
 use bellwire_build::output::Tree;
@@ -126,23 +126,19 @@ impl Project {
     }
 
     /// All that is generated.
-    pub fn tree(&self, import_extension: ImportExtension) -> Tree {
-        let target = TypeScriptTarget {
-            import_extension,
-            ..TypeScriptTarget::default()
-        };
-        typescript::generate(&self.schema, &target)
+    pub fn tree(&self, target: &TypeScriptTarget) -> Tree {
+        typescript::generate(&self.schema, target)
     }
 
     /// The messages alone.
-    pub fn messages(&self, import_extension: ImportExtension) -> Tree {
-        let mut tree = self.tree(import_extension);
+    pub fn messages(&self, target: &TypeScriptTarget) -> Tree {
+        let mut tree = self.tree(target);
         tree.retain(|path, _| path.ends_with("_pb.ts"));
         tree
     }
 
     /// Asks the official plugin for the same files.
-    pub fn request(&self, extension: ImportExtension) -> Vec<u8> {
+    pub fn request(&self, target: &TypeScriptTarget) -> Vec<u8> {
         let files = &self.schema.files;
         let generated = files
             .iter()
@@ -152,6 +148,6 @@ impl Project {
             .iter()
             .map(|file| file.descriptor.as_slice())
             .collect();
-        plugin::request(&generated, &descriptors, extension)
+        plugin::request(&generated, &descriptors, target)
     }
 }

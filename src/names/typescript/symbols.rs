@@ -24,6 +24,8 @@ pub struct Symbols {
 struct TypeSymbols {
     shape: String,
     schema: String,
+    /// Empty where there are no types of JSON.
+    json: String,
 }
 
 #[derive(Debug, Default)]
@@ -34,9 +36,9 @@ struct MessageSymbols {
 }
 
 impl Symbols {
-    /// Names all that a file exports.
-    pub fn of(schema: &Schema, file: &File) -> Self {
-        Namer::new(schema, file).name()
+    /// Names all that a file exports, types of JSON among it or not.
+    pub fn of(schema: &Schema, file: &File, json_types: bool) -> Self {
+        Namer::new(schema, file).name(json_types)
     }
 
     /// The type of a message.
@@ -47,6 +49,11 @@ impl Symbols {
     /// The constant that describes a message.
     pub fn message_schema(&self, id: MessageId) -> &str {
         &self.messages[&id].of_type.schema
+    }
+
+    /// The type of a message in JSON.
+    pub fn message_json(&self, id: MessageId) -> &str {
+        &self.messages[&id].of_type.json
     }
 
     /// The constants of the extensions that a message declares inside itself.
@@ -64,6 +71,11 @@ impl Symbols {
         &self.enums[&id].schema
     }
 
+    /// The type of an enum in JSON.
+    pub fn enumeration_json(&self, id: EnumId) -> &str {
+        &self.enums[&id].json
+    }
+
     /// Every name, in no order.
     pub fn exports(&self) -> impl Iterator<Item = &str> {
         let messages = self.messages.values();
@@ -72,11 +84,12 @@ impl Symbols {
             .map(|message| &message.of_type)
             .chain(self.enums.values());
         std::iter::once(&self.file)
-            .chain(types.flat_map(|of_type| [&of_type.shape, &of_type.schema]))
+            .chain(types.flat_map(|of_type| [&of_type.shape, &of_type.schema, &of_type.json]))
             .chain(extensions)
             .chain(&self.extensions)
             .chain(&self.services)
             .map(String::as_str)
+            .filter(|name| !name.is_empty())
     }
 }
 
@@ -105,7 +118,7 @@ impl<'a> Namer<'a> {
         }
     }
 
-    fn name(mut self) -> Symbols {
+    fn name(mut self, json_types: bool) -> Symbols {
         self.name_shapes(&self.file.messages, &self.file.enums);
         self.symbols.file = self.take(&file_constant(&self.file.path));
         self.name_schemas(&self.file.messages, &self.file.enums);
@@ -116,6 +129,9 @@ impl<'a> Namer<'a> {
         for extension in &self.file.extensions {
             let name = self.take(&extension.name);
             self.symbols.extensions.push(name);
+        }
+        if json_types {
+            self.name_json(&self.file.messages, &self.file.enums);
         }
         self.symbols
     }
@@ -161,6 +177,22 @@ impl<'a> Namer<'a> {
                 self.joined(&self.schema[id].full_name)
             ));
             self.symbols.enums.entry(id).or_default().schema = schema;
+        }
+    }
+
+    fn name_json(&mut self, messages: &'a [MessageId], enums: &'a [EnumId]) {
+        for &id in messages {
+            let message = &self.schema[id];
+            if message.map_entry {
+                continue;
+            }
+            let json = self.take(&format!("{}Json", self.joined(&message.full_name)));
+            self.symbols.messages.entry(id).or_default().of_type.json = json;
+            self.name_json(&message.messages, &message.enums);
+        }
+        for &id in enums {
+            let json = self.take(&format!("{}Json", self.joined(&self.schema[id].full_name)));
+            self.symbols.enums.entry(id).or_default().json = json;
         }
     }
 

@@ -36,7 +36,7 @@ pub fn files(schema: &Schema, target: &TypeScriptTarget) -> Tree {
     let symbols: Vec<_> = schema
         .files
         .iter()
-        .map(|file| Symbols::of(schema, file))
+        .map(|file| Symbols::of(schema, file, target.json_types))
         .collect();
     let mut tree = Tree::new();
     for (id, file) in schema.owned_files() {

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::comments::Doc;
 use super::declaration;
 use super::file::Scope;
+use super::json::{self, JsonView};
 use crate::names::typescript::{enum_prefix, property};
 use crate::schema::{EnumId, EnumValue};
 
@@ -13,9 +14,11 @@ pub struct EnumView {
     doc: String,
     shape: String,
     values: Vec<ValueView>,
+    json: Option<JsonView>,
     schema_doc: String,
     schema: String,
     gen_enum: String,
+    json_type: Option<String>,
     enum_desc: String,
     arguments: String,
 }
@@ -35,21 +38,24 @@ pub fn view(scope: &mut Scope, id: EnumId, path: &[usize]) -> EnumView {
         &enumeration.name,
         enumeration.values.iter().map(|value| value.name.as_str()),
     );
+    let doc = Doc::of(&enumeration.comments, &from).deprecated(deprecated);
     EnumView {
-        doc: Doc::of(&enumeration.comments, &from)
-            .deprecated(deprecated)
-            .block(0),
+        doc: doc.block(0),
         shape: scope.own.enumeration(id).to_owned(),
         values: enumeration
             .values
             .iter()
             .map(|value| value_view(value, prefix))
             .collect(),
+        json: scope.json_types.then(|| json::enumeration(scope, id, &doc)),
         schema_doc: Doc::new(format!("Describes the {from}."))
             .deprecated(deprecated)
             .block(0),
         schema: scope.own.enumeration_schema(id).to_owned(),
         gen_enum: scope.codegen_type("GenEnum"),
+        json_type: scope
+            .json_types
+            .then(|| scope.own.enumeration_json(id).to_owned()),
         enum_desc: scope.codegen_value("enumDesc"),
         arguments: scope.arguments(path),
     }

@@ -9,7 +9,7 @@ use super::extension::{self, ExtensionView};
 use super::message::{self, MessageView};
 use super::preamble;
 use super::service::{self, ServiceView};
-use crate::config::ImportExtension;
+use crate::config::TypeScriptTarget;
 use crate::generate::typescript::imports::Imports;
 use crate::generate::typescript::modules::{self, CODEGEN, Module, RUNTIME};
 use crate::generate::typescript::string_literal;
@@ -47,6 +47,7 @@ pub struct Scope<'a> {
     /// What every file exports.
     symbols: &'a [Symbols],
     imports: Imports,
+    pub json_types: bool,
 }
 
 impl Scope<'_> {
@@ -68,6 +69,22 @@ impl Scope<'_> {
     pub fn enumeration(&mut self, id: EnumId) -> String {
         let file = self.schema[id].file;
         let name = self.symbols[file.0].enumeration(id);
+        self.imports
+            .type_of(&Module::of_messages(&self.schema[file]), name)
+    }
+
+    /// The type of a message in JSON.
+    pub fn message_json(&mut self, id: MessageId) -> String {
+        let file = self.schema[id].file;
+        let name = self.symbols[file.0].message_json(id);
+        self.imports
+            .type_of(&Module::of_messages(&self.schema[file]), name)
+    }
+
+    /// The type of an enum in JSON.
+    pub fn enumeration_json(&mut self, id: EnumId) -> String {
+        let file = self.schema[id].file;
+        let name = self.symbols[file.0].enumeration_json(id);
         self.imports
             .type_of(&Module::of_messages(&self.schema[file]), name)
     }
@@ -113,23 +130,28 @@ pub fn view(
     symbols: &[Symbols],
     options: &Options,
     id: FileId,
-    extension: ImportExtension,
+    target: &TypeScriptTarget,
 ) -> FileView {
     let (file, own) = (&schema[id], &symbols[id.0]);
-    let imports = Imports::new(modules::messages_module(file), extension, own.exports());
+    let imports = Imports::new(
+        modules::messages_module(file),
+        target.import_extension,
+        own.exports(),
+    );
     let mut scope = Scope {
         schema,
         file,
         own,
         symbols,
         imports,
+        json_types: target.json_types,
     };
     let gen_file = scope.codegen_type("GenFile");
     let file_desc = scope.codegen_value("fileDesc");
     let arguments = file_arguments(&mut scope, options);
     let declarations = declarations(&mut scope);
     FileView {
-        preamble: preamble::preamble(file, extension),
+        preamble: preamble::preamble(file, target),
         imports: scope.imports.statements(),
         doc: Doc::new(format!("Describes the file {}.", file.path))
             .deprecated(file.deprecated)

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::comments::Doc;
 use super::declaration;
 use super::file::Scope;
+use super::json::{self, JsonView};
 use super::types::{field_type, may_be_absent};
 use crate::generate::typescript::string_literal;
 use crate::names::typescript::{camel_case, property};
@@ -17,9 +18,12 @@ pub struct MessageView {
     runtime_message: String,
     type_name: String,
     members: Vec<MemberView>,
+    json: Option<JsonView>,
     schema_doc: String,
     schema: String,
     gen_message: String,
+    /// What describes the constant's type beside the shape.
+    json_type: Option<String>,
     message_desc: String,
     arguments: String,
 }
@@ -49,17 +53,20 @@ pub fn view(scope: &mut Scope, id: MessageId, path: &[usize]) -> MessageView {
     let schema = scope.own.message_schema(id).to_owned();
     let describes =
         format!("Describes the {from}.\nUse `create({schema})` to create a new message.");
+    let doc = Doc::of(&message.comments, &from).deprecated(deprecated);
     MessageView {
-        doc: Doc::of(&message.comments, &from)
-            .deprecated(deprecated)
-            .block(0),
+        doc: doc.block(0),
         shape: scope.own.message(id).to_owned(),
         runtime_message: scope.runtime_type("Message"),
         type_name: string_literal(&message.full_name),
         members: members(scope, id),
+        json: scope.json_types.then(|| json::message(scope, id, &doc)),
         schema_doc: Doc::new(describes).deprecated(deprecated).block(0),
         schema,
         gen_message: scope.codegen_type("GenMessage"),
+        json_type: scope
+            .json_types
+            .then(|| scope.own.message_json(id).to_owned()),
         message_desc: scope.codegen_value("messageDesc"),
         arguments: scope.arguments(path),
     }
@@ -128,7 +135,7 @@ fn oneof_member<'a>(
     }
 }
 
-fn field_doc(scope: &Scope, field: &Field) -> Doc {
+pub fn field_doc(scope: &Scope, field: &Field) -> Doc {
     let declaration = declaration::field(scope.schema, scope.file, field);
     Doc::of(&field.comments, &format!("field: {declaration};")).deprecated(field.deprecated)
 }

@@ -6,6 +6,7 @@ mod descriptor;
 mod enumeration;
 mod extension;
 mod file;
+mod json;
 mod message;
 mod preamble;
 mod service;
@@ -34,6 +35,10 @@ pub fn files(schema: &Schema, target: &TypeScriptTarget) -> Tree {
             include_str!("../../../../generators/ts/enum.ts.hbs"),
         ),
         (
+            "json",
+            include_str!("../../../../generators/ts/json.ts.hbs"),
+        ),
+        (
             "service",
             include_str!("../../../../generators/ts/service.ts.hbs"),
         ),
@@ -45,12 +50,12 @@ pub fn files(schema: &Schema, target: &TypeScriptTarget) -> Tree {
     let symbols: Vec<_> = schema
         .files
         .iter()
-        .map(|file| Symbols::of(schema, file))
+        .map(|file| Symbols::of(schema, file, target.json_types))
         .collect();
     let options = descriptor::Options::new(schema);
     let render = |id: FileId| {
         let path = format!("{}.ts", modules::messages_module(&schema[id]));
-        let view = file::view(schema, &symbols, &options, id, target.import_extension);
+        let view = file::view(schema, &symbols, &options, id, target);
         (path, templates.render("messages", &view))
     };
     generated(schema).into_iter().map(render).collect()

@@ -37,17 +37,20 @@ fn suffix(field: &Field) -> &'static str {
 
 fn map_type(scope: &mut Scope, entry: MessageId, parent: Option<MessageId>) -> String {
     let [key, value] = [0, 1].map(|index| scope.schema[entry].fields[index].ty);
-    // JavaScript's objects have no other keys; numbers are those that a `number` holds.
-    let key = match key {
-        Type::Int32 | Type::Fixed32 | Type::Uint32 | Type::Sfixed32 | Type::Sint32 => "number",
-        _ => "string",
-    };
     let value = match value {
         Type::Message(id) | Type::Group(id) => message_type(scope, id, parent),
         Type::Enum(id) => enum_type(scope, id),
         scalar => scalar_type(scalar, false).to_owned(),
     };
-    format!("{{ [key: {key}]: {value} }}")
+    format!("{{ [key: {}]: {value} }}", map_key_type(key))
+}
+
+/// JavaScript's objects have no other keys; numbers are those that a `number` holds.
+pub fn map_key_type(key: Type) -> &'static str {
+    match key {
+        Type::Int32 | Type::Fixed32 | Type::Uint32 | Type::Sfixed32 | Type::Sint32 => "number",
+        _ => "string",
+    }
 }
 
 /// A message's own type; for `Struct` the JSON object that it stands for, except inside `Value`, which is its parts.
@@ -67,7 +70,7 @@ fn enum_type(scope: &mut Scope, id: EnumId) -> String {
 }
 
 /// What a message of `google/protobuf/wrappers.proto` wraps.
-fn wrapped(message: &Message) -> Option<Type> {
+pub fn wrapped(message: &Message) -> Option<Type> {
     const NAMES: &[&str] = &[
         "BoolValue",
         "BytesValue",
