@@ -97,6 +97,8 @@ codes! {
     SYNTAX_COMMENT = "bellwire::syntax::invalid_comment";
     /// The `syntax` statement names one that there is not.
     SYNTAX_UNKNOWN = "bellwire::syntax::unknown_syntax";
+    /// A file is written in an edition.
+    SYNTAX_EDITION = "bellwire::syntax::edition";
     /// A name is not one.
     SYNTAX_NAME = "bellwire::syntax::invalid_name";
     /// A statement stands twice that may stand once.
@@ -111,6 +113,10 @@ codes! {
     SYNTAX_MAP_KEY = "bellwire::syntax::map_key";
     /// A oneof has no field.
     SYNTAX_EMPTY_ONEOF = "bellwire::syntax::empty_oneof";
+    /// An `extend` declares no field.
+    SYNTAX_EMPTY_EXTEND = "bellwire::syntax::empty_extend";
+    /// A `;` stands where no statement may be empty.
+    SYNTAX_EMPTY_STATEMENT = "bellwire::syntax::empty_statement";
     /// An option literal or a message is nested more deeply than the compiler takes.
     SYNTAX_TOO_DEEP = "bellwire::syntax::too_deep";
 
@@ -151,6 +157,10 @@ codes! {
     TYPE_OVERLAPPING_RANGES = "bellwire::type::overlapping_ranges";
     /// An extension has a number that its message does not keep for extensions.
     TYPE_EXTENSION_NUMBER = "bellwire::type::extension_number";
+    /// An extension is not as its message declares it, or the declaration is not well formed.
+    TYPE_EXTENSION_DECLARATION = "bellwire::type::extension_declaration";
+    /// A message set has a field, or an extension that is not an optional message.
+    TYPE_MESSAGE_SET = "bellwire::type::message_set";
     /// An enum has no value.
     TYPE_EMPTY_ENUM = "bellwire::type::empty_enum";
     /// A proto3 enum does not begin with zero.
@@ -170,6 +180,8 @@ codes! {
     OPTION_WRONG_VALUE = "bellwire::option::wrong_value";
     /// An option is set twice.
     OPTION_TWICE = "bellwire::option::set_twice";
+    /// A message that an option sets lacks a required field.
+    OPTION_REQUIRED = "bellwire::option::required_field";
     /// An option stands on a kind of element that it is not for.
     OPTION_MISPLACED = "bellwire::option::misplaced";
 

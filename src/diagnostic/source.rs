@@ -55,6 +55,22 @@ impl Source {
         start..end.max(start)
     }
 
+    /// The other way round.
+    pub fn span(&self, range: Range<usize>) -> Vec<i32> {
+        let number = |value: usize| i32::try_from(value).unwrap_or(i32::MAX);
+        let place = |offset: usize| {
+            let line = self.lines.partition_point(|start| *start <= offset) - 1;
+            (number(line), number(offset - self.lines[line]))
+        };
+        let (first, start) = place(range.start);
+        let (last, end) = place(range.end);
+        if first == last {
+            vec![first, start, end]
+        } else {
+            vec![first, start, last, end]
+        }
+    }
+
     /// Line and column of a byte offset, both counted from 1, the column in characters.
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let offset = self.floor(offset);

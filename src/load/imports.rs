@@ -128,6 +128,9 @@ pub fn check_case(files: &BTreeMap<String, LoadedFile>, report: &mut Report) {
     }
 }
 
+/// Declares protobuf's own options.
+const OPTIONS: &str = "google/protobuf/descriptor.proto";
+
 /// Puts every file behind all that it imports, otherwise by path. Files of a circle come last.
 pub fn sort(files: BTreeMap<String, LoadedFile>, report: &mut Report) -> Vec<LoadedFile> {
     let mut waiting: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -153,7 +156,12 @@ pub fn sort(files: BTreeMap<String, LoadedFile>, report: &mut Report) -> Vec<Loa
         }
     }
     let mut order = Vec::with_capacity(files.len());
-    while let Some(path) = ready.pop_first() {
+    // Where a schema brings its own, all others set the options that it declares.
+    let own = files
+        .get(OPTIONS)
+        .is_some_and(|file| file.origin == Origin::Owned);
+    let mut first = if own { ready.take(OPTIONS) } else { None };
+    while let Some(path) = first.take().or_else(|| ready.pop_first()) {
         for importer in importers.remove(&path).unwrap_or_default() {
             let Some(open) = waiting.get_mut(&importer) else {
                 continue;

@@ -12,18 +12,26 @@ use crate::diagnostic::{Label, Source};
 /// The source info of one file. Paths are those of `google.protobuf.SourceCodeInfo.Location`.
 pub struct Locations<'a> {
     source: Arc<Source>,
-    by_path: HashMap<&'a [i32], &'a Location>,
+    by_path: Paths<'a>,
+}
+
+/// Every location by its path.
+pub type Paths<'a> = HashMap<&'a [i32], &'a Location>;
+
+/// The first location of each path.
+pub fn by_path(info: Option<&SourceCodeInfo>) -> Paths<'_> {
+    let mut by_path = HashMap::new();
+    for location in info.into_iter().flat_map(|info| &info.location) {
+        by_path.entry(location.path.as_slice()).or_insert(location);
+    }
+    by_path
 }
 
 impl<'a> Locations<'a> {
     pub fn new(source: &Arc<Source>, info: Option<&'a SourceCodeInfo>) -> Self {
-        let mut by_path = HashMap::new();
-        for location in info.into_iter().flat_map(|info| &info.location) {
-            by_path.entry(location.path.as_slice()).or_insert(location);
-        }
         Self {
             source: Arc::clone(source),
-            by_path,
+            by_path: by_path(info),
         }
     }
 

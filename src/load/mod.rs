@@ -1,5 +1,6 @@
 //! The only reader: from import names and roots to linked descriptors with their sources.
 
+mod blocks;
 mod canonical;
 mod embedded;
 mod imports;
@@ -8,6 +9,7 @@ pub mod literal;
 pub mod locations;
 mod parse;
 mod read;
+mod repair;
 mod syntax;
 mod tokens;
 

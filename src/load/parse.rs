@@ -1,11 +1,11 @@
 //! One file's text to its descriptor. This and `link` are all that knows the parsing engine.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::thread;
 
+use super::repair::Repaired;
 use super::tokens::{TokenKind, tokens};
-use super::{LoadedFile, canonical, syntax};
+use super::{LoadedFile, blocks, canonical, syntax};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
 
 /// How deeply brackets may be nested: the parser works by recursion, and schemas do not come near.
@@ -52,28 +52,35 @@ fn parse_file(mut file: LoadedFile) -> (LoadedFile, Vec<Diagnostic>) {
         file.imports = parsed.dependency.clone();
         return (file, Vec::new());
     }
-    if let Some(diagnostic) = too_deep(&file.source) {
+    let unreadable = edition(&file.source).or_else(|| too_deep(&file.source));
+    if let Some(diagnostic) = unreadable {
         return (file, vec![diagnostic]);
     }
-    let mut text = Cow::Borrowed(file.source.text());
+    let mut text = Repaired::new(file.source.text());
     let mut found: Vec<Diagnostic> = Vec::new();
     for _ in 0..MAX_ATTEMPTS {
-        let error = match protox_parse::parse(&file.path, &text) {
+        let error = match protox_parse::parse(&file.path, text.text()) {
             Ok(mut descriptor) => {
+                text.restore(&mut descriptor, &file.source);
                 canonical::canonicalize(&mut descriptor, &file.source);
                 file.imports = descriptor.dependency.clone();
                 file.parsed = Some(descriptor);
+                found.extend(blocks::check(&file.source));
                 break;
             }
             Err(error) => error,
         };
-        for diagnostic in syntax::convert(&error, &file.source) {
+        let (mended, diagnostics) = syntax::convert(&error, &mut text, &file.source);
+        for diagnostic in diagnostics {
             if !found.iter().any(|other| is_same(other, &diagnostic)) {
                 found.push(diagnostic);
             }
         }
-        match syntax::mend(&error, &text) {
-            Some(mended) => text = Cow::Owned(mended),
+        if mended {
+            continue;
+        }
+        match syntax::mend(&error, text.text()) {
+            Some(mended) => text.replace(mended),
             None => break,
         }
     }
@@ -83,6 +90,19 @@ fn parse_file(mut file: LoadedFile) -> (LoadedFile, Vec<Diagnostic>) {
 fn is_same(a: &Diagnostic, b: &Diagnostic) -> bool {
     let place = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.span.clone());
     a.message == b.message && place(a) == place(b)
+}
+
+/// A file of an edition: one finding says it all.
+fn edition(source: &Arc<Source>) -> Option<Diagnostic> {
+    let first = tokens(source.text()).next()?;
+    if &source.text()[first.span.clone()] != "edition" {
+        return None;
+    }
+    Some(
+        Diagnostic::error(code::SYNTAX_EDITION, "this file is written in an edition of protobuf")
+            .at(Label::new(source, first.span, "not supported"))
+            .help("Bellwire reads proto3 and proto2: write `syntax = \"proto3\";` and leave `features` away"),
+    )
 }
 
 /// The first bracket that is nested too deeply.

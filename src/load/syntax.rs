@@ -5,24 +5,70 @@ use std::sync::Arc;
 
 use miette::Diagnostic as _;
 
+use super::repair::Repaired;
 use super::tokens::tokens;
 use crate::diagnostic::{Code, Diagnostic, Label, Source, code};
 
-/// All that the parser found.
-pub fn convert(error: &protox_parse::ParseError, source: &Arc<Source>) -> Vec<Diagnostic> {
+/// All that the parser found, without what it alone takes amiss: that is mended, and then the text is worth another try.
+pub fn convert(
+    error: &protox_parse::ParseError,
+    text: &mut Repaired,
+    source: &Arc<Source>,
+) -> (bool, Vec<Diagnostic>) {
     let first: &dyn miette::Diagnostic = error;
-    let findings = std::iter::once(first).chain(error.related().into_iter().flatten());
-    let mut all: Vec<_> = findings
-        .map(|finding| diagnostic(finding, source))
+    let findings: Vec<_> = std::iter::once(first)
+        .chain(error.related().into_iter().flatten())
+        .map(|finding| (finding, spans(finding)))
         .collect();
+    let repaired =
+        |finding: &dyn miette::Diagnostic, spans: &[Range<usize>], text: &mut Repaired| {
+            let said = finding.to_string();
+            spans.first().is_some_and(|span| text.mend(&said, span))
+        };
+    // From the last to the first, so that the places of those before stay.
+    let mut mended = vec![false; findings.len()];
+    let mut order: Vec<usize> = (0..findings.len()).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(findings[*index].1.first().map(|span| span.start)));
+    let places: Vec<Vec<Range<usize>>> = findings
+        .iter()
+        .map(|(_, spans)| {
+            let original = |span: &Range<usize>| text.original(span.start)..text.original(span.end);
+            spans.iter().map(original).collect()
+        })
+        .collect();
+    for index in order {
+        let (finding, spans) = &findings[index];
+        mended[index] = repaired(*finding, spans, text);
+    }
+    let any = mended.contains(&true);
+    let mut all: Vec<_> = findings
+        .iter()
+        .zip(&places)
+        .zip(&mended)
+        .filter(|(_, mended)| !**mended)
+        .map(|(((finding, _), spans), _)| diagnostic(*finding, spans, source))
+        .collect();
+    // Where a statement could not be read, what the parser says of its rest is no news.
+    if any {
+        all.retain(|diagnostic| !diagnostic.message.starts_with("expected"));
+    }
     // What does not end runs into the end of the file: that says the same again.
     if all.len() > 1 {
         all.retain(|diagnostic| !diagnostic.message.ends_with("reached end of file"));
     }
-    all
+    (any, all)
 }
 
-fn diagnostic(finding: &dyn miette::Diagnostic, source: &Arc<Source>) -> Diagnostic {
+fn spans(finding: &dyn miette::Diagnostic) -> Vec<Range<usize>> {
+    let labels = finding.labels().into_iter().flatten();
+    labels.map(|label| span(&label)).collect()
+}
+
+fn diagnostic(
+    finding: &dyn miette::Diagnostic,
+    spans: &[Range<usize>],
+    source: &Arc<Source>,
+) -> Diagnostic {
     let text = finding.to_string();
     // Two findings of the parser have the same words and differ in their help.
     let words = format!(
@@ -38,13 +84,7 @@ fn diagnostic(finding: &dyn miette::Diagnostic, source: &Arc<Source>) -> Diagnos
         .unwrap_or(&OTHER);
     let message = rule.message.map_or_else(|| sentence(&text), str::to_owned);
     let mut diagnostic = Diagnostic::error(rule.code, message).help(rule.help);
-    let spans: Vec<Range<usize>> = finding
-        .labels()
-        .into_iter()
-        .flatten()
-        .map(|label| span(&label))
-        .collect();
-    match spans[..] {
+    match *spans {
         [] => {
             let end = source.text().trim_end().len();
             diagnostic = diagnostic.at(Label::new(source, end..end, "the file ends here"));
@@ -222,7 +262,7 @@ const RULES: &[Rule] = &[
         "unknown syntax",
         code::SYNTAX_UNKNOWN,
         None,
-        "write `syntax = \"proto3\";` or `syntax = \"proto2\";`; editions are not known yet",
+        "write `syntax = \"proto3\";` or `syntax = \"proto2\";`",
     ),
     rule(
         "repeated forward slashes",

@@ -201,10 +201,10 @@ fn check_enum(context: &mut Context, enum_: &EnumDescriptorProto, path: &[i32]) 
     );
 }
 
-fn is(option: &UninterpretedOption, name: &str) -> bool {
+pub fn is(option: &UninterpretedOption, name: &str) -> bool {
     matches!(option.name.as_slice(), [part] if !part.is_extension && part.name_part == name)
 }
 
-fn is_word(option: &UninterpretedOption, word: &str) -> bool {
+pub fn is_word(option: &UninterpretedOption, word: &str) -> bool {
     option.identifier_value.as_deref() == Some(word)
 }

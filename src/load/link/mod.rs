@@ -2,11 +2,13 @@
 //!
 //! A broken rule is reported and mended in the descriptor, so that whatever else is wrong is found in the same run.
 
+mod declarations;
 mod enums;
 mod misuse;
 mod names;
 mod numbers;
 mod options;
+mod shapes;
 mod symbols;
 mod types;
 
@@ -104,6 +106,7 @@ pub fn link(files: &mut [LoadedFile], report: &mut Report) -> (DescriptorPool, S
         };
         names::declare(&mut context, &mut descriptor);
         types::resolve(&mut context, &mut descriptor);
+        declarations::check(&mut context, &descriptor);
         numbers::check(&mut context, &mut descriptor);
         enums::check(&mut context, &mut descriptor);
         misuse::check(&mut context, &mut descriptor);

@@ -56,6 +56,7 @@ fn declare_package(context: &mut Context, package: &str) {
             kind: Kind::Package,
             file: context.file,
             range,
+            path: Vec::new(),
             owner: None,
         };
         if let Some(first) = context.symbols.add(&package[..end], definition) {
@@ -168,11 +169,11 @@ fn declare_owned(
     owner: Option<&str>,
     path: &[i32],
 ) -> String {
-    let path = part(path, &[tag::NAME]);
     let definition = Definition {
         kind,
         file: context.file,
-        range: context.locations.range(&path),
+        range: context.locations.range(&part(path, &[tag::NAME])),
+        path: path.to_vec(),
         owner: owner.map(str::to_owned),
     };
     let own = name.get_or_insert_default();

@@ -1,11 +1,13 @@
 //! The numbers and JSON names of fields, and the ranges that a message keeps for others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use prost_types::field_descriptor_proto::{Label as Cardinality, Type};
 use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto};
 
 use super::Context;
+use super::declarations::DeclaredRange;
 use super::symbols::{Definition, Kind, join};
 use crate::diagnostic::{Diagnostic, Label, code};
 use crate::load::locations::{part, step, tag};
@@ -22,6 +24,10 @@ pub struct Extensions {
     /// The numbers that a message leaves to extensions.
     ranges: BTreeMap<String, Vec<Range<i32>>>,
     declared: BTreeMap<(String, i32), Definition>,
+    /// Ranges that say which extensions they take.
+    pub declarations: BTreeMap<String, Vec<DeclaredRange>>,
+    /// Messages that hold extensions alone, in the old wire format.
+    message_sets: BTreeSet<String>,
 }
 
 pub fn check(context: &mut Context, file: &mut FileDescriptorProto) {
@@ -50,11 +56,74 @@ fn collect_ranges(context: &mut Context, scope: &str, message: &DescriptorProto)
     for nested in &message.nested_type {
         collect_ranges(context, &full_name, nested);
     }
+    if is_message_set(message) {
+        context.extensions.message_sets.insert(full_name.clone());
+    }
     context.extensions.ranges.insert(full_name, ranges);
+}
+
+fn is_message_set(message: &DescriptorProto) -> bool {
+    message.options.as_ref().is_some_and(|options| {
+        options.message_set_wire_format()
+            || options.uninterpreted_option.iter().any(|option| {
+                super::misuse::is(option, "message_set_wire_format")
+                    && super::misuse::is_word(option, "true")
+            })
+    })
+}
+
+/// A message set has no fields.
+fn set_with_field(
+    context: &Context,
+    message: &DescriptorProto,
+    path: &[i32],
+) -> Option<Diagnostic> {
+    let field = message.field.first().filter(|_| is_message_set(message))?;
+    let label = context.locations.label(
+        &part(path, &[tag::MESSAGE_FIELD, 0]),
+        "only extensions can be in it",
+    );
+    Some(
+        Diagnostic::error(
+            code::TYPE_MESSAGE_SET,
+            format!(
+                "the message set `{}` has the field `{}`",
+                message.name(),
+                field.name()
+            ),
+        )
+        .at(label)
+        .help("extend the message set with a message that has the field"),
+    )
+}
+
+/// What extends a message set is an optional message.
+fn set_with_scalar(
+    context: &Context,
+    extension: &FieldDescriptorProto,
+    message: &str,
+    path: &[i32],
+) -> Option<Diagnostic> {
+    let fits = extension.r#type() == Type::Message && extension.label() == Cardinality::Optional;
+    if fits || !context.extensions.message_sets.contains(message) {
+        return None;
+    }
+    let label = context.locations.label(path, "not an optional message");
+    Some(
+        Diagnostic::error(
+            code::TYPE_MESSAGE_SET,
+            format!("the message set `{message}` takes optional messages alone"),
+        )
+        .at(label)
+        .help("put the value into a message, and extend with that"),
+    )
 }
 
 fn check_message(context: &mut Context, scope: &str, message: &mut DescriptorProto, path: &[i32]) {
     let full_name = join(scope, message.name());
+    if let Some(finding) = set_with_field(context, message, path) {
+        context.push(finding);
+    }
     let reserved = reserved_ranges(context, message, path);
     let mut taken: BTreeMap<i32, (String, Label)> = BTreeMap::new();
     let mut json_names: BTreeMap<String, (String, Label)> = BTreeMap::new();
@@ -380,12 +449,17 @@ fn check_extensions(
 ) {
     let mut index = 0;
     extensions.retain(|extension| {
-        let path = part(path, &[step(index), tag::FIELD_NUMBER]);
+        let path = part(path, &[step(index)]);
         index += 1;
+        let message = extension.extendee().trim_start_matches('.').to_owned();
+        if let Some(finding) = set_with_scalar(context, extension, &message, &path) {
+            context.push(finding);
+            return false;
+        }
+        let path = part(&path, &[tag::FIELD_NUMBER]);
         let label = context
             .locations
             .label(&path, format!("the number of `{}`", extension.name()));
-        let message = extension.extendee().trim_start_matches('.').to_owned();
         let number = extension.number();
         let ranges = context
             .extensions
@@ -412,6 +486,7 @@ fn check_extensions(
             kind: Kind::Extension,
             file: context.file,
             range: label.span.clone(),
+            path: Vec::new(),
             owner: None,
         };
         if let Some(first) = context
@@ -432,6 +507,7 @@ fn check_extensions(
             .extensions
             .declared
             .insert((message, number), definition);
-        true
+        // The pool knows no such number. Only a message set has it, and no code is generated for extensions of those.
+        number <= MAX
     });
 }

@@ -58,6 +58,8 @@ pub struct Definition {
     pub file: FileId,
     /// Of the name, in the file's text.
     pub range: Range<usize>,
+    /// Of the element, in its file's descriptor; empty for a package.
+    pub path: Vec<i32>,
     /// For an enum value the full name of its enum.
     pub owner: Option<String>,
 }

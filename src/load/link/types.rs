@@ -201,7 +201,8 @@ fn find(
     None
 }
 
-const SCALARS: [&str; 15] = [
+/// The names of the types that are always there.
+pub const SCALARS: [&str; 15] = [
     "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32",
     "fixed64", "sfixed32", "sfixed64", "bool", "string", "bytes",
 ];

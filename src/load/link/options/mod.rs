@@ -1,5 +1,10 @@
 //! Adds a file to the pool, which resolves its options, and says what the pool refuses.
 
+mod interpret;
+pub mod value;
+
+use std::ops::Range;
+
 use miette::Diagnostic as _;
 use prost_reflect::{DescriptorError, DescriptorPool};
 use prost_types::{
@@ -7,12 +12,14 @@ use prost_types::{
     UninterpretedOption,
 };
 
+use super::shapes::Shapes;
 use super::symbols::{Kind, Symbols};
 use crate::diagnostic::{Code, Diagnostic, Label, Report, code};
 use crate::load::LoadedFile;
 use crate::load::literal;
 use crate::load::locations::tag;
 use crate::names::nearest;
+use crate::schema::FileId;
 
 /// So many options of one file are taken out before giving up on it.
 const MAX_ATTEMPTS: usize = 100;
@@ -26,6 +33,25 @@ pub fn add(
     symbols: &Symbols,
     report: &mut Report,
 ) -> bool {
+    let statements = interpret::statements(&mut descriptor, &files[index].source);
+    let interpreted = {
+        let shapes = Shapes {
+            files,
+            symbols,
+            file: FileId(index),
+            descriptor: &descriptor,
+        };
+        interpret::interpret(statements, shapes, &files[index])
+    };
+    report.extend(interpreted.findings);
+    for (path, option) in interpreted.changes {
+        if let Some(place) = option_at(&mut descriptor, &path) {
+            *place = option;
+        }
+    }
+    for path in interpreted.wrong.iter().rev() {
+        remove_option(&mut descriptor, path);
+    }
     let mut added = descriptor.clone();
     let mut said = Vec::new();
     for _ in 0..MAX_ATTEMPTS {
@@ -155,7 +181,7 @@ struct Refusal<'a> {
 
 impl Refusal<'_> {
     fn diagnostic(&self) -> Diagnostic {
-        let text = self.finding.to_string();
+        let text = self.finding.to_string().replace("(.", "(");
         let statement = self.statement();
         let quoted: Vec<&str> = text.split('\'').skip(1).step_by(2).collect();
         if self.finding.diagnostic_source().is_some() {
@@ -169,7 +195,8 @@ impl Refusal<'_> {
             ))
         };
         if text.starts_with("name '") || text.contains("' resolves to '") {
-            self.unknown_extension(name, statement)
+            let span = literal::name(self.file.source.text(), statement);
+            unknown_extension(self.file, self.symbols, name, span)
         } else if text.starts_with("option field '") && text.ends_with("' is not defined") {
             self.unknown_option(name, statement)
         } else if text.starts_with("option field '") {
@@ -211,43 +238,18 @@ impl Refusal<'_> {
     }
 
     /// The whole statement that the finding is about.
-    fn statement(&self) -> std::ops::Range<usize> {
+    fn statement(&self) -> Range<usize> {
         let mut labels = self.finding.labels().into_iter().flatten();
         labels
             .next()
             .map_or(0..0, |label| label.offset()..label.offset() + label.len())
     }
 
-    fn label(&self, span: std::ops::Range<usize>, text: &str) -> Label {
+    fn label(&self, span: Range<usize>, text: &str) -> Label {
         Label::new(&self.file.source, span, text)
     }
 
-    fn unknown_extension(&self, name: &str, statement: std::ops::Range<usize>) -> Diagnostic {
-        let text = self.file.source.text();
-        let place = self.label(literal::name(text, statement), "unknown option");
-        let short = name.trim_start_matches('.');
-        let diagnostic = Diagnostic::error(
-            code::OPTION_UNKNOWN,
-            format!("there is no option `({short})`"),
-        )
-        .at(place);
-        if short.starts_with("bellwire.") && !imports(self.file, "bellwire/options.proto") {
-            return diagnostic.help("add `import \"bellwire/options.proto\";`");
-        }
-        let near = nearest(
-            short,
-            self.symbols.visible(&[Kind::Extension], &self.file.visible),
-        );
-        diagnostic.help(match (near.as_slice(), self.symbols.get(short)) {
-            (_, Some(definition)) if definition.kind == Kind::Extension => {
-                "import the file that declares it".to_owned()
-            }
-            ([], _) => "declare it with `extend`, or import the file that does".to_owned(),
-            (near, _) => format!("did you mean {}?", near.join(" or ")),
-        })
-    }
-
-    fn unknown_option(&self, name: &str, statement: std::ops::Range<usize>) -> Diagnostic {
+    fn unknown_option(&self, name: &str, statement: Range<usize>) -> Diagnostic {
         let text = self.file.source.text();
         Diagnostic::error(
             code::OPTION_UNKNOWN,
@@ -258,7 +260,7 @@ impl Refusal<'_> {
     }
 
     /// A value `{ … }` that the option's message does not take.
-    fn literal(&self, statement: std::ops::Range<usize>) -> Diagnostic {
+    fn literal(&self, statement: Range<usize>) -> Diagnostic {
         let Some(cause) = self.finding.diagnostic_source() else {
             return self.other(self.finding.to_string());
         };
@@ -360,6 +362,32 @@ impl Refusal<'_> {
     }
 }
 
+/// No extension has that name.
+fn unknown_extension(
+    file: &LoadedFile,
+    symbols: &Symbols,
+    name: &str,
+    span: Range<usize>,
+) -> Diagnostic {
+    let short = name.trim_start_matches('.');
+    let diagnostic = Diagnostic::error(
+        code::OPTION_UNKNOWN,
+        format!("there is no option `({short})`"),
+    )
+    .at(Label::new(&file.source, span, "unknown option"));
+    if short.starts_with("bellwire.") && !imports(file, "bellwire/options.proto") {
+        return diagnostic.help("add `import \"bellwire/options.proto\";`");
+    }
+    let near = nearest(short, symbols.visible(&[Kind::Extension], &file.visible));
+    diagnostic.help(match (near.as_slice(), symbols.get(short)) {
+        (_, Some(definition)) if definition.kind == Kind::Extension => {
+            "import the file that declares it".to_owned()
+        }
+        ([], _) => "declare it with `extend`, or import the file that does".to_owned(),
+        (near, _) => format!("did you mean {}?", near.join(" or ")),
+    })
+}
+
 /// How a value of that type is written.
 fn form_of(ty: &str) -> String {
     match ty {
@@ -435,6 +463,17 @@ fn remove_option(file: &mut FileDescriptorProto, path: &[i32]) -> bool {
     true
 }
 
+/// The option of that path.
+fn option_at<'a>(
+    file: &'a mut FileDescriptorProto,
+    path: &[i32],
+) -> Option<&'a mut UninterpretedOption> {
+    let [element @ .., tag::UNINTERPRETED, index] = path else {
+        return None;
+    };
+    at_mut(options_at(file, element)?, *index)
+}
+
 /// The uninterpreted options of an element, by the path of its options field.
 fn options_at<'a>(
     file: &'a mut FileDescriptorProto,
@@ -450,14 +489,16 @@ fn options_at<'a>(
     match *path {
         [tag::FILE_OPTIONS] => of!(file.options),
         [tag::FILE_MESSAGE, index, ref rest @ ..] => {
-            in_message(at(&mut file.message_type, index)?, rest)
+            in_message(at_mut(&mut file.message_type, index)?, rest)
         }
-        [tag::FILE_ENUM, index, ref rest @ ..] => in_enum(at(&mut file.enum_type, index)?, rest),
+        [tag::FILE_ENUM, index, ref rest @ ..] => {
+            in_enum(at_mut(&mut file.enum_type, index)?, rest)
+        }
         [tag::FILE_EXTENSION, index, tag::FIELD_OPTIONS] => {
-            of!(at(&mut file.extension, index)?.options)
+            of!(at_mut(&mut file.extension, index)?.options)
         }
         [tag::FILE_SERVICE, index, tag::SERVICE_OPTIONS] => {
-            of!(at(&mut file.service, index)?.options)
+            of!(at_mut(&mut file.service, index)?.options)
         }
         [
             tag::FILE_SERVICE,
@@ -466,7 +507,7 @@ fn options_at<'a>(
             method,
             tag::METHOD_OPTIONS,
         ] => {
-            of!(at(&mut at(&mut file.service, index)?.method, method)?.options)
+            of!(at_mut(&mut at_mut(&mut file.service, index)?.method, method)?.options)
         }
         _ => None,
     }
@@ -487,25 +528,27 @@ fn in_message<'a>(
             .options
             .as_mut()
             .map(|options| &mut options.uninterpreted_option),
-        [tag::MESSAGE_FIELD, index, tag::FIELD_OPTIONS] => of_field(at(&mut message.field, index)?),
-        [tag::MESSAGE_EXTENSION, index, tag::FIELD_OPTIONS] => {
-            of_field(at(&mut message.extension, index)?)
+        [tag::MESSAGE_FIELD, index, tag::FIELD_OPTIONS] => {
+            of_field(at_mut(&mut message.field, index)?)
         }
-        [tag::MESSAGE_ONEOF, index, tag::ONEOF_OPTIONS] => at(&mut message.oneof_decl, index)?
+        [tag::MESSAGE_EXTENSION, index, tag::FIELD_OPTIONS] => {
+            of_field(at_mut(&mut message.extension, index)?)
+        }
+        [tag::MESSAGE_ONEOF, index, tag::ONEOF_OPTIONS] => at_mut(&mut message.oneof_decl, index)?
             .options
             .as_mut()
             .map(|options| &mut options.uninterpreted_option),
         [tag::MESSAGE_EXTENSION_RANGE, index, tag::RANGE_OPTIONS] => {
-            at(&mut message.extension_range, index)?
+            at_mut(&mut message.extension_range, index)?
                 .options
                 .as_mut()
                 .map(|options| &mut options.uninterpreted_option)
         }
         [tag::MESSAGE_MESSAGE, index, ref rest @ ..] => {
-            in_message(at(&mut message.nested_type, index)?, rest)
+            in_message(at_mut(&mut message.nested_type, index)?, rest)
         }
         [tag::MESSAGE_ENUM, index, ref rest @ ..] => {
-            in_enum(at(&mut message.enum_type, index)?, rest)
+            in_enum(at_mut(&mut message.enum_type, index)?, rest)
         }
         _ => None,
     }
@@ -520,7 +563,7 @@ fn in_enum<'a>(
             .options
             .as_mut()
             .map(|options| &mut options.uninterpreted_option),
-        [tag::ENUM_VALUE, index, tag::VALUE_OPTIONS] => at(&mut enum_.value, index)?
+        [tag::ENUM_VALUE, index, tag::VALUE_OPTIONS] => at_mut(&mut enum_.value, index)?
             .options
             .as_mut()
             .map(|options| &mut options.uninterpreted_option),
@@ -528,6 +571,10 @@ fn in_enum<'a>(
     }
 }
 
-fn at<T>(list: &mut [T], index: i32) -> Option<&mut T> {
+fn at_mut<T>(list: &mut [T], index: i32) -> Option<&mut T> {
     list.get_mut(usize::try_from(index).ok()?)
+}
+
+fn at<T>(list: &[T], index: i32) -> Option<&T> {
+    list.get(usize::try_from(index).ok()?)
 }
