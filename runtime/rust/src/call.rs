@@ -4,13 +4,17 @@ use std::fmt;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
 use futures_timer::Delay;
 use tracing::Span;
+use tracing::field::Empty;
 
-use crate::{Cancellation, Fault, Outcome, Reply, ReplyFuture};
+use crate::cancellation::Waiter;
+use crate::lifecycle::{Lifecycle, shutting_down};
+use crate::{Cancellation, Code, Failure, Fault, Outcome, Payload, Reply, ReplyFuture};
 
 /// A call while it runs. Dropping it cancels the call: its handler's future is dropped.
 ///
@@ -62,11 +66,22 @@ fn finish(polled: Result<Outcome, Fault>, handler: ReplyFuture, mut guard: Guard
     // What the handler still holds may panic as it goes.
     let dropped = catch_unwind(AssertUnwindSafe(|| drop(handler)));
     match (polled, dropped) {
-        (Err(fault), _) => Err(fault),
-        (Ok(_), Err(panic)) => Err(Fault::from_panic(&*panic)),
+        (Err(fault), _) => {
+            guard.record(fault.code.name());
+            Err(fault)
+        }
+        (Ok(_), Err(panic)) => {
+            let fault = Fault::from_panic(&*panic);
+            guard.record(fault.code.name());
+            Err(fault)
+        }
         (Ok(Ok(Reply::Stream(items))), Ok(())) => Ok(Reply::Stream(items.guarded(guard))),
         (Ok(outcome), Ok(())) => {
-            guard.finish();
+            guard.finish(match &outcome {
+                Ok(Reply::Message(_) | Reply::Stream(_)) => OK,
+                Ok(Reply::Error(_)) => ERROR,
+                Err(fault) => fault.code.name(),
+            });
             outcome
         }
     }
@@ -78,28 +93,48 @@ impl fmt::Debug for Call {
     }
 }
 
+/// How the span of a call names its output, and its domain error; a fault has the name of its code.
+const OK: &str = "OK";
+const ERROR: &str = "ERROR";
+
 /// Stands between a caller and the handler's code: turns panics and a passed deadline into faults, and cancels the
 /// call where it is dropped before its end.
 pub(crate) struct Guard {
     deadline: Option<Delay>,
     /// None once the call has ended by itself.
     cancellation: Option<Cancellation>,
+    lifecycle: Arc<Lifecycle>,
+    /// How the end of the server reaches a call that waits.
+    stop: Waiter,
     span: Span,
+    /// When it began, where somebody looks at spans.
+    began: Option<Instant>,
 }
 
 impl Guard {
-    pub(crate) fn new(context: &crate::Context) -> Self {
-        let event = context.event().path;
-        let span = match context.session() {
-            Some(session) => tracing::info_span!("call", event, session = session.0),
-            None => tracing::info_span!("call", event),
-        };
+    /// Guards a call, and counts it as one that runs.
+    pub(crate) fn new(context: &crate::Context, lifecycle: &Arc<Lifecycle>) -> Self {
+        lifecycle.enter();
+        let span = tracing::info_span!(
+            "call",
+            event = context.event().path,
+            session = Empty,
+            outcome = Empty,
+            duration_us = Empty,
+        );
+        let began = (!span.is_disabled()).then(Instant::now);
+        if let Some(session) = context.session() {
+            span.record("session", session.0);
+        }
         Self {
             deadline: context
                 .deadline()
                 .map(|deadline| Delay::new(deadline.saturating_duration_since(Instant::now()))),
             cancellation: Some(context.cancellation().clone()),
+            lifecycle: Arc::clone(lifecycle),
+            stop: Waiter::default(),
             span,
+            began,
         }
     }
 
@@ -109,30 +144,78 @@ impl Guard {
         cx: &mut Context<'_>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
     ) -> Poll<Result<T, Fault>> {
-        if let Some(deadline) = &mut self.deadline
-            && Pin::new(deadline).poll(cx).is_ready()
-        {
-            return Poll::Ready(Err(Fault::deadline_exceeded()));
+        if let Some(fault) = self.passed(cx) {
+            return Poll::Ready(Err(fault));
         }
-        let _entered = self.span.enter();
-        match catch_unwind(AssertUnwindSafe(|| poll(cx))) {
-            Ok(polled) => polled.map(Ok),
+        let polled = {
+            let _entered = self.span.enter();
+            catch_unwind(AssertUnwindSafe(|| poll(cx)))
+        };
+        match polled {
+            Ok(Poll::Ready(polled)) => Poll::Ready(Ok(polled)),
+            Ok(Poll::Pending) => self.poll_stopped(cx).map(Err),
             Err(panic) => Poll::Ready(Err(Fault::from_panic(&*panic))),
         }
     }
 
+    /// Waits for what ends a call from outside, without its handler's code: its deadline, or the end of the server.
+    pub(crate) fn poll_ended(&mut self, cx: &mut Context<'_>) -> Poll<Fault> {
+        match self.passed(cx) {
+            Some(fault) => Poll::Ready(fault),
+            None => self.poll_stopped(cx),
+        }
+    }
+
+    fn passed(&mut self, cx: &mut Context<'_>) -> Option<Fault> {
+        let deadline = self.deadline.as_mut()?;
+        Pin::new(deadline)
+            .poll(cx)
+            .is_ready()
+            .then(Fault::deadline_exceeded)
+    }
+
+    fn poll_stopped(&mut self, cx: &mut Context<'_>) -> Poll<Fault> {
+        match self.lifecycle.stop.poll_cancelled(&mut self.stop, cx) {
+            true => Poll::Ready(shutting_down()),
+            false => Poll::Pending,
+        }
+    }
+
     /// The call ended by itself, so there is nothing to cancel.
-    pub(crate) fn finish(&mut self) {
+    pub(crate) fn finish(&mut self, outcome: &str) {
+        self.record(outcome);
         if let Some(cancellation) = self.cancellation.take() {
             cancellation.recycle();
+        }
+    }
+
+    /// The end of a stream: of itself, or with a failure.
+    pub(crate) fn finish_stream(&mut self, failure: Option<&Failure<Payload>>) {
+        match failure {
+            None => self.finish(OK),
+            Some(Failure::Error(_)) => self.finish(ERROR),
+            Some(Failure::Fault(fault)) => self.record(fault.code.name()),
+        }
+    }
+
+    /// Tells the call's span how it ended, once.
+    fn record(&mut self, outcome: &str) {
+        if let Some(began) = self.began.take() {
+            let duration = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+            self.span
+                .record("outcome", outcome)
+                .record("duration_us", duration);
         }
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
+        self.record(Code::Cancelled.name());
+        self.lifecycle.stop.forget(&mut self.stop);
         if let Some(cancellation) = &self.cancellation {
             cancellation.cancel();
         }
+        self.lifecycle.leave();
     }
 }

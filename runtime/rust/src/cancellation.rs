@@ -65,7 +65,7 @@ impl Cancellation {
     pub fn cancelled(&self) -> Cancelled {
         Cancelled {
             cancellation: self.clone(),
-            number: None,
+            waiter: Waiter::default(),
         }
     }
 
@@ -76,6 +76,41 @@ impl Cancellation {
             std::mem::take(&mut waiting.wakers)
         };
         wakers.into_values().for_each(Waker::wake);
+    }
+
+    /// Whether it is cancelled. If not, the task is woken when it is.
+    pub(crate) fn poll_cancelled(&self, waiter: &mut Waiter, cx: &mut Context<'_>) -> bool {
+        if self.is_cancelled() {
+            return true;
+        }
+        if waiter
+            .0
+            .as_ref()
+            .is_some_and(|(_, waker)| waker.will_wake(cx.waker()))
+        {
+            return false;
+        }
+        let mut waiting = self.waiting();
+        if self.is_cancelled() {
+            return true;
+        }
+        let number = waiter.0.as_ref().map_or_else(
+            || {
+                waiting.next += 1;
+                waiting.next
+            },
+            |(number, _)| *number,
+        );
+        waiting.wakers.insert(number, cx.waker().clone());
+        waiter.0 = Some((number, cx.waker().clone()));
+        false
+    }
+
+    /// Wakes this one no more.
+    pub(crate) fn forget(&self, waiter: &mut Waiter) {
+        if let Some((number, _)) = waiter.0.take() {
+            self.waiting().wakers.remove(&number);
+        }
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
@@ -90,31 +125,28 @@ impl Cancellation {
 #[derive(Debug)]
 pub struct Cancelled {
     cancellation: Cancellation,
-    number: Option<u64>,
+    waiter: Waiter,
 }
+
+/// Under which number a task waits, and how it is woken: a waiter that is polled by the same task again takes no lock.
+#[derive(Debug, Default)]
+pub(crate) struct Waiter(Option<(u64, Waker)>);
 
 impl Future for Cancelled {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
-        let mut waiting = this.cancellation.waiting();
-        if this.cancellation.is_cancelled() {
-            return Poll::Ready(());
+        match this.cancellation.poll_cancelled(&mut this.waiter, cx) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
         }
-        let number = *this.number.get_or_insert_with(|| {
-            waiting.next += 1;
-            waiting.next
-        });
-        waiting.wakers.insert(number, cx.waker().clone());
-        Poll::Pending
     }
 }
 
 impl Drop for Cancelled {
     fn drop(&mut self) {
-        if let Some(number) = self.number {
-            self.cancellation.waiting().wakers.remove(&number);
-        }
+        let this = &mut *self;
+        this.cancellation.forget(&mut this.waiter);
     }
 }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use prost::Message;
 
-use crate::{Context, Failure, Fault, Reply, ReplyFuture, ReplyStream, Request};
+use crate::{Context, Failure, Fault, Payload, Reply, ReplyFuture, ReplyStream, Request};
 
 /// Answers a unary event.
 pub fn unary<I, O, E, F>(
@@ -24,9 +24,10 @@ where
 {
     Box::pin(async move {
         let input = decode_input(&request)?;
+        let room = request.room;
         match handle(request.context, input).await {
-            Ok(output) => Ok(Reply::Message(encode(&output))),
-            Err(error) => Ok(Reply::Error(encode(&error))),
+            Ok(output) => Ok(Reply::Message(Payload::encode(&output, room))),
+            Err(error) => Ok(Reply::Error(Payload::encode(&error, room))),
         }
     })
 }
@@ -45,9 +46,13 @@ where
 {
     Box::pin(async move {
         let input = decode_input(&request)?;
+        let room = request.room;
         match handle(request.context, input).await {
-            Ok(items) => Ok(Reply::Stream(ReplyStream::new(Encoded(Box::pin(items))))),
-            Err(error) => Ok(Reply::Error(encode(&error))),
+            Ok(items) => Ok(Reply::Stream(ReplyStream::new(Encoded {
+                items: Box::pin(items),
+                room,
+            }))),
+            Err(error) => Ok(Reply::Error(Payload::encode(&error, room))),
         }
     })
 }
@@ -63,8 +68,8 @@ fn decode_input<I: Message + Default>(request: &Request) -> Result<I, Fault> {
         .map_err(|error| Fault::undecodable(request.event().input.unwrap_or("nothing"), &error))
 }
 
-pub(crate) fn decode_reply<M: Message + Default>(bytes: Bytes) -> Result<M, Fault> {
-    M::decode(bytes).map_err(|error| {
+pub(crate) fn decode_reply<M: Message + Default>(payload: Payload) -> Result<M, Fault> {
+    M::decode(payload.into_bytes()).map_err(|error| {
         Fault::new(
             crate::Code::Internal,
             format!("the answer is no `{}`: {error}", type_name::<M>()),
@@ -77,16 +82,20 @@ pub(crate) fn encode(message: &impl Message) -> Bytes {
 }
 
 /// A handler's stream, encoded item by item.
-struct Encoded<S>(Pin<Box<S>>);
+struct Encoded<S> {
+    items: Pin<Box<S>>,
+    room: usize,
+}
 
 impl<O: Message, E: Message, S: Stream<Item = Result<O, E>>> Stream for Encoded<S> {
-    type Item = Result<Bytes, Failure>;
+    type Item = Result<Payload, Failure<Payload>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
-        self.0.as_mut().poll_next(cx).map(|item| {
+        let room = self.room;
+        self.items.as_mut().poll_next(cx).map(|item| {
             item.map(|item| match item {
-                Ok(output) => Ok(encode(&output)),
-                Err(error) => Err(Failure::Error(encode(&error))),
+                Ok(output) => Ok(Payload::encode(&output, room)),
+                Err(error) => Err(Failure::Error(Payload::encode(&error, room))),
             })
         })
     }

@@ -2,7 +2,8 @@
 //!
 //! A [`Server`] answers the events that a schema declares: generated code turns a handler, an ordinary Rust value, into
 //! an [`EventGroup`], and the server dispatches calls to it, by path. A [`Hub`] takes notifications to whoever
-//! subscribed. Neither knows a transport, and neither has an executor.
+//! subscribed. Neither knows a transport, and neither has an executor. A [`Session`] carries both as frames of bytes, for
+//! transports that are no more than a way for bytes.
 //!
 //! Every call ends, exactly once: with its output, with the domain error that its schema declares, or with a [`Fault`].
 //! A handler that panics, or that takes longer than its call may, ends in a fault; a caller that goes away drops the
@@ -42,6 +43,7 @@
 //! # Features
 //!
 //! - `connect`: serves a `Server` over HTTP, see the module `connect`.
+//! - `tokio`: a tokio runtime's handle is an executor for the calls of sessions.
 
 mod call;
 mod cancellation;
@@ -54,14 +56,17 @@ mod fault;
 #[doc(hidden)]
 pub mod glue;
 mod group;
-#[cfg(feature = "connect")]
 mod hello;
 mod hub;
+mod lifecycle;
 mod limits;
 mod notification;
+mod payload;
 mod reply;
 mod request;
 mod server;
+mod session;
+mod spawn;
 pub mod testing;
 #[allow(missing_docs, reason = "its schema documents what needs it")]
 pub mod wire;
@@ -76,9 +81,12 @@ pub use group::{Erased, EventGroup, GroupService, Layered, Layers, ReplyFuture, 
 pub use hub::{Delivered, Hub, MAX_KEY_BYTES, Notice, Subscriber, Subscriptions};
 pub use limits::Limits;
 pub use notification::{Delivery, NotificationGroupInfo, NotificationInfo};
+pub use payload::Payload;
 pub use reply::{Outcome, Reply, ReplyStream};
 pub use request::Request;
 pub use server::{BuildError, CallOptions, Server, ServerBuilder};
+pub use session::{Connection, Session, Sink, Told};
+pub use spawn::{Spawn, Task};
 
 pub use bytes::Bytes;
 pub use futures_core::Stream;

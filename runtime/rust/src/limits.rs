@@ -16,6 +16,14 @@ pub struct Limits {
     pub queue_length: usize,
     /// How many notification streams may be open at once. 10,000 by default. One more is `RESOURCE_EXHAUSTED`.
     pub notification_streams: usize,
+    /// How many sessions of frames may be open at once. 10,000 by default. One more is `RESOURCE_EXHAUSTED`.
+    pub sessions: usize,
+    /// How many calls of one session may be in flight, answers that the client has not taken yet included. 1,024 by
+    /// default. One more is `RESOURCE_EXHAUSTED`; a client that goes on all the same, to twice as many, without taking
+    /// its answers, loses its session.
+    pub calls_per_session: usize,
+    /// How many subscriptions one session may have. 1,024 by default. One more is `RESOURCE_EXHAUSTED`.
+    pub subscriptions_per_session: usize,
 }
 
 impl Default for Limits {
@@ -26,6 +34,9 @@ impl Default for Limits {
             max_timeout: None,
             queue_length: 256,
             notification_streams: 10_000,
+            sessions: 10_000,
+            calls_per_session: 1_024,
+            subscriptions_per_session: 1_024,
         }
     }
 }
@@ -63,6 +74,27 @@ impl Limits {
     #[must_use]
     pub fn with_notification_streams(mut self, streams: usize) -> Self {
         self.notification_streams = streams;
+        self
+    }
+
+    /// Sets [`sessions`](Self::sessions).
+    #[must_use]
+    pub fn with_sessions(mut self, sessions: usize) -> Self {
+        self.sessions = sessions;
+        self
+    }
+
+    /// Sets [`calls_per_session`](Self::calls_per_session).
+    #[must_use]
+    pub fn with_calls_per_session(mut self, calls: usize) -> Self {
+        self.calls_per_session = calls;
+        self
+    }
+
+    /// Sets [`subscriptions_per_session`](Self::subscriptions_per_session).
+    #[must_use]
+    pub fn with_subscriptions_per_session(mut self, subscriptions: usize) -> Self {
+        self.subscriptions_per_session = subscriptions;
         self
     }
 

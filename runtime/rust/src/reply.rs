@@ -4,19 +4,18 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
 use futures_core::Stream;
 
 use crate::call::Guard;
-use crate::{Failure, Fault};
+use crate::{Failure, Fault, Payload};
 
 /// What a handler answers, encoded.
 #[derive(Debug)]
 pub enum Reply {
     /// The output.
-    Message(Bytes),
+    Message(Payload),
     /// The domain error, as the group declares it.
-    Error(Bytes),
+    Error(Payload),
     /// A stream of outputs.
     Stream(ReplyStream),
 }
@@ -33,11 +32,13 @@ pub struct ReplyStream {
     guard: Option<Guard>,
 }
 
-type BoxedItems = Pin<Box<dyn Stream<Item = Result<Bytes, Failure>> + Send>>;
+type BoxedItems = Pin<Box<dyn Stream<Item = Result<Payload, Failure<Payload>>> + Send>>;
 
 impl ReplyStream {
     /// A stream of these items.
-    pub fn new(items: impl Stream<Item = Result<Bytes, Failure>> + Send + 'static) -> Self {
+    pub fn new(
+        items: impl Stream<Item = Result<Payload, Failure<Payload>>> + Send + 'static,
+    ) -> Self {
         Self {
             items: Some(Box::pin(items)),
             guard: None,
@@ -48,10 +49,18 @@ impl ReplyStream {
         self.guard = Some(guard);
         self
     }
+
+    /// Waits for what ends the stream from outside, without asking for an item.
+    pub(crate) fn poll_ended(&mut self, cx: &mut Context<'_>) -> Poll<Fault> {
+        match &mut self.guard {
+            Some(guard) => guard.poll_ended(cx),
+            None => Poll::Pending,
+        }
+    }
 }
 
 impl Stream for ReplyStream {
-    type Item = Result<Bytes, Failure>;
+    type Item = Result<Payload, Failure<Payload>>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
@@ -69,11 +78,8 @@ impl Stream for ReplyStream {
         };
         if !matches!(item, Some(Ok(_))) {
             this.items = None;
-            let ended_by_itself = !matches!(item, Some(Err(Failure::Fault(_))));
-            if let Some(mut guard) = this.guard.take()
-                && ended_by_itself
-            {
-                guard.finish();
+            if let Some(mut guard) = this.guard.take() {
+                guard.finish_stream(item.as_ref().and_then(|item| item.as_ref().err()));
             }
         }
         Poll::Ready(item)

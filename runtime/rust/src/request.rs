@@ -15,6 +15,8 @@ pub struct Request {
     pub(crate) event: usize,
     pub(crate) context: Context,
     pub(crate) payload: Bytes,
+    /// How much room its answers have in front of them, in bytes.
+    pub(crate) room: usize,
 }
 
 impl Request {

@@ -13,9 +13,11 @@ use tower::layer::util::Stack;
 
 use crate::call::Guard;
 use crate::group::{Erased, Layered, Layers, Unlayered};
+use crate::lifecycle::{Lifecycle, shutting_down};
+use crate::session::{ROOM, Sessions};
 use crate::{
-    Call, Code, Context, EventGroup, EventGroupInfo, EventInfo, Fault, Hub, Limits, Reply, Request,
-    SessionId,
+    Call, Cancellation, Code, Context, EventGroup, EventGroupInfo, EventInfo, Fault, Hub, Limits,
+    Reply, Request, SessionId, Spawn,
 };
 
 /// All that a core answers: its event groups, its notifications and its limits.
@@ -29,6 +31,9 @@ struct Inner {
     groups: Vec<Group>,
     hub: Hub,
     limits: Limits,
+    lifecycle: Arc<Lifecycle>,
+    sessions: Sessions,
+    executor: Option<Box<dyn Spawn>>,
 }
 
 #[derive(Clone, Copy)]
@@ -80,6 +85,7 @@ impl Server {
             layers: Unlayered,
             hub: None,
             limits: Limits::default(),
+            executor: None,
         }
     }
 
@@ -111,6 +117,7 @@ impl Server {
         self.check_size(payload.len())?;
         let info = &self.0.groups[group].info.events[event];
         let timeout = options.timeout;
+        let room = options.session.map_or(0, |_| ROOM);
         let mut context = Context::new(info, options);
         context.deadline = self
             .0
@@ -122,6 +129,7 @@ impl Server {
             event,
             context,
             payload,
+            room,
         })
     }
 
@@ -138,12 +146,52 @@ impl Server {
         ))
     }
 
-    fn dispatch(&self, request: Request) -> Call {
+    pub(crate) fn dispatch(&self, request: Request) -> Call {
         let Some(group) = self.0.groups.get(request.group) else {
             return Call::refused(Fault::unknown_event(request.event().path));
         };
-        let guard = Guard::new(&request.context);
+        let guard = Guard::new(&request.context, &self.0.lifecycle);
+        if self.0.lifecycle.is_closing() {
+            return Call::refused(shutting_down());
+        }
         Call::running(group.service.0.call(request), guard)
+    }
+
+    /// Stops the server: new calls and sessions are refused with `UNAVAILABLE` from now on, those that run have this
+    /// long to end, and what runs then ends with `UNAVAILABLE`. No time at all ends everything at once.
+    ///
+    /// Afterwards every caller has its answer, sessions have been told and have no subscriptions, and notification
+    /// streams over HTTP have ended. A handler that blocks its thread cannot be ended; it is waited for at most one
+    /// second.
+    pub async fn shutdown(&self, grace: Duration) {
+        self.0.lifecycle.shut_down(grace).await;
+        self.0.sessions.end(&shutting_down());
+    }
+
+    /// How many calls run, streams that have not ended included.
+    pub fn running_calls(&self) -> usize {
+        self.0.lifecycle.running()
+    }
+
+    /// Cancelled once the server has stopped.
+    #[cfg_attr(
+        not(feature = "connect"),
+        expect(dead_code, reason = "only streams over HTTP wait")
+    )]
+    pub(crate) fn stop(&self) -> &Cancellation {
+        &self.0.lifecycle.stop
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.0.lifecycle.is_closing()
+    }
+
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.0.sessions
+    }
+
+    pub(crate) fn executor(&self) -> Option<&dyn Spawn> {
+        self.0.executor.as_deref()
     }
 
     /// Where notifications are sent from and subscribed to.
@@ -205,6 +253,7 @@ pub struct ServerBuilder<L = Unlayered> {
     layers: L,
     hub: Option<Hub>,
     limits: Limits,
+    executor: Option<Box<dyn Spawn>>,
 }
 
 impl<L> ServerBuilder<L> {
@@ -233,6 +282,13 @@ impl<L> ServerBuilder<L> {
     /// Sets where notifications come from. Without it, the server has a hub of its own.
     pub fn hub(mut self, hub: Hub) -> Self {
         self.hub = Some(hub);
+        self
+    }
+
+    /// Sets what runs the calls of sessions. Without it, no session can be opened; calls in-process and over HTTP run on
+    /// whatever polls them.
+    pub fn executor(mut self, executor: impl Spawn) -> Self {
+        self.executor = Some(Box::new(executor));
         self
     }
 
@@ -277,6 +333,9 @@ impl<L> ServerBuilder<L> {
             groups: self.groups,
             hub,
             limits: self.limits,
+            lifecycle: Arc::new(Lifecycle::new()),
+            sessions: Sessions::default(),
+            executor: self.executor,
         })))
     }
 
@@ -286,6 +345,7 @@ impl<L> ServerBuilder<L> {
             layers: layers(self.layers),
             hub: self.hub,
             limits: self.limits,
+            executor: self.executor,
         }
     }
 }

@@ -319,7 +319,7 @@ async fn a_server_can_be_tested_around_one_group() {
         .call("fixture.v1.EchoEvent/Say", payload, CallOptions::default())
         .await
     {
-        Ok(Reply::Message(output)) => assert_eq!(output, text("bytes").encode_to_vec()),
+        Ok(Reply::Message(output)) => assert_eq!(*output, *text("bytes").encode_to_vec()),
         outcome => panic!("{outcome:?}"),
     }
 }

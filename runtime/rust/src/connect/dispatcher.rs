@@ -141,8 +141,8 @@ impl Dispatcher for Edge {
         Box::pin(async move {
             let Started { call, exchange } = started?;
             match call.await? {
-                Reply::Message(output) => Ok(Response::new(exchange.output(output)?)),
-                Reply::Error(error) => Err(exchange.error(&error)),
+                Reply::Message(output) => Ok(Response::new(exchange.output(output.into_bytes())?)),
+                Reply::Error(error) => Err(exchange.error(&error.into_bytes())),
                 Reply::Stream(_) => Err(ConnectError::internal(
                     "a stream where one message was expected",
                 )),
@@ -175,7 +175,7 @@ impl Dispatcher for Edge {
                 )),
                 // As a stream's end rather than in its place: there, gRPC's answer would lack the detail.
                 Reply::Error(error) => Ok(Response::new(Box::pin(Failed(Some(
-                    exchange.error(&error),
+                    exchange.error(&error.into_bytes()),
                 ))) as EncodedStream)),
                 Reply::Message(_) => Err(ConnectError::internal(
                     "one message where a stream was expected",
@@ -218,8 +218,8 @@ impl Stream for Outputs {
         let this = &mut *self;
         Pin::new(&mut this.items).poll_next(cx).map(|item| {
             item.map(|item| match item {
-                Ok(output) => this.exchange.output(output),
-                Err(Failure::Error(error)) => Err(this.exchange.error(&error)),
+                Ok(output) => this.exchange.output(output.into_bytes()),
+                Err(Failure::Error(error)) => Err(this.exchange.error(&error.into_bytes())),
                 Err(Failure::Fault(fault)) => Err(fault.into()),
             })
         })

@@ -14,6 +14,7 @@ use futures_timer::Delay;
 use prost::Message;
 
 use super::transcode::{Codec, Types};
+use crate::cancellation::Waiter;
 use crate::hello::{PROTOCOL, paths, unserved};
 use crate::wire::bellwire::v1::subscribe_response::Event;
 use crate::wire::bellwire::v1::{
@@ -88,6 +89,7 @@ impl Notifications {
             codec: types.codec(SERVICE, Some("bellwire.v1.SubscribeResponse")),
             format,
             id,
+            stop: Waiter::default(),
             streams: Arc::clone(this),
         })
     }
@@ -183,23 +185,29 @@ pub(super) struct Updates {
     codec: Codec,
     format: CodecFormat,
     id: String,
+    stop: Waiter,
     streams: Arc<Notifications>,
 }
 
 impl Updates {
-    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Event> {
+    /// The next thing to tell; None once the server has stopped.
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
         if let Some(welcome) = self.welcome.take() {
-            return Poll::Ready(Event::Welcome(welcome));
+            return Poll::Ready(Some(Event::Welcome(welcome)));
         }
         if let Poll::Ready(Some(delivered)) = Pin::new(&mut self.subscriber).poll_next(cx) {
             self.heartbeat.reset(self.streams.heartbeat);
-            return Poll::Ready(event(delivered));
+            return Poll::Ready(Some(event(delivered)));
         }
         if Pin::new(&mut self.heartbeat).poll(cx).is_ready() {
             self.heartbeat.reset(self.streams.heartbeat);
-            return Poll::Ready(Event::Heartbeat(Heartbeat {}));
+            return Poll::Ready(Some(Event::Heartbeat(Heartbeat {})));
         }
-        Poll::Pending
+        let stop = self.streams.server.stop();
+        match stop.poll_cancelled(&mut self.stop, cx) {
+            true => Poll::Ready(None),
+            false => Poll::Pending,
+        }
     }
 }
 
@@ -223,7 +231,9 @@ impl Stream for Updates {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         this.poll_event(cx).map(|event| {
-            let response = SubscribeResponse { event: Some(event) };
+            let response = SubscribeResponse {
+                event: Some(event?),
+            };
             let body = this
                 .codec
                 .encode(response.encode_to_vec().into(), this.format);
@@ -234,6 +244,8 @@ impl Stream for Updates {
 
 impl Drop for Updates {
     fn drop(&mut self) {
+        let stop = self.streams.server.stop();
+        stop.forget(&mut self.stop);
         self.streams.open().remove(&self.id);
     }
 }

@@ -7,13 +7,13 @@ mod topics;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use bytes::Bytes;
 use prost::Message;
 
 use self::queue::Queue;
 pub use self::subscriber::{Delivered, Notice, Subscriber, Subscriptions};
 use self::topics::{SubscriberId, Topics};
-use crate::{Code, Fault, NotificationGroupInfo, NotificationInfo};
+use crate::session::frame;
+use crate::{Code, Fault, NotificationGroupInfo, NotificationInfo, Payload};
 
 /// The longest key of a notification, in bytes of UTF-8.
 pub const MAX_KEY_BYTES: usize = 256;
@@ -73,14 +73,14 @@ impl Hub {
         key: Option<&str>,
         payload: &impl Message,
     ) {
-        self.send_encoded(notification, key, || payload.encode_to_vec().into());
+        self.send_encoded(notification, key, |room| Payload::encode(payload, room));
     }
 
     fn send_encoded(
         &self,
         notification: &'static NotificationInfo,
         key: Option<&str>,
-        encode: impl FnOnce() -> Bytes,
+        encode: impl FnOnce(usize) -> Payload,
     ) {
         let receivers: Vec<Arc<Queue>> = self
             .read()
@@ -90,10 +90,12 @@ impl Hub {
         if receivers.is_empty() {
             return;
         }
+        let (frame, payload) = frame::notice(notification, key, encode);
         let notice = Notice {
             notification,
             key: key.map(Arc::from),
-            payload: encode(),
+            payload,
+            frame,
         };
         // No lock of the hub is held here: a waker may run anything.
         for queue in receivers {

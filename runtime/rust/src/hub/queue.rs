@@ -78,6 +78,37 @@ impl Queue {
         }
     }
 
+    pub fn try_next(&self) -> Option<Delivered> {
+        let mut state = self.lock();
+        state.release(Instant::now());
+        state.next()
+    }
+
+    /// Wakes the task once something more can be taken.
+    pub fn watch(&self, cx: &mut Context<'_>) {
+        let mut state = self.lock();
+        state.waker = Some(cx.waker().clone());
+        state.release(Instant::now());
+        if state.poll_timer(cx).is_ready() {
+            cx.waker().wake_by_ref();
+        }
+    }
+
+    /// Forgets everything, and wakes whoever waits.
+    pub fn close(&self) {
+        let waker = {
+            let mut state = self.lock();
+            state.waiting = VecDeque::new();
+            state.held = VecDeque::new();
+            state.timer = None;
+            state.lost = None;
+            state.waker.take()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
     /// Forgets what waits of one kind, for a subscriber that no longer wants it.
     pub fn retain(&self, keep: impl Fn(&Notice) -> bool) {
         let mut state = self.lock();

@@ -22,6 +22,8 @@ pub struct Notice {
     pub key: Option<Arc<str>>,
     /// The encoded payload message.
     pub payload: Bytes,
+    /// The whole frame that tells a session of it, which ends in the payload. It is the same for every session.
+    pub(crate) frame: Bytes,
 }
 
 impl Notice {
@@ -86,6 +88,22 @@ impl Subscriber {
         self.0.subscribe(path, key)
     }
 
+    /// The next thing that waits, if any.
+    pub(crate) fn try_next(&self) -> Option<Delivered> {
+        self.0.queue.try_next()
+    }
+
+    /// The task is woken when something more waits, whether something does now or not.
+    pub(crate) fn watch(&self, cx: &mut Context<'_>) {
+        self.0.queue.watch(cx);
+    }
+
+    /// Takes all subscriptions back for good, and wakes whoever waits.
+    pub(crate) fn close(&self) {
+        self.0.clear();
+        self.0.queue.close();
+    }
+
     /// See [`Subscriptions::unsubscribe`].
     pub fn unsubscribe(&self, path: &str, key: Option<&str>) {
         self.0.unsubscribe(path, key);
@@ -127,7 +145,7 @@ impl Subscriptions {
         });
     }
 
-    fn clear(&self) {
+    pub(crate) fn clear(&self) {
         for (path, key) in self.active().take().unwrap_or_default() {
             self.hub.unsubscribe(self.id, &path, key.as_deref());
         }
