@@ -1,9 +1,10 @@
 import { Fault } from "./fault.js";
+import { onPageLeft } from "./page.js";
 
 /** The longest delay that timers take; more would fire at once. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/** How long somebody waits for something: until it is there, until an `AbortSignal`, or until a deadline. */
+/** How long somebody waits for something: until it is there, until an `AbortSignal`, until a deadline, or until the page is left. */
 export class Scope {
   /** What ended the wait early. */
   fault: Fault | undefined;
@@ -12,10 +13,12 @@ export class Scope {
 
   readonly #controller = new AbortController();
   readonly #callerSignal: AbortSignal | undefined;
+  readonly #forgetPage: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(callerSignal: AbortSignal | undefined, timeoutMs: number | undefined) {
     this.#callerSignal = callerSignal;
+    this.#forgetPage = onPageLeft(() => this.end(new Fault("CANCELLED", "the page was left")));
     if (callerSignal?.aborted) {
       this.#cancelled();
       return;
@@ -61,6 +64,7 @@ export class Scope {
   /** Says that the wait is over: neither signal nor deadline matter any longer. */
   close(): void {
     clearTimeout(this.#timer);
+    this.#forgetPage();
     this.#callerSignal?.removeEventListener("abort", this.#cancelled);
   }
 

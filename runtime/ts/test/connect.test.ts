@@ -108,6 +108,20 @@ for (const [name, way] of Object.entries(ways)) {
   });
 }
 
+test("an interceptor adds who is calling", async () => {
+  const transport = connect({
+    baseUrl: core.url,
+    interceptors: [
+      (next) => (request) => {
+        request.header.set("authorization", "Bearer ada");
+        return next(request);
+      },
+    ],
+  });
+  assert.ok((await UserEventSignIn({ email: "ada" }, { transport })).ok);
+  assert.equal(core.metadata.at(-1)?.get("authorization"), "Bearer ada");
+});
+
 test("a core that is not there is UNAVAILABLE", async () => {
   for (const transport of [
     connect({ baseUrl: "http://127.0.0.1:1" }),

@@ -1,6 +1,7 @@
 import { type Client, createClient, type Transport as RpcTransport } from "@connectrpc/connect";
 import { Fault, type FaultCode, report } from "../fault.js";
 import { unservedFault } from "../listener.js";
+import { onPageBack } from "../page.js";
 import { type Subscriber, Subscribers } from "../subscribers.js";
 import type { NotificationSink, OpenSubscription, Subscription, Unserved } from "../transport.js";
 import {
@@ -59,6 +60,8 @@ export class NotificationStream {
   /** Notifications may have been missed since the last acknowledgement. */
   #interrupted = false;
   #failures = 0;
+  /** The next attempt need not wait. */
+  #atOnce = false;
 
   constructor(transport: RpcTransport, options: NotificationOptions) {
     this.#client = createClient(Notifications, transport);
@@ -122,6 +125,7 @@ export class NotificationStream {
   }
 
   async #run(): Promise<void> {
+    const forgetPage = onPageBack(() => this.#reopenAtOnce());
     while (this.#listeners.size > 0) {
       const waiting = this.#waiting.splice(0);
       try {
@@ -133,7 +137,9 @@ export class NotificationStream {
       }
       await this.#rest();
     }
+    forgetPage();
     this.#running = false;
+    this.#atOnce = false;
     this.#interrupted = false;
     this.#failures = 0;
     this.#unserved.clear();
@@ -147,12 +153,21 @@ export class NotificationStream {
     if (this.#connection?.alive) {
       await this.#wake.sleep();
     }
-    if (!this.#connection?.alive && this.#listeners.size > 0) {
+    if (!this.#connection?.alive && this.#listeners.size > 0 && !this.#atOnce) {
       const { reconnectDelayMs = 250, maxReconnectDelayMs = 30_000 } = this.#options;
       const delay = Math.min(reconnectDelayMs * 2 ** this.#failures, maxReconnectDelayMs);
       // Between half and all of it, so that the clients of a core that restarts do not come back as one.
       await this.#wake.sleep(delay * (0.5 + Math.random() / 2));
     }
+    this.#atOnce = false;
+  }
+
+  /** Whatever the connection went through meanwhile, it may be dead without anybody having said so. */
+  #reopenAtOnce(): void {
+    this.#atOnce = true;
+    this.#failures = 0;
+    this.#connection?.close(new Fault("UNAVAILABLE", "the network was away"));
+    this.#wake.wake();
   }
 
   /** Brings the core to what the listeners want now. Throws a fault. */
@@ -196,6 +211,7 @@ export class NotificationStream {
       this.#attempt = undefined;
       before?.close();
     }
+    this.#atOnce = false;
     void this.#follow(this.#connection);
     this.#noteUnserved(this.#connection.welcome.unserved);
     if (this.#interrupted) {
