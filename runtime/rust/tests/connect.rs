@@ -747,3 +747,25 @@ fn subscription(path: &str, key: Option<&str>) -> Subscription {
         key: key.map(str::to_owned),
     }
 }
+
+#[tokio::test]
+async fn a_shutdown_ends_notification_streams_after_the_last_notification() {
+    let site = site().await;
+    let (mut stream, _) = site
+        .subscribe(&SubscribeRequest {
+            hello: Some(Hello::default()),
+            subscriptions: vec![Subscription {
+                path: SAID.to_owned(),
+                key: None,
+            }],
+        })
+        .await;
+    site.core.notifier.said(&text("goodbye"));
+    site.core.server.shutdown(Duration::from_secs(60)).await;
+    assert!(matches!(stream.event().await, Event::Notification(_)));
+    assert_eq!(stream.next().await, Err(json!({})));
+    eventually("it is forgotten", || {
+        site.core.server.hub().subscription_count() == 0
+    })
+    .await;
+}

@@ -34,7 +34,7 @@ struct Options {
     page: PathBuf,
 }
 
-/// How long calls may go on after the server was told to stop.
+/// How long calls may go on after the server was told to stop, and then whoever still reads its answer.
 const GRACE: Duration = Duration::from_secs(2);
 
 #[tokio::main]
@@ -48,7 +48,7 @@ async fn main() -> anyhow::Result<()> {
         .with_context(|| format!("cannot open the database {}", options.database.display()))?;
     let core = notes_server::core(database)?;
     let app = Router::new()
-        .merge(bellwire::connect::router(core))
+        .merge(bellwire::connect::router(core.clone()))
         .fallback_service(ServeDir::new(&options.page));
 
     let listener = TcpListener::bind((options.host, options.port))
@@ -62,21 +62,21 @@ async fn main() -> anyhow::Result<()> {
             options.page.display()
         );
     }
-    serve(listener, app, stop).await
+    serve(listener, app, core, stop).await
 }
 
-/// Serves until `stop`, and then lets calls end.
-///
-/// Notification streams never end by themselves: they are cut off when the time is up.
+/// Serves until `stop`, and then lets calls end. Notification streams end with the core.
 async fn serve(
     listener: TcpListener,
     app: Router,
+    core: bellwire::Server,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let stop = stop.shared();
     let server = axum::serve(listener, app).with_graceful_shutdown(stop.clone());
     let cut_off = async {
         stop.await;
+        core.shutdown(GRACE).await;
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
