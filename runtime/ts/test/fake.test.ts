@@ -250,6 +250,13 @@ test("using stops a listener", async () => {
     assert.equal(fake.listeners, 1);
   }
   assert.equal(fake.listeners, 0);
+  {
+    using listener = new UserNotificationListener({ onSignedOut: () => {} });
+    await listener.start();
+    assert.equal(fake.listeners, 1);
+  }
+  await tick();
+  assert.equal(fake.listeners, 0);
 });
 
 test("a listener is told what was missed", async () => {
