@@ -7,6 +7,13 @@ pub struct Text {
     pub text: ::prost::alloc::string::String,
 }
 
+/// Schema: `fixture.v1.Blob`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Blob {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub bytes: ::prost::bytes::Bytes,
+}
+
 /// Schema: `fixture.v1.Number`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Number {
@@ -45,6 +52,8 @@ pub enum EchoEvent {
     Tick = 6,
     /// Answers with what it knows of the call.
     Describe = 7,
+    /// Gives back the bytes that it was given.
+    Keep = 8,
 }
 
 impl EchoEvent {
@@ -62,6 +71,7 @@ impl EchoEvent {
             Self::Count => "Count",
             Self::Tick => "Tick",
             Self::Describe => "Describe",
+            Self::Keep => "Keep",
         }
     }
 
@@ -76,6 +86,7 @@ impl EchoEvent {
             "Count" => Some(Self::Count),
             "Tick" => Some(Self::Tick),
             "Describe" => Some(Self::Describe),
+            "Keep" => Some(Self::Keep),
             _ => None,
         }
     }
@@ -223,6 +234,17 @@ pub trait EchoEventHandler: Send + Sync + 'static {
     ) -> impl ::core::future::Future<
         Output = Result<Text, super::super::common::v1::Problem>,
     > + Send;
+
+    /// Gives back the bytes that it was given.
+    ///
+    /// Schema: `fixture.v1.EchoEvent/Keep`.
+    fn keep(
+        &self,
+        cx: ::bellwire::Context,
+        input: Blob,
+    ) -> impl ::core::future::Future<
+        Output = Result<Blob, super::super::common::v1::Problem>,
+    > + Send;
 }
 
 /// Dispatches the events of `fixture.v1.EchoEvent` to a handler.
@@ -309,6 +331,14 @@ impl<H: EchoEventHandler> ::bellwire::EventGroup for EchoEventService<H> {
                     request,
                     move |cx, ()| async move {
                         EchoEventHandler::describe(&*handler, cx).await
+                    },
+                )
+            }
+            8 => {
+                ::bellwire::glue::unary(
+                    request,
+                    move |cx, input| async move {
+                        EchoEventHandler::keep(&*handler, cx, input).await
                     },
                 )
             }
@@ -445,6 +475,20 @@ impl<T: ::bellwire::Transport> EchoEventClient<T> {
     ) -> Result<Text, ::bellwire::Failure<super::super::common::v1::Problem>> {
         self.0.unary(&ECHO_EVENT.events[7], &()).await
     }
+
+    /// Gives back the bytes that it was given.
+    ///
+    /// Schema: `fixture.v1.EchoEvent/Keep`.
+    ///
+    /// # Errors
+    ///
+    /// The handler's domain error, or the fault that kept it from answering.
+    pub async fn keep(
+        &self,
+        input: &Blob,
+    ) -> Result<Blob, ::bellwire::Failure<super::super::common::v1::Problem>> {
+        self.0.unary(&ECHO_EVENT.events[8], input).await
+    }
 }
 
 /// What the runtime knows of `fixture.v1.EchoEvent`.
@@ -515,6 +559,14 @@ pub static ECHO_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
             output: Some("fixture.v1.Text"),
             timeout: None,
             fingerprint: 0x73ee_3eea_8bcc_2ecc,
+        },
+        ::bellwire::EventInfo {
+            path: "fixture.v1.EchoEvent/Keep",
+            kind: ::bellwire::EventKind::Unary,
+            input: Some("fixture.v1.Blob"),
+            output: Some("fixture.v1.Blob"),
+            timeout: None,
+            fingerprint: 0x548e_c421_5090_bf1b,
         },
     ],
     descriptors: super::super::DESCRIPTOR_SET,
