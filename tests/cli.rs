@@ -213,9 +213,7 @@ fn list_shows_events_and_notifications() {
     let project = Project::new();
     let table = project.succeeds(&["list"]);
     assert!(
-        table.contains(
-            "unary         user.v1.UserEvent/Get             -   User  timeout 30000 ms\n"
-        ),
+        table.contains("unary         user.v1.UserEvent/Get             -   User  timeout 30s\n"),
         "{table}"
     );
     let json: serde_json::Value =

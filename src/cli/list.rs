@@ -189,14 +189,24 @@ fn shorten<'a>(name: &'a str, path: &str) -> &'a str {
         .unwrap_or(name)
 }
 
+/// Milliseconds as a schema says them, in the largest unit that leaves a whole number.
+fn duration(milliseconds: u128) -> String {
+    let units = [(3_600_000, "h"), (60_000, "m"), (1_000, "s")];
+    let (length, unit) = units
+        .into_iter()
+        .find(|(length, _)| milliseconds.is_multiple_of(*length))
+        .unwrap_or((1, "ms"));
+    format!("{}{unit}", milliseconds / length)
+}
+
 fn remarks(row: &Row<'_>) -> String {
     let words = [
         row.keyed.then(|| "keyed".to_owned()),
         row.latest.then(|| "latest".to_owned()),
         row.timeout_ms
-            .map(|timeout| format!("timeout {timeout} ms")),
+            .map(|timeout| format!("timeout {}", duration(timeout))),
         row.debounce_ms
-            .map(|debounce| format!("debounce {debounce} ms")),
+            .map(|debounce| format!("debounce {}", duration(debounce))),
         row.deprecated.then(|| "deprecated".to_owned()),
     ];
     words.into_iter().flatten().collect::<Vec<_>>().join(", ")

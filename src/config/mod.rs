@@ -50,7 +50,7 @@ pub struct ServiceConfig {
 pub struct RustTarget {
     /// The output folder.
     pub out: PathBuf,
-    /// The packages to write; empty for every package of an owned file that is not in `extern_paths`.
+    /// The packages to write; empty for those of all owned and imported files that are not in `extern_paths`.
     #[serde(default)]
     pub packages: Vec<String>,
     /// Packages that another crate generates, each with its path there: `common.v1` → `notes_common::common::v1`.

@@ -1,40 +1,97 @@
-//! The layout of what is emitted.
+//! The layout of what is emitted: as rustfmt, with its defaults, leaves it.
+//!
+//! Templates and prost-build write line by line, each line with a whole construct on it. Here the lines are indented,
+//! and the few constructs that can be too long are broken.
 
-/// Lays a file out as rustfmt would. The comment lines at its head, which syntax trees do not hold, are kept.
+mod broken;
+mod calls;
+mod lists;
+mod types;
+
+use self::broken::broken;
+
+/// The longest line, in columns. All but comments is ASCII, so that bytes are columns.
+const WIDTH: usize = 100;
+/// What a bracket indents by.
+const STEP: usize = 4;
+
+/// Lays a file out. The comment at its head stays as it is.
 pub fn formatted(text: &str) -> String {
-    let head_end = text.find("\n\n").map_or(0, |end| end + 2);
-    let (head, code) = text.split_at(head_end);
-    let file = syn::parse_file(code)
-        .unwrap_or_else(|error| unreachable!("what is emitted parses: {error}\n{code}"));
-    format!("{head}{}", spaced(&prettyplease::unparse(&file)))
+    let (head, code) = text.split_once("\n\n").unwrap_or((text, ""));
+    let mut layout = Layout::default();
+    for line in code.lines().map(str::trim) {
+        if !line.is_empty() {
+            layout.push(line);
+        }
+    }
+    if layout.text.is_empty() {
+        format!("{head}\n")
+    } else {
+        format!("{head}\n\n{}", layout.text)
+    }
 }
 
-/// Puts an empty line between items, which a syntax tree does not ask for.
-fn spaced(code: &str) -> String {
-    let mut text = String::with_capacity(code.len());
-    let mut previous = "";
-    for line in code.lines() {
-        if ends_item(previous) && begins_item(line) && indent(previous) == indent(line) {
-            text.push('\n');
+#[derive(Default)]
+struct Layout {
+    text: String,
+    /// The brackets in which we are.
+    open: Vec<Bracket>,
+    /// The construct of the line before, and how far that is indented.
+    previous: String,
+    previous_indent: usize,
+}
+
+/// A bracket that the last line of a construct opened: how far that line and the construct are indented.
+struct Bracket {
+    line: usize,
+    construct: usize,
+}
+
+impl Layout {
+    fn push(&mut self, line: &str) {
+        let is_code = !line.starts_with("//");
+        if is_code && line.starts_with([')', ']', '}']) {
+            self.close(line);
+        } else {
+            let indent = self.open.last().map_or(0, |bracket| bracket.line + STEP);
+            if indent == self.previous_indent && ends_item(&self.previous) && begins_item(line) {
+                self.text.push('\n');
+            }
+            let lines = broken(line, indent);
+            if is_code && line.ends_with(['(', '[', '{']) {
+                let last = lines.rsplit('\n').next().unwrap_or_default();
+                self.open.push(Bracket {
+                    line: last.len() - last.trim_start().len(),
+                    construct: indent,
+                });
+            }
+            self.text.push_str(&lines);
+            self.previous_indent = indent;
         }
-        text.push_str(line);
-        text.push('\n');
-        previous = line;
+        self.text.push('\n');
+        line.clone_into(&mut self.previous);
     }
-    text
+
+    fn close(&mut self, line: &str) {
+        let Some(bracket) = self.open.pop() else {
+            unreachable!("what is emitted has balanced brackets: {line}");
+        };
+        if self.previous.ends_with(['(', '[', '{']) {
+            self.text.truncate(self.text.trim_end().len());
+        } else {
+            self.text.push_str(&" ".repeat(bracket.line));
+        }
+        self.text.push_str(line);
+        self.previous_indent = bracket.construct;
+    }
 }
 
 fn ends_item(line: &str) -> bool {
-    let is_code = !line.trim_start().starts_with("//");
-    is_code && (line.ends_with('}') || line.ends_with(';'))
+    !line.starts_with("//") && line.ends_with(['}', ';'])
 }
 
 fn begins_item(line: &str) -> bool {
     ["///", "#[", "pub ", "fn ", "impl", "async fn "]
         .iter()
-        .any(|start| line.trim_start().starts_with(start))
-}
-
-fn indent(line: &str) -> usize {
-    line.len() - line.trim_start().len()
+        .any(|start| line.starts_with(start))
 }

@@ -92,9 +92,10 @@ impl Docs {
         }
     }
 
+    /// Puts the comments in their places, and takes prost-build's own at the head out.
     fn put_into(&self, code: &str) -> String {
         let mut text = String::with_capacity(code.len());
-        for line in code.lines() {
+        for line in code.lines().filter(|line| !line.starts_with("// ")) {
             let docs = line
                 .trim_start()
                 .strip_prefix("///")

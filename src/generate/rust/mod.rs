@@ -30,9 +30,11 @@ static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| {
     }
     Templates::new(&[
         template!("client"),
+        template!("event"),
         template!("events"),
         template!("handler"),
         template!("mod"),
+        template!("notification"),
         template!("notifications"),
         template!("notifier"),
         template!("service"),

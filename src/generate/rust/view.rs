@@ -25,6 +25,7 @@ pub struct EventGroupView {
     client: String,
     info: String,
     descriptors: String,
+    single: bool,
     events: Vec<EventView>,
 }
 
@@ -75,6 +76,7 @@ impl EventGroupView {
             client: names::client(&group.name),
             info: names::constant(&group.name),
             descriptors: paths.descriptor_set(),
+            single: group.events.len() == 1,
             events: (0..)
                 .zip(&group.events)
                 .map(|(index, event)| EventView::new(index, event, group, paths))
@@ -123,6 +125,7 @@ pub struct NotificationGroupView {
     notifier: String,
     info: String,
     descriptors: String,
+    single: bool,
     notifications: Vec<NotificationView>,
 }
 
@@ -159,6 +162,7 @@ impl NotificationGroupView {
             notifier: names::notifier(&group.name),
             info: names::constant(&group.name),
             descriptors: paths.descriptor_set(),
+            single: group.notifications.len() == 1,
             notifications: (0..)
                 .zip(&group.notifications)
                 .map(|(index, notification)| {

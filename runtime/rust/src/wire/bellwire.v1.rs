@@ -61,17 +61,7 @@ pub mod unserved {
     /// Why the core cannot serve an event or notification.
     ///
     /// Schema: `bellwire.v1.Unserved.Reason`.
-    #[derive(
-        Clone,
-        Copy,
-        Debug,
-        PartialEq,
-        Eq,
-        Hash,
-        PartialOrd,
-        Ord,
-        ::prost::Enumeration
-    )]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
     #[repr(i32)]
     pub enum Reason {
         Unspecified = 0,

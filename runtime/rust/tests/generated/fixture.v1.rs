@@ -149,9 +149,7 @@ pub trait EchoEventHandler: Send + Sync + 'static {
         &self,
         cx: ::bellwire::Context,
         input: Text,
-    ) -> impl ::core::future::Future<
-        Output = Result<Text, super::super::common::v1::Problem>,
-    > + Send;
+    ) -> impl ::core::future::Future<Output = Result<Text, super::super::common::v1::Problem>> + Send;
 
     /// Nothing in, nothing out.
     ///
@@ -159,9 +157,7 @@ pub trait EchoEventHandler: Send + Sync + 'static {
     fn nothing(
         &self,
         cx: ::bellwire::Context,
-    ) -> impl ::core::future::Future<
-        Output = Result<(), super::super::common::v1::Problem>,
-    > + Send;
+    ) -> impl ::core::future::Future<Output = Result<(), super::super::common::v1::Problem>> + Send;
 
     /// Panics, before its first await if `text` is "now" and after it otherwise.
     ///
@@ -170,9 +166,7 @@ pub trait EchoEventHandler: Send + Sync + 'static {
         &self,
         cx: ::bellwire::Context,
         input: Text,
-    ) -> impl ::core::future::Future<
-        Output = Result<(), super::super::common::v1::Problem>,
-    > + Send;
+    ) -> impl ::core::future::Future<Output = Result<(), super::super::common::v1::Problem>> + Send;
 
     /// Waits until the test lets it go on.
     ///
@@ -180,9 +174,7 @@ pub trait EchoEventHandler: Send + Sync + 'static {
     fn wait(
         &self,
         cx: ::bellwire::Context,
-    ) -> impl ::core::future::Future<
-        Output = Result<Text, super::super::common::v1::Problem>,
-    > + Send;
+    ) -> impl ::core::future::Future<Output = Result<Text, super::super::common::v1::Problem>> + Send;
 
     /// Has a tenth of a second, and never answers.
     ///
@@ -190,9 +182,7 @@ pub trait EchoEventHandler: Send + Sync + 'static {
     fn never(
         &self,
         cx: ::bellwire::Context,
-    ) -> impl ::core::future::Future<
-        Output = Result<(), super::super::common::v1::Problem>,
-    > + Send;
+    ) -> impl ::core::future::Future<Output = Result<(), super::super::common::v1::Problem>> + Send;
 
     /// Counts from one, and fails behind the last number if `fail` is set.
     ///
@@ -203,9 +193,9 @@ pub trait EchoEventHandler: Send + Sync + 'static {
         input: CountRequest,
     ) -> impl ::core::future::Future<
         Output = Result<
-            impl ::bellwire::Stream<
-                Item = Result<Number, super::super::common::v1::Problem>,
-            > + Send + use<Self>,
+            impl ::bellwire::Stream<Item = Result<Number, super::super::common::v1::Problem>>
+            + Send
+            + use<Self>,
             super::super::common::v1::Problem,
         >,
     > + Send;
@@ -218,9 +208,9 @@ pub trait EchoEventHandler: Send + Sync + 'static {
         cx: ::bellwire::Context,
     ) -> impl ::core::future::Future<
         Output = Result<
-            impl ::bellwire::Stream<
-                Item = Result<Number, super::super::common::v1::Problem>,
-            > + Send + use<Self>,
+            impl ::bellwire::Stream<Item = Result<Number, super::super::common::v1::Problem>>
+            + Send
+            + use<Self>,
             super::super::common::v1::Problem,
         >,
     > + Send;
@@ -231,9 +221,7 @@ pub trait EchoEventHandler: Send + Sync + 'static {
     fn describe(
         &self,
         cx: ::bellwire::Context,
-    ) -> impl ::core::future::Future<
-        Output = Result<Text, super::super::common::v1::Problem>,
-    > + Send;
+    ) -> impl ::core::future::Future<Output = Result<Text, super::super::common::v1::Problem>> + Send;
 
     /// Gives back the bytes that it was given.
     ///
@@ -242,9 +230,7 @@ pub trait EchoEventHandler: Send + Sync + 'static {
         &self,
         cx: ::bellwire::Context,
         input: Blob,
-    ) -> impl ::core::future::Future<
-        Output = Result<Blob, super::super::common::v1::Problem>,
-    > + Send;
+    ) -> impl ::core::future::Future<Output = Result<Blob, super::super::common::v1::Problem>> + Send;
 }
 
 /// Dispatches the events of `fixture.v1.EchoEvent` to a handler.
@@ -270,78 +256,33 @@ impl<H: EchoEventHandler> ::bellwire::EventGroup for EchoEventService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EchoEventHandler::say(&*handler, cx, input).await
-                    },
-                )
-            }
-            1 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, ()| async move {
-                        EchoEventHandler::nothing(&*handler, cx).await
-                    },
-                )
-            }
-            2 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EchoEventHandler::panic(&*handler, cx, input).await
-                    },
-                )
-            }
-            3 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, ()| async move {
-                        EchoEventHandler::wait(&*handler, cx).await
-                    },
-                )
-            }
-            4 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, ()| async move {
-                        EchoEventHandler::never(&*handler, cx).await
-                    },
-                )
-            }
-            5 => {
-                ::bellwire::glue::stream(
-                    request,
-                    move |cx, input| async move {
-                        EchoEventHandler::count(&*handler, cx, input).await
-                    },
-                )
-            }
-            6 => {
-                ::bellwire::glue::stream(
-                    request,
-                    move |cx, ()| async move {
-                        EchoEventHandler::tick(&*handler, cx).await
-                    },
-                )
-            }
-            7 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, ()| async move {
-                        EchoEventHandler::describe(&*handler, cx).await
-                    },
-                )
-            }
-            8 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EchoEventHandler::keep(&*handler, cx, input).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EchoEventHandler::say(&*handler, cx, input).await
+            }),
+            1 => ::bellwire::glue::unary(request, move |cx, ()| async move {
+                EchoEventHandler::nothing(&*handler, cx).await
+            }),
+            2 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EchoEventHandler::panic(&*handler, cx, input).await
+            }),
+            3 => ::bellwire::glue::unary(request, move |cx, ()| async move {
+                EchoEventHandler::wait(&*handler, cx).await
+            }),
+            4 => ::bellwire::glue::unary(request, move |cx, ()| async move {
+                EchoEventHandler::never(&*handler, cx).await
+            }),
+            5 => ::bellwire::glue::stream(request, move |cx, input| async move {
+                EchoEventHandler::count(&*handler, cx, input).await
+            }),
+            6 => ::bellwire::glue::stream(request, move |cx, ()| async move {
+                EchoEventHandler::tick(&*handler, cx).await
+            }),
+            7 => ::bellwire::glue::unary(request, move |cx, ()| async move {
+                EchoEventHandler::describe(&*handler, cx).await
+            }),
+            8 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EchoEventHandler::keep(&*handler, cx, input).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -589,21 +530,24 @@ impl EchoNotifier {
     ///
     /// Schema: `fixture.v1.EchoNotification/Said`.
     pub fn said(&self, payload: &Text) {
-        self.0.send(&ECHO_NOTIFICATION.notifications[0], None, payload);
+        self.0
+            .send(&ECHO_NOTIFICATION.notifications[0], None, payload);
     }
 
     /// A thing changed.
     ///
     /// Schema: `fixture.v1.EchoNotification/Changed`.
     pub fn changed(&self, key: &str, payload: &Text) {
-        self.0.send(&ECHO_NOTIFICATION.notifications[1], Some(key), payload);
+        self.0
+            .send(&ECHO_NOTIFICATION.notifications[1], Some(key), payload);
     }
 
     /// How far a thing has come.
     ///
     /// Schema: `fixture.v1.EchoNotification/Progress`.
     pub fn progress(&self, key: &str, payload: &Number) {
-        self.0.send(&ECHO_NOTIFICATION.notifications[2], Some(key), payload);
+        self.0
+            .send(&ECHO_NOTIFICATION.notifications[2], Some(key), payload);
     }
 
     /// The core is about to leave.
@@ -617,54 +561,56 @@ impl EchoNotifier {
     ///
     /// Schema: `fixture.v1.EchoNotification/Typed`.
     pub fn typed(&self, key: &str, payload: &Text) {
-        self.0.send(&ECHO_NOTIFICATION.notifications[4], Some(key), payload);
+        self.0
+            .send(&ECHO_NOTIFICATION.notifications[4], Some(key), payload);
     }
 }
 
 /// What the runtime knows of `fixture.v1.EchoNotification`.
-pub static ECHO_NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::NotificationGroupInfo {
-    name: "fixture.v1.EchoNotification",
-    notifications: &[
-        ::bellwire::NotificationInfo {
-            path: "fixture.v1.EchoNotification/Said",
-            payload: Some("fixture.v1.Text"),
-            keyed: false,
-            delivery: ::bellwire::Delivery::Every,
-            debounce: None,
-            fingerprint: 0x74e4_3e19_bc67_4c5e,
-        },
-        ::bellwire::NotificationInfo {
-            path: "fixture.v1.EchoNotification/Changed",
-            payload: Some("fixture.v1.Text"),
-            keyed: true,
-            delivery: ::bellwire::Delivery::Every,
-            debounce: None,
-            fingerprint: 0xe0d7_79ba_cdfd_6d5f,
-        },
-        ::bellwire::NotificationInfo {
-            path: "fixture.v1.EchoNotification/Progress",
-            payload: Some("fixture.v1.Number"),
-            keyed: true,
-            delivery: ::bellwire::Delivery::Latest,
-            debounce: None,
-            fingerprint: 0x82f1_1fc8_db3d_4e22,
-        },
-        ::bellwire::NotificationInfo {
-            path: "fixture.v1.EchoNotification/Leaving",
-            payload: None,
-            keyed: false,
-            delivery: ::bellwire::Delivery::Every,
-            debounce: None,
-            fingerprint: 0x4009_9c86_de10_6677,
-        },
-        ::bellwire::NotificationInfo {
-            path: "fixture.v1.EchoNotification/Typed",
-            payload: Some("fixture.v1.Text"),
-            keyed: true,
-            delivery: ::bellwire::Delivery::Every,
-            debounce: Some(::core::time::Duration::from_millis(30)),
-            fingerprint: 0x339b_75b7_730e_358d,
-        },
-    ],
-    descriptors: super::super::DESCRIPTOR_SET,
-};
+pub static ECHO_NOTIFICATION: ::bellwire::NotificationGroupInfo =
+    ::bellwire::NotificationGroupInfo {
+        name: "fixture.v1.EchoNotification",
+        notifications: &[
+            ::bellwire::NotificationInfo {
+                path: "fixture.v1.EchoNotification/Said",
+                payload: Some("fixture.v1.Text"),
+                keyed: false,
+                delivery: ::bellwire::Delivery::Every,
+                debounce: None,
+                fingerprint: 0x74e4_3e19_bc67_4c5e,
+            },
+            ::bellwire::NotificationInfo {
+                path: "fixture.v1.EchoNotification/Changed",
+                payload: Some("fixture.v1.Text"),
+                keyed: true,
+                delivery: ::bellwire::Delivery::Every,
+                debounce: None,
+                fingerprint: 0xe0d7_79ba_cdfd_6d5f,
+            },
+            ::bellwire::NotificationInfo {
+                path: "fixture.v1.EchoNotification/Progress",
+                payload: Some("fixture.v1.Number"),
+                keyed: true,
+                delivery: ::bellwire::Delivery::Latest,
+                debounce: None,
+                fingerprint: 0x82f1_1fc8_db3d_4e22,
+            },
+            ::bellwire::NotificationInfo {
+                path: "fixture.v1.EchoNotification/Leaving",
+                payload: None,
+                keyed: false,
+                delivery: ::bellwire::Delivery::Every,
+                debounce: None,
+                fingerprint: 0x4009_9c86_de10_6677,
+            },
+            ::bellwire::NotificationInfo {
+                path: "fixture.v1.EchoNotification/Typed",
+                payload: Some("fixture.v1.Text"),
+                keyed: true,
+                delivery: ::bellwire::Delivery::Every,
+                debounce: Some(::core::time::Duration::from_millis(30)),
+                fingerprint: 0x339b_75b7_730e_358d,
+            },
+        ],
+        descriptors: super::super::DESCRIPTOR_SET,
+    };

@@ -10,10 +10,7 @@ pub struct Bytes {
     #[prost(bytes = "bytes", optional, tag = "3")]
     pub maybe: ::core::option::Option<::prost::bytes::Bytes>,
     #[prost(map = "string, bytes", tag = "4")]
-    pub named: ::std::collections::HashMap<
-        ::prost::alloc::string::String,
-        ::prost::bytes::Bytes,
-    >,
+    pub named: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::bytes::Bytes>,
     /// Schema: `bytes.v1.Bytes.choice`.
     #[prost(oneof = "bytes::Choice", tags = "5, 6")]
     pub choice: ::core::option::Option<bytes::Choice>,

@@ -177,10 +177,8 @@ pub struct Everything {
     ///
     /// \[ref\]: <http://example.com>
     #[prost(map = "string, string", tag = "4")]
-    pub map: ::std::collections::HashMap<
-        ::prost::alloc::string::String,
-        ::prost::alloc::string::String,
-    >,
+    pub map:
+        ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
     /// A bare CR \\r(carriage
     /// return) in the middle.
     ///
@@ -331,17 +329,7 @@ pub mod everything {
     /// \[ref\]: <http://example.com>
     ///
     /// Schema: `comments.v1.Everything.Kind`.
-    #[derive(
-        Clone,
-        Copy,
-        Debug,
-        PartialEq,
-        Eq,
-        Hash,
-        PartialOrd,
-        Ord,
-        ::prost::Enumeration
-    )]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
     #[repr(i32)]
     pub enum Kind {
         /// A bare CR \\r(carriage
@@ -997,30 +985,15 @@ impl<H: EventHandler> ::bellwire::EventGroup for EventService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::unary(&*handler, cx, input).await
-                    },
-                )
-            }
-            1 => {
-                ::bellwire::glue::stream(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::stream(&*handler, cx, input).await
-                    },
-                )
-            }
-            2 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, ()| async move {
-                        EventHandler::no_comment(&*handler, cx).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::unary(&*handler, cx, input).await
+            }),
+            1 => ::bellwire::glue::stream(request, move |cx, input| async move {
+                EventHandler::stream(&*handler, cx, input).await
+            }),
+            2 => ::bellwire::glue::unary(request, move |cx, ()| async move {
+                EventHandler::no_comment(&*handler, cx).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -1093,10 +1066,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn unary(
-        &self,
-        input: &Block,
-    ) -> Result<Everything, ::bellwire::Failure<Error>> {
+    pub async fn unary(&self, input: &Block) -> Result<Everything, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[0], input).await
     }
 
@@ -1328,14 +1298,9 @@ impl<H: ServiceHandler> ::bellwire::EventGroup for ServiceService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        ServiceHandler::method(&*handler, cx, input).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                ServiceHandler::method(&*handler, cx, input).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -1408,10 +1373,7 @@ impl<T: ::bellwire::Transport> ServiceClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn method(
-        &self,
-        input: &Block,
-    ) -> Result<Everything, ::bellwire::Failure<Error>> {
+    pub async fn method(&self, input: &Block) -> Result<Everything, ::bellwire::Failure<Error>> {
         self.0.unary(&SERVICE.events[0], input).await
     }
 }
@@ -1420,16 +1382,14 @@ impl<T: ::bellwire::Transport> ServiceClient<T> {
 pub static SERVICE: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
     name: "comments.v1.Service",
     error: "comments.v1.Error",
-    events: &[
-        ::bellwire::EventInfo {
-            path: "comments.v1.Service/Method",
-            kind: ::bellwire::EventKind::Unary,
-            input: Some("comments.v1.Block"),
-            output: Some("comments.v1.Everything"),
-            timeout: None,
-            fingerprint: 0x32ae_6ff5_2a28_b4e6,
-        },
-    ],
+    events: &[::bellwire::EventInfo {
+        path: "comments.v1.Service/Method",
+        kind: ::bellwire::EventKind::Unary,
+        input: Some("comments.v1.Block"),
+        output: Some("comments.v1.Everything"),
+        timeout: None,
+        fingerprint: 0x32ae_6ff5_2a28_b4e6,
+    }],
     descriptors: super::super::DESCRIPTOR_SET,
 };
 
@@ -1545,15 +1505,13 @@ impl Notifier {
 /// What the runtime knows of `comments.v1.Notification`.
 pub static NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::NotificationGroupInfo {
     name: "comments.v1.Notification",
-    notifications: &[
-        ::bellwire::NotificationInfo {
-            path: "comments.v1.Notification/One",
-            payload: Some("comments.v1.Block"),
-            keyed: false,
-            delivery: ::bellwire::Delivery::Every,
-            debounce: None,
-            fingerprint: 0x836a_fedd_7c28_c578,
-        },
-    ],
+    notifications: &[::bellwire::NotificationInfo {
+        path: "comments.v1.Notification/One",
+        payload: Some("comments.v1.Block"),
+        keyed: false,
+        delivery: ::bellwire::Delivery::Every,
+        debounce: None,
+        fingerprint: 0x836a_fedd_7c28_c578,
+    }],
     descriptors: super::super::DESCRIPTOR_SET,
 };

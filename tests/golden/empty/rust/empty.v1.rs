@@ -89,30 +89,15 @@ impl<H: EmptyEventHandler> ::bellwire::EventGroup for EmptyEventService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, ()| async move {
-                        EmptyEventHandler::poke(&*handler, cx).await
-                    },
-                )
-            }
-            1 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EmptyEventHandler::r#in(&*handler, cx, input).await
-                    },
-                )
-            }
-            2 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, ()| async move {
-                        EmptyEventHandler::out(&*handler, cx).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, ()| async move {
+                EmptyEventHandler::poke(&*handler, cx).await
+            }),
+            1 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EmptyEventHandler::r#in(&*handler, cx, input).await
+            }),
+            2 => ::bellwire::glue::unary(request, move |cx, ()| async move {
+                EmptyEventHandler::out(&*handler, cx).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -148,10 +133,7 @@ impl<T: ::bellwire::Transport> EmptyEventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn r#in(
-        &self,
-        input: &Nothing,
-    ) -> Result<(), ::bellwire::Failure<Nothing>> {
+    pub async fn r#in(&self, input: &Nothing) -> Result<(), ::bellwire::Failure<Nothing>> {
         self.0.unary(&EMPTY_EVENT.events[1], input).await
     }
 

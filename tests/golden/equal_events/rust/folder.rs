@@ -115,22 +115,12 @@ impl<H: ItemEventHandler> ::bellwire::EventGroup for ItemEventService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        ItemEventHandler::create(&*handler, cx, input).await
-                    },
-                )
-            }
-            1 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        ItemEventHandler::delete(&*handler, cx, input).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                ItemEventHandler::create(&*handler, cx, input).await
+            }),
+            1 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                ItemEventHandler::delete(&*handler, cx, input).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -157,10 +147,7 @@ impl<T: ::bellwire::Transport> ItemEventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn create(
-        &self,
-        input: &Item,
-    ) -> Result<Item, ::bellwire::Failure<Error>> {
+    pub async fn create(&self, input: &Item) -> Result<Item, ::bellwire::Failure<Error>> {
         self.0.unary(&ITEM_EVENT.events[0], input).await
     }
 
@@ -212,22 +199,22 @@ impl ItemNotifier {
 
     /// Schema: `folder.ItemNotification/Changed`.
     pub fn changed(&self, key: &str, payload: &Item) {
-        self.0.send(&ITEM_NOTIFICATION.notifications[0], Some(key), payload);
+        self.0
+            .send(&ITEM_NOTIFICATION.notifications[0], Some(key), payload);
     }
 }
 
 /// What the runtime knows of `folder.ItemNotification`.
-pub static ITEM_NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::NotificationGroupInfo {
-    name: "folder.ItemNotification",
-    notifications: &[
-        ::bellwire::NotificationInfo {
+pub static ITEM_NOTIFICATION: ::bellwire::NotificationGroupInfo =
+    ::bellwire::NotificationGroupInfo {
+        name: "folder.ItemNotification",
+        notifications: &[::bellwire::NotificationInfo {
             path: "folder.ItemNotification/Changed",
             payload: Some("folder.Item"),
             keyed: true,
             delivery: ::bellwire::Delivery::Every,
             debounce: None,
             fingerprint: 0xe497_1c55_71c4_bae6,
-        },
-    ],
-    descriptors: super::DESCRIPTOR_SET,
-};
+        }],
+        descriptors: super::DESCRIPTOR_SET,
+    };

@@ -230,9 +230,7 @@ pub trait UserEventHandler: Send + Sync + 'static {
         input: ExportPb,
     ) -> impl ::core::future::Future<
         Output = Result<
-            impl ::bellwire::Stream<
-                Item = Result<ChunkPb, FlowyError>,
-            > + Send + use<Self>,
+            impl ::bellwire::Stream<Item = Result<ChunkPb, FlowyError>> + Send + use<Self>,
             FlowyError,
         >,
     > + Send;
@@ -261,30 +259,15 @@ impl<H: UserEventHandler> ::bellwire::EventGroup for UserEventService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        UserEventHandler::sign_in(&*handler, cx, input).await
-                    },
-                )
-            }
-            1 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, ()| async move {
-                        UserEventHandler::sign_out(&*handler, cx).await
-                    },
-                )
-            }
-            2 => {
-                ::bellwire::glue::stream(
-                    request,
-                    move |cx, input| async move {
-                        UserEventHandler::export(&*handler, cx, input).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                UserEventHandler::sign_in(&*handler, cx, input).await
+            }),
+            1 => ::bellwire::glue::unary(request, move |cx, ()| async move {
+                UserEventHandler::sign_out(&*handler, cx).await
+            }),
+            2 => ::bellwire::glue::stream(request, move |cx, input| async move {
+                UserEventHandler::export(&*handler, cx, input).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -341,10 +324,7 @@ impl<T: ::bellwire::Transport> UserEventClient<T> {
     pub async fn export(
         &self,
         input: &ExportPb,
-    ) -> Result<
-        ::bellwire::Items<ChunkPb, FlowyError>,
-        ::bellwire::Failure<FlowyError>,
-    > {
+    ) -> Result<::bellwire::Items<ChunkPb, FlowyError>, ::bellwire::Failure<FlowyError>> {
         self.0.stream(&USER_EVENT.events[2], input).await
     }
 }
@@ -399,37 +379,40 @@ impl UserNotifier {
     ///
     /// Schema: `user.v1.UserNotification/UserSignIn`.
     pub fn user_sign_in(&self, payload: &UserProfilePb) {
-        self.0.send(&USER_NOTIFICATION.notifications[0], None, payload);
+        self.0
+            .send(&USER_NOTIFICATION.notifications[0], None, payload);
     }
 
     /// A profile changed; the key is the user's id.
     ///
     /// Schema: `user.v1.UserNotification/ProfileUpdate`.
     pub fn profile_update(&self, key: &str, payload: &UserProfilePb) {
-        self.0.send(&USER_NOTIFICATION.notifications[1], Some(key), payload);
+        self.0
+            .send(&USER_NOTIFICATION.notifications[1], Some(key), payload);
     }
 }
 
 /// What the runtime knows of `user.v1.UserNotification`.
-pub static USER_NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::NotificationGroupInfo {
-    name: "user.v1.UserNotification",
-    notifications: &[
-        ::bellwire::NotificationInfo {
-            path: "user.v1.UserNotification/UserSignIn",
-            payload: Some("user.v1.UserProfilePB"),
-            keyed: false,
-            delivery: ::bellwire::Delivery::Every,
-            debounce: None,
-            fingerprint: 0x9416_9106_370e_f113,
-        },
-        ::bellwire::NotificationInfo {
-            path: "user.v1.UserNotification/ProfileUpdate",
-            payload: Some("user.v1.UserProfilePB"),
-            keyed: true,
-            delivery: ::bellwire::Delivery::Latest,
-            debounce: None,
-            fingerprint: 0xe919_127e_d4fb_e13f,
-        },
-    ],
-    descriptors: super::super::DESCRIPTOR_SET,
-};
+pub static USER_NOTIFICATION: ::bellwire::NotificationGroupInfo =
+    ::bellwire::NotificationGroupInfo {
+        name: "user.v1.UserNotification",
+        notifications: &[
+            ::bellwire::NotificationInfo {
+                path: "user.v1.UserNotification/UserSignIn",
+                payload: Some("user.v1.UserProfilePB"),
+                keyed: false,
+                delivery: ::bellwire::Delivery::Every,
+                debounce: None,
+                fingerprint: 0x9416_9106_370e_f113,
+            },
+            ::bellwire::NotificationInfo {
+                path: "user.v1.UserNotification/ProfileUpdate",
+                payload: Some("user.v1.UserProfilePB"),
+                keyed: true,
+                delivery: ::bellwire::Delivery::Latest,
+                debounce: None,
+                fingerprint: 0xe919_127e_d4fb_e13f,
+            },
+        ],
+        descriptors: super::super::DESCRIPTOR_SET,
+    };

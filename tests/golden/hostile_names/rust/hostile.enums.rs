@@ -10,17 +10,7 @@ pub struct Plain {
 /// Nested message and enum types in `Plain`.
 pub mod plain {
     /// Schema: `hostile.enums.Plain.Values`.
-    #[derive(
-        Clone,
-        Copy,
-        Debug,
-        PartialEq,
-        Eq,
-        Hash,
-        PartialOrd,
-        Ord,
-        ::prost::Enumeration
-    )]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
     #[repr(i32)]
     pub enum Values {
         None = 0,
@@ -111,17 +101,7 @@ pub struct Prefixed {
 /// Nested message and enum types in `Prefixed`.
 pub mod prefixed {
     /// Schema: `hostile.enums.Prefixed.Type`.
-    #[derive(
-        Clone,
-        Copy,
-        Debug,
-        PartialEq,
-        Eq,
-        Hash,
-        PartialOrd,
-        Ord,
-        ::prost::Enumeration
-    )]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
     #[repr(i32)]
     pub enum Type {
         Self_ = 0,

@@ -405,222 +405,87 @@ impl<H: EventHandler> ::bellwire::EventGroup for EventService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::r#type(&*handler, cx, input).await
-                    },
-                )
-            }
-            1 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::self_(&*handler, cx, input).await
-                    },
-                )
-            }
-            2 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::new(&*handler, cx, input).await
-                    },
-                )
-            }
-            3 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::r#async(&*handler, cx, input).await
-                    },
-                )
-            }
-            4 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::r#await(&*handler, cx, input).await
-                    },
-                )
-            }
-            5 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::constructor(&*handler, cx, input).await
-                    },
-                )
-            }
-            6 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::then(&*handler, cx, input).await
-                    },
-                )
-            }
-            7 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::call(&*handler, cx, input).await
-                    },
-                )
-            }
-            8 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::client(&*handler, cx, input).await
-                    },
-                )
-            }
-            9 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::context(&*handler, cx, input).await
-                    },
-                )
-            }
-            10 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::input(&*handler, cx, input).await
-                    },
-                )
-            }
-            11 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::drop(&*handler, cx, input).await
-                    },
-                )
-            }
-            12 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::clone(&*handler, cx, input).await
-                    },
-                )
-            }
-            13 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::delete(&*handler, cx, input).await
-                    },
-                )
-            }
-            14 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::class(&*handler, cx, input).await
-                    },
-                )
-            }
-            15 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::default(&*handler, cx, input).await
-                    },
-                )
-            }
-            16 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::to_string(&*handler, cx, input).await
-                    },
-                )
-            }
-            17 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::hash_code(&*handler, cx, input).await
-                    },
-                )
-            }
-            18 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::proto(&*handler, cx, input).await
-                    },
-                )
-            }
-            19 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::function(&*handler, cx, input).await
-                    },
-                )
-            }
-            20 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::crate_(&*handler, cx, input).await
-                    },
-                )
-            }
-            21 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::super_(&*handler, cx, input).await
-                    },
-                )
-            }
-            22 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::option(&*handler, cx, input).await
-                    },
-                )
-            }
-            23 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::result(&*handler, cx, input).await
-                    },
-                )
-            }
-            24 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::future(&*handler, cx, input).await
-                    },
-                )
-            }
-            25 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::promise(&*handler, cx, input).await
-                    },
-                )
-            }
-            26 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        EventHandler::r#fn(&*handler, cx, input).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::r#type(&*handler, cx, input).await
+            }),
+            1 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::self_(&*handler, cx, input).await
+            }),
+            2 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::new(&*handler, cx, input).await
+            }),
+            3 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::r#async(&*handler, cx, input).await
+            }),
+            4 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::r#await(&*handler, cx, input).await
+            }),
+            5 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::constructor(&*handler, cx, input).await
+            }),
+            6 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::then(&*handler, cx, input).await
+            }),
+            7 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::call(&*handler, cx, input).await
+            }),
+            8 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::client(&*handler, cx, input).await
+            }),
+            9 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::context(&*handler, cx, input).await
+            }),
+            10 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::input(&*handler, cx, input).await
+            }),
+            11 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::drop(&*handler, cx, input).await
+            }),
+            12 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::clone(&*handler, cx, input).await
+            }),
+            13 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::delete(&*handler, cx, input).await
+            }),
+            14 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::class(&*handler, cx, input).await
+            }),
+            15 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::default(&*handler, cx, input).await
+            }),
+            16 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::to_string(&*handler, cx, input).await
+            }),
+            17 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::hash_code(&*handler, cx, input).await
+            }),
+            18 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::proto(&*handler, cx, input).await
+            }),
+            19 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::function(&*handler, cx, input).await
+            }),
+            20 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::crate_(&*handler, cx, input).await
+            }),
+            21 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::super_(&*handler, cx, input).await
+            }),
+            22 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::option(&*handler, cx, input).await
+            }),
+            23 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::result(&*handler, cx, input).await
+            }),
+            24 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::future(&*handler, cx, input).await
+            }),
+            25 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::promise(&*handler, cx, input).await
+            }),
+            26 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                EventHandler::r#fn(&*handler, cx, input).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -647,10 +512,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn r#type(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn r#type(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[0], input).await
     }
 
@@ -659,10 +521,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn self_(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn self_(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[1], input).await
     }
 
@@ -672,10 +531,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     ///
     /// The handler's domain error, or the fault that kept it from answering.
     #[allow(clippy::wrong_self_convention, reason = "the schema names it")]
-    pub async fn new_(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn new_(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[2], input).await
     }
 
@@ -684,10 +540,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn r#async(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn r#async(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[3], input).await
     }
 
@@ -696,10 +549,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn r#await(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn r#await(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[4], input).await
     }
 
@@ -708,10 +558,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn constructor(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn constructor(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[5], input).await
     }
 
@@ -720,10 +567,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn then(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn then(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[6], input).await
     }
 
@@ -732,10 +576,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn call(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn call(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[7], input).await
     }
 
@@ -744,10 +585,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn client(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn client(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[8], input).await
     }
 
@@ -756,10 +594,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn context(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn context(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[9], input).await
     }
 
@@ -768,10 +603,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn input(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn input(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[10], input).await
     }
 
@@ -780,10 +612,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn drop(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn drop(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[11], input).await
     }
 
@@ -792,10 +621,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn clone(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn clone(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[12], input).await
     }
 
@@ -804,10 +630,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn delete(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn delete(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[13], input).await
     }
 
@@ -816,10 +639,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn class(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn class(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[14], input).await
     }
 
@@ -828,10 +648,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn default(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn default(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[15], input).await
     }
 
@@ -840,10 +657,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn to_string(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn to_string(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[16], input).await
     }
 
@@ -852,10 +666,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn hash_code(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn hash_code(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[17], input).await
     }
 
@@ -864,10 +675,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn proto(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn proto(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[18], input).await
     }
 
@@ -876,10 +684,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn function(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn function(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[19], input).await
     }
 
@@ -888,10 +693,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn crate_(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn crate_(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[20], input).await
     }
 
@@ -900,10 +702,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn super_(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn super_(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[21], input).await
     }
 
@@ -912,10 +711,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn option(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn option(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[22], input).await
     }
 
@@ -924,10 +720,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn result(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn result(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[23], input).await
     }
 
@@ -936,10 +729,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn future(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn future(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[24], input).await
     }
 
@@ -948,10 +738,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn promise(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn promise(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[25], input).await
     }
 
@@ -960,10 +747,7 @@ impl<T: ::bellwire::Transport> EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn r#fn(
-        &self,
-        input: &Input,
-    ) -> Result<Output, ::bellwire::Failure<Error>> {
+    pub async fn r#fn(&self, input: &Input) -> Result<Output, ::bellwire::Failure<Error>> {
         self.0.unary(&EVENT.events[26], input).await
     }
 }
@@ -1211,7 +995,8 @@ impl Notifier {
 
     /// Schema: `hostile.events.Notification/Self`.
     pub fn self_(&self, key: &str, payload: &Output) {
-        self.0.send(&NOTIFICATION.notifications[1], Some(key), payload);
+        self.0
+            .send(&NOTIFICATION.notifications[1], Some(key), payload);
     }
 
     /// Schema: `hostile.events.Notification/New`.
@@ -1221,7 +1006,8 @@ impl Notifier {
 
     /// Schema: `hostile.events.Notification/Constructor`.
     pub fn constructor(&self, key: &str, payload: &Output) {
-        self.0.send(&NOTIFICATION.notifications[3], Some(key), payload);
+        self.0
+            .send(&NOTIFICATION.notifications[3], Some(key), payload);
     }
 
     /// Schema: `hostile.events.Notification/Start`.
@@ -1231,7 +1017,8 @@ impl Notifier {
 
     /// Schema: `hostile.events.Notification/Stop`.
     pub fn stop(&self, key: &str, payload: &Output) {
-        self.0.send(&NOTIFICATION.notifications[5], Some(key), payload);
+        self.0
+            .send(&NOTIFICATION.notifications[5], Some(key), payload);
     }
 
     /// Schema: `hostile.events.Notification/Send`.
@@ -1241,7 +1028,8 @@ impl Notifier {
 
     /// Schema: `hostile.events.Notification/On`.
     pub fn on(&self, key: &str, payload: &Output) {
-        self.0.send(&NOTIFICATION.notifications[7], Some(key), payload);
+        self.0
+            .send(&NOTIFICATION.notifications[7], Some(key), payload);
     }
 
     /// Schema: `hostile.events.Notification/ToString`.
@@ -1251,7 +1039,8 @@ impl Notifier {
 
     /// Schema: `hostile.events.Notification/HashCode`.
     pub fn hash_code(&self, key: &str, payload: &Output) {
-        self.0.send(&NOTIFICATION.notifications[9], Some(key), payload);
+        self.0
+            .send(&NOTIFICATION.notifications[9], Some(key), payload);
     }
 
     /// Schema: `hostile.events.Notification/Proto`.
@@ -1261,7 +1050,8 @@ impl Notifier {
 
     /// Schema: `hostile.events.Notification/Function`.
     pub fn function(&self, key: &str, payload: &Output) {
-        self.0.send(&NOTIFICATION.notifications[11], Some(key), payload);
+        self.0
+            .send(&NOTIFICATION.notifications[11], Some(key), payload);
     }
 
     /// Schema: `hostile.events.Notification/Key`.

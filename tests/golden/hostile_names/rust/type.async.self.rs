@@ -71,14 +71,9 @@ impl<H: CrateHandler> ::bellwire::EventGroup for CrateService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        CrateHandler::r#match(&*handler, cx, input).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                CrateHandler::r#match(&*handler, cx, input).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -114,15 +109,13 @@ impl<T: ::bellwire::Transport> CrateClient<T> {
 pub static CRATE: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
     name: "type.async.self.Crate",
     error: "type.async.self.Super",
-    events: &[
-        ::bellwire::EventInfo {
-            path: "type.async.self.Crate/Match",
-            kind: ::bellwire::EventKind::Unary,
-            input: Some("type.async.self.In"),
-            output: Some("type.async.self.In"),
-            timeout: None,
-            fingerprint: 0x4dbb_c984_5c45_fc03,
-        },
-    ],
+    events: &[::bellwire::EventInfo {
+        path: "type.async.self.Crate/Match",
+        kind: ::bellwire::EventKind::Unary,
+        input: Some("type.async.self.In"),
+        output: Some("type.async.self.In"),
+        timeout: None,
+        fingerprint: 0x4dbb_c984_5c45_fc03,
+    }],
     descriptors: super::super::super::DESCRIPTOR_SET,
 };

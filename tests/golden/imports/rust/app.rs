@@ -10,7 +10,11 @@ pub struct Order {
     pub weight: ::core::option::Option<super::common::v1::Weight>,
     #[prost(message, optional, tag = "3")]
     pub leaf: ::core::option::Option<deep::er::Leaf>,
-    #[prost(enumeration = "super::common::v1::money::Currency", repeated, tag = "4")]
+    #[prost(
+        enumeration = "super::common::v1::money::Currency",
+        repeated,
+        tag = "4"
+    )]
     pub currencies: ::prost::alloc::vec::Vec<i32>,
 }
 
@@ -62,9 +66,9 @@ pub trait OrderEventHandler: Send + Sync + 'static {
         input: super::common::v1::Weight,
     ) -> impl ::core::future::Future<
         Output = Result<
-            impl ::bellwire::Stream<
-                Item = Result<deep::er::Leaf, super::common::v1::Failure>,
-            > + Send + use<Self>,
+            impl ::bellwire::Stream<Item = Result<deep::er::Leaf, super::common::v1::Failure>>
+            + Send
+            + use<Self>,
             super::common::v1::Failure,
         >,
     > + Send;
@@ -93,22 +97,12 @@ impl<H: OrderEventHandler> ::bellwire::EventGroup for OrderEventService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        OrderEventHandler::place(&*handler, cx, input).await
-                    },
-                )
-            }
-            1 => {
-                ::bellwire::glue::stream(
-                    request,
-                    move |cx, input| async move {
-                        OrderEventHandler::weigh(&*handler, cx, input).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                OrderEventHandler::place(&*handler, cx, input).await
+            }),
+            1 => ::bellwire::glue::stream(request, move |cx, input| async move {
+                OrderEventHandler::weigh(&*handler, cx, input).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -138,10 +132,7 @@ impl<T: ::bellwire::Transport> OrderEventClient<T> {
     pub async fn place(
         &self,
         input: &Order,
-    ) -> Result<
-        super::common::v1::Money,
-        ::bellwire::Failure<super::common::v1::Failure>,
-    > {
+    ) -> Result<super::common::v1::Money, ::bellwire::Failure<super::common::v1::Failure>> {
         self.0.unary(&ORDER_EVENT.events[0], input).await
     }
 

@@ -21,17 +21,7 @@ pub struct Money {
 /// Nested message and enum types in `Money`.
 pub mod money {
     /// Schema: `common.v1.Money.Currency`.
-    #[derive(
-        Clone,
-        Copy,
-        Debug,
-        PartialEq,
-        Eq,
-        Hash,
-        PartialOrd,
-        Ord,
-        ::prost::Enumeration
-    )]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
     #[repr(i32)]
     pub enum Currency {
         Unspecified = 0,

@@ -151,9 +151,7 @@ pub trait GreetingEventHandler: Send + Sync + 'static {
         input: CountDownRequest,
     ) -> impl ::core::future::Future<
         Output = Result<
-            impl ::bellwire::Stream<
-                Item = Result<Count, GreetingError>,
-            > + Send + use<Self>,
+            impl ::bellwire::Stream<Item = Result<Count, GreetingError>> + Send + use<Self>,
             GreetingError,
         >,
     > + Send;
@@ -190,30 +188,15 @@ impl<H: GreetingEventHandler> ::bellwire::EventGroup for GreetingEventService<H>
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        GreetingEventHandler::greet(&*handler, cx, input).await
-                    },
-                )
-            }
-            1 => {
-                ::bellwire::glue::stream(
-                    request,
-                    move |cx, input| async move {
-                        GreetingEventHandler::count_down(&*handler, cx, input).await
-                    },
-                )
-            }
-            2 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, ()| async move {
-                        GreetingEventHandler::forget(&*handler, cx).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                GreetingEventHandler::greet(&*handler, cx, input).await
+            }),
+            1 => ::bellwire::glue::stream(request, move |cx, input| async move {
+                GreetingEventHandler::count_down(&*handler, cx, input).await
+            }),
+            2 => ::bellwire::glue::unary(request, move |cx, ()| async move {
+                GreetingEventHandler::forget(&*handler, cx).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -259,10 +242,7 @@ impl<T: ::bellwire::Transport> GreetingEventClient<T> {
     pub async fn count_down(
         &self,
         input: &CountDownRequest,
-    ) -> Result<
-        ::bellwire::Items<Count, GreetingError>,
-        ::bellwire::Failure<GreetingError>,
-    > {
+    ) -> Result<::bellwire::Items<Count, GreetingError>, ::bellwire::Failure<GreetingError>> {
         self.0.stream(&GREETING_EVENT.events[1], input).await
     }
 
@@ -328,37 +308,40 @@ impl GreetingNotifier {
     ///
     /// Schema: `greeting.v1.GreetingNotification/Greeted`.
     pub fn greeted(&self, payload: &Greeting) {
-        self.0.send(&GREETING_NOTIFICATION.notifications[0], None, payload);
+        self.0
+            .send(&GREETING_NOTIFICATION.notifications[0], None, payload);
     }
 
     /// How often somebody was greeted, by name. A slow frontend sees only the newest value.
     ///
     /// Schema: `greeting.v1.GreetingNotification/GreetCount`.
     pub fn greet_count(&self, key: &str, payload: &Count) {
-        self.0.send(&GREETING_NOTIFICATION.notifications[1], Some(key), payload);
+        self.0
+            .send(&GREETING_NOTIFICATION.notifications[1], Some(key), payload);
     }
 }
 
 /// What the runtime knows of `greeting.v1.GreetingNotification`.
-pub static GREETING_NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::NotificationGroupInfo {
-    name: "greeting.v1.GreetingNotification",
-    notifications: &[
-        ::bellwire::NotificationInfo {
-            path: "greeting.v1.GreetingNotification/Greeted",
-            payload: Some("greeting.v1.Greeting"),
-            keyed: false,
-            delivery: ::bellwire::Delivery::Every,
-            debounce: None,
-            fingerprint: 0xef6d_e310_6802_064c,
-        },
-        ::bellwire::NotificationInfo {
-            path: "greeting.v1.GreetingNotification/GreetCount",
-            payload: Some("greeting.v1.Count"),
-            keyed: true,
-            delivery: ::bellwire::Delivery::Latest,
-            debounce: None,
-            fingerprint: 0xc8cd_5d69_d5c1_7c62,
-        },
-    ],
-    descriptors: super::super::DESCRIPTOR_SET,
-};
+pub static GREETING_NOTIFICATION: ::bellwire::NotificationGroupInfo =
+    ::bellwire::NotificationGroupInfo {
+        name: "greeting.v1.GreetingNotification",
+        notifications: &[
+            ::bellwire::NotificationInfo {
+                path: "greeting.v1.GreetingNotification/Greeted",
+                payload: Some("greeting.v1.Greeting"),
+                keyed: false,
+                delivery: ::bellwire::Delivery::Every,
+                debounce: None,
+                fingerprint: 0xef6d_e310_6802_064c,
+            },
+            ::bellwire::NotificationInfo {
+                path: "greeting.v1.GreetingNotification/GreetCount",
+                payload: Some("greeting.v1.Count"),
+                keyed: true,
+                delivery: ::bellwire::Delivery::Latest,
+                debounce: None,
+                fingerprint: 0xc8cd_5d69_d5c1_7c62,
+            },
+        ],
+        descriptors: super::super::DESCRIPTOR_SET,
+    };

@@ -137,14 +137,9 @@ impl<H: IntegersEventHandler> ::bellwire::EventGroup for IntegersEventService<H>
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        IntegersEventHandler::echo(&*handler, cx, input).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                IntegersEventHandler::echo(&*handler, cx, input).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -171,10 +166,7 @@ impl<T: ::bellwire::Transport> IntegersEventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn echo(
-        &self,
-        input: &Integers,
-    ) -> Result<Integers, ::bellwire::Failure<Integers>> {
+    pub async fn echo(&self, input: &Integers) -> Result<Integers, ::bellwire::Failure<Integers>> {
         self.0.unary(&INTEGERS_EVENT.events[0], input).await
     }
 }
@@ -183,15 +175,13 @@ impl<T: ::bellwire::Transport> IntegersEventClient<T> {
 pub static INTEGERS_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
     name: "integers.v1.IntegersEvent",
     error: "integers.v1.Integers",
-    events: &[
-        ::bellwire::EventInfo {
-            path: "integers.v1.IntegersEvent/Echo",
-            kind: ::bellwire::EventKind::Unary,
-            input: Some("integers.v1.Integers"),
-            output: Some("integers.v1.Integers"),
-            timeout: None,
-            fingerprint: 0x9b0a_a0ae_f9a6_3486,
-        },
-    ],
+    events: &[::bellwire::EventInfo {
+        path: "integers.v1.IntegersEvent/Echo",
+        kind: ::bellwire::EventKind::Unary,
+        input: Some("integers.v1.Integers"),
+        output: Some("integers.v1.Integers"),
+        timeout: None,
+        fingerprint: 0x9b0a_a0ae_f9a6_3486,
+    }],
     descriptors: super::super::DESCRIPTOR_SET,
 };

@@ -26,10 +26,8 @@ pub struct Keys {
     #[prost(map = "bool, string", tag = "11")]
     pub bool_key: ::std::collections::HashMap<bool, ::prost::alloc::string::String>,
     #[prost(map = "string, string", tag = "12")]
-    pub string_key: ::std::collections::HashMap<
-        ::prost::alloc::string::String,
-        ::prost::alloc::string::String,
-    >,
+    pub string_key:
+        ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 
 /// Schema: `maps.v1.Values`.
@@ -48,23 +46,15 @@ pub struct Values {
     #[prost(map = "string, bool", tag = "6")]
     pub bool_value: ::std::collections::HashMap<::prost::alloc::string::String, bool>,
     #[prost(map = "string, bytes", tag = "7")]
-    pub bytes_value: ::std::collections::HashMap<
-        ::prost::alloc::string::String,
-        ::prost::bytes::Bytes,
-    >,
+    pub bytes_value:
+        ::std::collections::HashMap<::prost::alloc::string::String, ::prost::bytes::Bytes>,
     #[prost(map = "string, enumeration(Kind)", tag = "8")]
     pub kind_value: ::std::collections::HashMap<::prost::alloc::string::String, i32>,
     /// A map of messages that hold maps.
     #[prost(map = "string, message", tag = "9")]
-    pub message_value: ::std::collections::HashMap<
-        ::prost::alloc::string::String,
-        Values,
-    >,
+    pub message_value: ::std::collections::HashMap<::prost::alloc::string::String, Values>,
     #[prost(map = "string, message", tag = "10")]
-    pub inner_value: ::std::collections::HashMap<
-        ::prost::alloc::string::String,
-        values::Inner,
-    >,
+    pub inner_value: ::std::collections::HashMap<::prost::alloc::string::String, values::Inner>,
 }
 
 /// Nested message and enum types in `Values`.

@@ -34,28 +34,16 @@ pub mod outer {
             pub kind: i32,
             /// Leads back to the top.
             #[prost(message, optional, boxed, tag = "2")]
-            pub outer: ::core::option::Option<
-                ::prost::alloc::boxed::Box<super::super::Outer>,
-            >,
+            pub outer: ::core::option::Option<::prost::alloc::boxed::Box<super::super::Outer>>,
             #[prost(message, optional, boxed, tag = "3")]
-            pub self_reference: ::core::option::Option<
-                ::prost::alloc::boxed::Box<Inner>,
-            >,
+            pub self_reference: ::core::option::Option<::prost::alloc::boxed::Box<Inner>>,
         }
 
         /// Nested message and enum types in `Inner`.
         pub mod inner {
             /// Schema: `nested.v1.Outer.Middle.Inner.Kind`.
             #[derive(
-                Clone,
-                Copy,
-                Debug,
-                PartialEq,
-                Eq,
-                Hash,
-                PartialOrd,
-                Ord,
-                ::prost::Enumeration
+                Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration,
             )]
             #[repr(i32)]
             pub enum Kind {
@@ -168,9 +156,7 @@ pub trait NestedEventHandler: Send + Sync + 'static {
         &self,
         cx: ::bellwire::Context,
         input: outer::middle::Inner,
-    ) -> impl ::core::future::Future<
-        Output = Result<other::Middle, outer::Middle>,
-    > + Send;
+    ) -> impl ::core::future::Future<Output = Result<other::Middle, outer::Middle>> + Send;
 }
 
 /// Dispatches the events of `nested.v1.NestedEvent` to a handler.
@@ -196,14 +182,9 @@ impl<H: NestedEventHandler> ::bellwire::EventGroup for NestedEventService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        NestedEventHandler::dig(&*handler, cx, input).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                NestedEventHandler::dig(&*handler, cx, input).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -242,15 +223,13 @@ impl<T: ::bellwire::Transport> NestedEventClient<T> {
 pub static NESTED_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
     name: "nested.v1.NestedEvent",
     error: "nested.v1.Outer.Middle",
-    events: &[
-        ::bellwire::EventInfo {
-            path: "nested.v1.NestedEvent/Dig",
-            kind: ::bellwire::EventKind::Unary,
-            input: Some("nested.v1.Outer.Middle.Inner"),
-            output: Some("nested.v1.Other.Middle"),
-            timeout: None,
-            fingerprint: 0x7bd4_2ce6_983e_e34a,
-        },
-    ],
+    events: &[::bellwire::EventInfo {
+        path: "nested.v1.NestedEvent/Dig",
+        kind: ::bellwire::EventKind::Unary,
+        input: Some("nested.v1.Outer.Middle.Inner"),
+        output: Some("nested.v1.Other.Middle"),
+        timeout: None,
+        fingerprint: 0x7bd4_2ce6_983e_e34a,
+    }],
     descriptors: super::super::DESCRIPTOR_SET,
 };

@@ -98,14 +98,9 @@ impl<H: TopEventHandler> ::bellwire::EventGroup for TopEventService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        TopEventHandler::send(&*handler, cx, input).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                TopEventHandler::send(&*handler, cx, input).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -132,10 +127,7 @@ impl<T: ::bellwire::Transport> TopEventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn send(
-        &self,
-        input: &Ping,
-    ) -> Result<Ping, ::bellwire::Failure<Failure>> {
+    pub async fn send(&self, input: &Ping) -> Result<Ping, ::bellwire::Failure<Failure>> {
         self.0.unary(&TOP_EVENT.events[0], input).await
     }
 }
@@ -144,16 +136,14 @@ impl<T: ::bellwire::Transport> TopEventClient<T> {
 pub static TOP_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
     name: "TopEvent",
     error: "Failure",
-    events: &[
-        ::bellwire::EventInfo {
-            path: "TopEvent/Send",
-            kind: ::bellwire::EventKind::Unary,
-            input: Some("Ping"),
-            output: Some("Ping"),
-            timeout: None,
-            fingerprint: 0x4351_b886_9f71_8211,
-        },
-    ],
+    events: &[::bellwire::EventInfo {
+        path: "TopEvent/Send",
+        kind: ::bellwire::EventKind::Unary,
+        input: Some("Ping"),
+        output: Some("Ping"),
+        timeout: None,
+        fingerprint: 0x4351_b886_9f71_8211,
+    }],
     descriptors: DESCRIPTOR_SET,
 };
 
@@ -170,22 +160,22 @@ impl TopNotifier {
 
     /// Schema: `TopNotification/Pinged`.
     pub fn pinged(&self, payload: &Ping) {
-        self.0.send(&TOP_NOTIFICATION.notifications[0], None, payload);
+        self.0
+            .send(&TOP_NOTIFICATION.notifications[0], None, payload);
     }
 }
 
 /// What the runtime knows of `TopNotification`.
-pub static TOP_NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::NotificationGroupInfo {
-    name: "TopNotification",
-    notifications: &[
-        ::bellwire::NotificationInfo {
+pub static TOP_NOTIFICATION: ::bellwire::NotificationGroupInfo =
+    ::bellwire::NotificationGroupInfo {
+        name: "TopNotification",
+        notifications: &[::bellwire::NotificationInfo {
             path: "TopNotification/Pinged",
             payload: Some("Ping"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
             debounce: None,
             fingerprint: 0x5690_a5ce_0670_bdf9,
-        },
-    ],
-    descriptors: DESCRIPTOR_SET,
-};
+        }],
+        descriptors: DESCRIPTOR_SET,
+    };

@@ -18,17 +18,7 @@ pub struct Scope {}
 /// Nested message and enum types in `Scope`.
 pub mod scope {
     /// Schema: `notifications.v1.Scope.Nested`.
-    #[derive(
-        Clone,
-        Copy,
-        Debug,
-        PartialEq,
-        Eq,
-        Hash,
-        PartialOrd,
-        Ord,
-        ::prost::Enumeration
-    )]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
     #[repr(i32)]
     pub enum Nested {
         Unknown = 0,
@@ -120,7 +110,10 @@ impl Notification {
             "NOTIFICATION_BARE" => Some(Self::Bare),
             "NOTIFICATION_BARE_KEYED" => Some(Self::BareKeyed),
             "NOTIFICATION_IGNORED" => Some(Self::Ignored),
-            "NOTIFICATION_OLD" => Some(#[allow(deprecated)] Self::Old),
+            "NOTIFICATION_OLD" => Some(
+                #[allow(deprecated)]
+                Self::Old,
+            ),
             _ => None,
         }
     }
@@ -148,7 +141,8 @@ impl Notifier {
     ///
     /// Schema: `notifications.v1.Notification/Keyed`.
     pub fn keyed(&self, key: &str, payload: &Progress) {
-        self.0.send(&NOTIFICATION.notifications[1], Some(key), payload);
+        self.0
+            .send(&NOTIFICATION.notifications[1], Some(key), payload);
     }
 
     /// Schema: `notifications.v1.Notification/Latest`.
@@ -158,7 +152,8 @@ impl Notifier {
 
     /// Schema: `notifications.v1.Notification/LatestKeyed`.
     pub fn latest_keyed(&self, key: &str, payload: &Progress) {
-        self.0.send(&NOTIFICATION.notifications[3], Some(key), payload);
+        self.0
+            .send(&NOTIFICATION.notifications[3], Some(key), payload);
     }
 
     /// Schema: `notifications.v1.Notification/Every`.

@@ -79,7 +79,10 @@ impl Kind {
             "KIND_UNSPECIFIED" => Some(Self::Unspecified),
             "KIND_ONE" => Some(Self::One),
             "KIND_NEGATIVE" => Some(Self::Negative),
-            "KIND_OLD" => Some(#[allow(deprecated)] Self::Old),
+            "KIND_OLD" => Some(
+                #[allow(deprecated)]
+                Self::Old,
+            ),
             _ => None,
         }
     }

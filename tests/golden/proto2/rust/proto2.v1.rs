@@ -23,7 +23,12 @@ pub struct Fields {
     pub small: ::core::option::Option<f64>,
     #[prost(bool, optional, tag = "10", default = "true")]
     pub yes: ::core::option::Option<bool>,
-    #[prost(bytes = "bytes", optional, tag = "11", default = "b\"\\x00\\x01\\xffabc\"")]
+    #[prost(
+        bytes = "bytes",
+        optional,
+        tag = "11",
+        default = "b\"\\x00\\x01\\xffabc\""
+    )]
     pub data: ::core::option::Option<::prost::bytes::Bytes>,
     #[prost(enumeration = "Kind", optional, tag = "12", default = "Two")]
     pub kind: ::core::option::Option<i32>,
@@ -146,14 +151,9 @@ impl<H: Proto2EventHandler> ::bellwire::EventGroup for Proto2EventService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        Proto2EventHandler::echo(&*handler, cx, input).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                Proto2EventHandler::echo(&*handler, cx, input).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -180,10 +180,7 @@ impl<T: ::bellwire::Transport> Proto2EventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn echo(
-        &self,
-        input: &Fields,
-    ) -> Result<Fields, ::bellwire::Failure<Fields>> {
+    pub async fn echo(&self, input: &Fields) -> Result<Fields, ::bellwire::Failure<Fields>> {
         self.0.unary(&PROTO2_EVENT.events[0], input).await
     }
 }
@@ -192,15 +189,13 @@ impl<T: ::bellwire::Transport> Proto2EventClient<T> {
 pub static PROTO2_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
     name: "proto2.v1.Proto2Event",
     error: "proto2.v1.Fields",
-    events: &[
-        ::bellwire::EventInfo {
-            path: "proto2.v1.Proto2Event/Echo",
-            kind: ::bellwire::EventKind::Unary,
-            input: Some("proto2.v1.Fields"),
-            output: Some("proto2.v1.Fields"),
-            timeout: None,
-            fingerprint: 0xdd5f_b5fc_0b5f_5153,
-        },
-    ],
+    events: &[::bellwire::EventInfo {
+        path: "proto2.v1.Proto2Event/Echo",
+        kind: ::bellwire::EventKind::Unary,
+        input: Some("proto2.v1.Fields"),
+        output: Some("proto2.v1.Fields"),
+        timeout: None,
+        fingerprint: 0xdd5f_b5fc_0b5f_5153,
+    }],
     descriptors: super::super::DESCRIPTOR_SET,
 };

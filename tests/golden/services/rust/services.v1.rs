@@ -47,9 +47,7 @@ pub trait MarkedHandler: Send + Sync + 'static {
         input: HelloRequest,
     ) -> impl ::core::future::Future<
         Output = Result<
-            impl ::bellwire::Stream<
-                Item = Result<HelloReply, Failure>,
-            > + Send + use<Self>,
+            impl ::bellwire::Stream<Item = Result<HelloReply, Failure>> + Send + use<Self>,
             Failure,
         >,
     > + Send;
@@ -85,38 +83,18 @@ impl<H: MarkedHandler> ::bellwire::EventGroup for MarkedService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        MarkedHandler::say_hello(&*handler, cx, input).await
-                    },
-                )
-            }
-            1 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, ()| async move {
-                        MarkedHandler::nothing(&*handler, cx).await
-                    },
-                )
-            }
-            2 => {
-                ::bellwire::glue::stream(
-                    request,
-                    move |cx, input| async move {
-                        MarkedHandler::watch(&*handler, cx, input).await
-                    },
-                )
-            }
-            3 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        MarkedHandler::spelled_otherwise(&*handler, cx, input).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                MarkedHandler::say_hello(&*handler, cx, input).await
+            }),
+            1 => ::bellwire::glue::unary(request, move |cx, ()| async move {
+                MarkedHandler::nothing(&*handler, cx).await
+            }),
+            2 => ::bellwire::glue::stream(request, move |cx, input| async move {
+                MarkedHandler::watch(&*handler, cx, input).await
+            }),
+            3 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                MarkedHandler::spelled_otherwise(&*handler, cx, input).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -272,22 +250,12 @@ impl<H: ConfiguredHandler> ::bellwire::EventGroup for ConfiguredService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        ConfiguredHandler::greet(&*handler, cx, input).await
-                    },
-                )
-            }
-            1 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        ConfiguredHandler::old(&*handler, cx, input).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                ConfiguredHandler::greet(&*handler, cx, input).await
+            }),
+            1 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                ConfiguredHandler::old(&*handler, cx, input).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }

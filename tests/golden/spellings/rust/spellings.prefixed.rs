@@ -76,22 +76,12 @@ impl<H: UserEventHandler> ::bellwire::EventGroup for UserEventService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        UserEventHandler::sign_in(&*handler, cx, input).await
-                    },
-                )
-            }
-            1 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, ()| async move {
-                        UserEventHandler::get_url2_text(&*handler, cx).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                UserEventHandler::sign_in(&*handler, cx, input).await
+            }),
+            1 => ::bellwire::glue::unary(request, move |cx, ()| async move {
+                UserEventHandler::get_url2_text(&*handler, cx).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -118,10 +108,7 @@ impl<T: ::bellwire::Transport> UserEventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn sign_in(
-        &self,
-        input: &User,
-    ) -> Result<User, ::bellwire::Failure<User>> {
+    pub async fn sign_in(&self, input: &User) -> Result<User, ::bellwire::Failure<User>> {
         self.0.unary(&USER_EVENT.events[0], input).await
     }
 

@@ -61,7 +61,10 @@ impl StreamEvent {
             "Slow" => Some(Self::Slow),
             "Quick" => Some(Self::Quick),
             "Left_Out" => Some(Self::LeftOut),
-            "Old" => Some(#[allow(deprecated)] Self::Old),
+            "Old" => Some(
+                #[allow(deprecated)]
+                Self::Old,
+            ),
             _ => None,
         }
     }
@@ -153,46 +156,21 @@ impl<H: StreamEventHandler> ::bellwire::EventGroup for StreamEventService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::stream(
-                    request,
-                    move |cx, input| async move {
-                        StreamEventHandler::rows(&*handler, cx, input).await
-                    },
-                )
-            }
-            1 => {
-                ::bellwire::glue::stream(
-                    request,
-                    move |cx, ()| async move {
-                        StreamEventHandler::tail(&*handler, cx).await
-                    },
-                )
-            }
-            2 => {
-                ::bellwire::glue::stream(
-                    request,
-                    move |cx, input| async move {
-                        StreamEventHandler::slow(&*handler, cx, input).await
-                    },
-                )
-            }
-            3 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        StreamEventHandler::quick(&*handler, cx, input).await
-                    },
-                )
-            }
-            4 => {
-                ::bellwire::glue::stream(
-                    request,
-                    move |cx, ()| async move {
-                        StreamEventHandler::old(&*handler, cx).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::stream(request, move |cx, input| async move {
+                StreamEventHandler::rows(&*handler, cx, input).await
+            }),
+            1 => ::bellwire::glue::stream(request, move |cx, ()| async move {
+                StreamEventHandler::tail(&*handler, cx).await
+            }),
+            2 => ::bellwire::glue::stream(request, move |cx, input| async move {
+                StreamEventHandler::slow(&*handler, cx, input).await
+            }),
+            3 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                StreamEventHandler::quick(&*handler, cx, input).await
+            }),
+            4 => ::bellwire::glue::stream(request, move |cx, ()| async move {
+                StreamEventHandler::old(&*handler, cx).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -259,10 +237,7 @@ impl<T: ::bellwire::Transport> StreamEventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn quick(
-        &self,
-        input: &Query,
-    ) -> Result<Row, ::bellwire::Failure<Failure>> {
+    pub async fn quick(&self, input: &Query) -> Result<Row, ::bellwire::Failure<Failure>> {
         self.0.unary(&STREAM_EVENT.events[3], input).await
     }
 

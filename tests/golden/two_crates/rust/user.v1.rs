@@ -40,9 +40,7 @@ pub trait UserEventHandler: Send + Sync + 'static {
     fn get(
         &self,
         cx: ::bellwire::Context,
-    ) -> impl ::core::future::Future<
-        Output = Result<User, super::super::app::v1::AppError>,
-    > + Send;
+    ) -> impl ::core::future::Future<Output = Result<User, super::super::app::v1::AppError>> + Send;
 }
 
 /// Dispatches the events of `user.v1.UserEvent` to a handler.
@@ -68,14 +66,9 @@ impl<H: UserEventHandler> ::bellwire::EventGroup for UserEventService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, ()| async move {
-                        UserEventHandler::get(&*handler, cx).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, ()| async move {
+                UserEventHandler::get(&*handler, cx).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -102,9 +95,7 @@ impl<T: ::bellwire::Transport> UserEventClient<T> {
     /// # Errors
     ///
     /// The handler's domain error, or the fault that kept it from answering.
-    pub async fn get(
-        &self,
-    ) -> Result<User, ::bellwire::Failure<super::super::app::v1::AppError>> {
+    pub async fn get(&self) -> Result<User, ::bellwire::Failure<super::super::app::v1::AppError>> {
         self.0.unary(&USER_EVENT.events[0], &()).await
     }
 }
@@ -113,15 +104,13 @@ impl<T: ::bellwire::Transport> UserEventClient<T> {
 pub static USER_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
     name: "user.v1.UserEvent",
     error: "app.v1.AppError",
-    events: &[
-        ::bellwire::EventInfo {
-            path: "user.v1.UserEvent/Get",
-            kind: ::bellwire::EventKind::Unary,
-            input: None,
-            output: Some("user.v1.User"),
-            timeout: None,
-            fingerprint: 0x607e_26a0_978e_f7af,
-        },
-    ],
+    events: &[::bellwire::EventInfo {
+        path: "user.v1.UserEvent/Get",
+        kind: ::bellwire::EventKind::Unary,
+        input: None,
+        output: Some("user.v1.User"),
+        timeout: None,
+        fingerprint: 0x607e_26a0_978e_f7af,
+    }],
     descriptors: super::super::DESCRIPTOR_SET,
 };

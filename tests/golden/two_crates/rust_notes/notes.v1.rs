@@ -71,14 +71,9 @@ impl<H: NotesEventHandler> ::bellwire::EventGroup for NotesEventService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        NotesEventHandler::get(&*handler, cx, input).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                NotesEventHandler::get(&*handler, cx, input).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -117,15 +112,13 @@ impl<T: ::bellwire::Transport> NotesEventClient<T> {
 pub static NOTES_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
     name: "notes.v1.NotesEvent",
     error: "app.v1.AppError",
-    events: &[
-        ::bellwire::EventInfo {
-            path: "notes.v1.NotesEvent/Get",
-            kind: ::bellwire::EventKind::Unary,
-            input: Some("user.v1.User"),
-            output: Some("notes.v1.Note"),
-            timeout: None,
-            fingerprint: 0x9d4c_9f32_7725_26ed,
-        },
-    ],
+    events: &[::bellwire::EventInfo {
+        path: "notes.v1.NotesEvent/Get",
+        kind: ::bellwire::EventKind::Unary,
+        input: Some("user.v1.User"),
+        output: Some("notes.v1.Note"),
+        timeout: None,
+        fingerprint: 0x9d4c_9f32_7725_26ed,
+    }],
     descriptors: super::super::DESCRIPTOR_SET,
 };

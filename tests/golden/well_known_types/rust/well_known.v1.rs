@@ -36,10 +36,7 @@ pub struct Everything {
     #[prost(message, repeated, tag = "16")]
     pub times: ::prost::alloc::vec::Vec<::prost_types::Timestamp>,
     #[prost(map = "string, message", tag = "17")]
-    pub anys: ::std::collections::HashMap<
-        ::prost::alloc::string::String,
-        ::prost_types::Any,
-    >,
+    pub anys: ::std::collections::HashMap<::prost::alloc::string::String, ::prost_types::Any>,
     /// Schema: `well_known.v1.Everything.choice`.
     #[prost(oneof = "everything::Choice", tags = "18, 19")]
     pub choice: ::core::option::Option<everything::Choice>,
@@ -129,9 +126,7 @@ pub trait WellKnownEventHandler: Send + Sync + 'static {
         &self,
         cx: ::bellwire::Context,
         input: ::prost_types::Duration,
-    ) -> impl ::core::future::Future<
-        Output = Result<(), ::prost::alloc::string::String>,
-    > + Send;
+    ) -> impl ::core::future::Future<Output = Result<(), ::prost::alloc::string::String>> + Send;
 }
 
 /// Dispatches the events of `well_known.v1.WellKnownEvent` to a handler.
@@ -157,22 +152,12 @@ impl<H: WellKnownEventHandler> ::bellwire::EventGroup for WellKnownEventService<
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, ()| async move {
-                        WellKnownEventHandler::now(&*handler, cx).await
-                    },
-                )
-            }
-            1 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        WellKnownEventHandler::wait(&*handler, cx, input).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, ()| async move {
+                WellKnownEventHandler::now(&*handler, cx).await
+            }),
+            1 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                WellKnownEventHandler::wait(&*handler, cx, input).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -201,10 +186,7 @@ impl<T: ::bellwire::Transport> WellKnownEventClient<T> {
     /// The handler's domain error, or the fault that kept it from answering.
     pub async fn now(
         &self,
-    ) -> Result<
-        ::prost_types::Timestamp,
-        ::bellwire::Failure<::prost::alloc::string::String>,
-    > {
+    ) -> Result<::prost_types::Timestamp, ::bellwire::Failure<::prost::alloc::string::String>> {
         self.0.unary(&WELL_KNOWN_EVENT.events[0], &()).await
     }
 
@@ -259,22 +241,22 @@ impl WellKnownNotifier {
 
     /// Schema: `well_known.v1.WellKnownNotification/Tick`.
     pub fn tick(&self, payload: &::prost_types::Timestamp) {
-        self.0.send(&WELL_KNOWN_NOTIFICATION.notifications[0], None, payload);
+        self.0
+            .send(&WELL_KNOWN_NOTIFICATION.notifications[0], None, payload);
     }
 }
 
 /// What the runtime knows of `well_known.v1.WellKnownNotification`.
-pub static WELL_KNOWN_NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::NotificationGroupInfo {
-    name: "well_known.v1.WellKnownNotification",
-    notifications: &[
-        ::bellwire::NotificationInfo {
+pub static WELL_KNOWN_NOTIFICATION: ::bellwire::NotificationGroupInfo =
+    ::bellwire::NotificationGroupInfo {
+        name: "well_known.v1.WellKnownNotification",
+        notifications: &[::bellwire::NotificationInfo {
             path: "well_known.v1.WellKnownNotification/Tick",
             payload: Some("google.protobuf.Timestamp"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
             debounce: None,
             fingerprint: 0x0585_ce94_15e5_291a,
-        },
-    ],
-    descriptors: super::super::DESCRIPTOR_SET,
-};
+        }],
+        descriptors: super::super::DESCRIPTOR_SET,
+    };

@@ -317,9 +317,8 @@ pub trait NotesEventHandler: Send + Sync + 'static {
         &self,
         cx: ::bellwire::Context,
         input: NoteRef,
-    ) -> impl ::core::future::Future<
-        Output = Result<(), ::notes_user::generated::app::v1::AppError>,
-    > + Send;
+    ) -> impl ::core::future::Future<Output = Result<(), ::notes_user::generated::app::v1::AppError>>
+    + Send;
 
     /// Takes a note out of the bin again. Answers with the note.
     ///
@@ -343,7 +342,8 @@ pub trait NotesEventHandler: Send + Sync + 'static {
         Output = Result<
             impl ::bellwire::Stream<
                 Item = Result<ExportedFile, ::notes_user::generated::app::v1::AppError>,
-            > + Send + use<Self>,
+            > + Send
+            + use<Self>,
             ::notes_user::generated::app::v1::AppError,
         >,
     > + Send;
@@ -372,70 +372,30 @@ impl<H: NotesEventHandler> ::bellwire::EventGroup for NotesEventService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        NotesEventHandler::create(&*handler, cx, input).await
-                    },
-                )
-            }
-            1 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, ()| async move {
-                        NotesEventHandler::list(&*handler, cx).await
-                    },
-                )
-            }
-            2 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        NotesEventHandler::get(&*handler, cx, input).await
-                    },
-                )
-            }
-            3 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        NotesEventHandler::edit(&*handler, cx, input).await
-                    },
-                )
-            }
-            4 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        NotesEventHandler::search(&*handler, cx, input).await
-                    },
-                )
-            }
-            5 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        NotesEventHandler::delete(&*handler, cx, input).await
-                    },
-                )
-            }
-            6 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        NotesEventHandler::restore(&*handler, cx, input).await
-                    },
-                )
-            }
-            7 => {
-                ::bellwire::glue::stream(
-                    request,
-                    move |cx, input| async move {
-                        NotesEventHandler::export(&*handler, cx, input).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                NotesEventHandler::create(&*handler, cx, input).await
+            }),
+            1 => ::bellwire::glue::unary(request, move |cx, ()| async move {
+                NotesEventHandler::list(&*handler, cx).await
+            }),
+            2 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                NotesEventHandler::get(&*handler, cx, input).await
+            }),
+            3 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                NotesEventHandler::edit(&*handler, cx, input).await
+            }),
+            4 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                NotesEventHandler::search(&*handler, cx, input).await
+            }),
+            5 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                NotesEventHandler::delete(&*handler, cx, input).await
+            }),
+            6 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                NotesEventHandler::restore(&*handler, cx, input).await
+            }),
+            7 => ::bellwire::glue::stream(request, move |cx, input| async move {
+                NotesEventHandler::export(&*handler, cx, input).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -480,10 +440,7 @@ impl<T: ::bellwire::Transport> NotesEventClient<T> {
     /// The handler's domain error, or the fault that kept it from answering.
     pub async fn list(
         &self,
-    ) -> Result<
-        NoteList,
-        ::bellwire::Failure<::notes_user::generated::app::v1::AppError>,
-    > {
+    ) -> Result<NoteList, ::bellwire::Failure<::notes_user::generated::app::v1::AppError>> {
         self.0.unary(&NOTES_EVENT.events[1], &()).await
     }
 
@@ -525,10 +482,8 @@ impl<T: ::bellwire::Transport> NotesEventClient<T> {
     pub async fn search(
         &self,
         input: &SearchRequest,
-    ) -> Result<
-        SearchResults,
-        ::bellwire::Failure<::notes_user::generated::app::v1::AppError>,
-    > {
+    ) -> Result<SearchResults, ::bellwire::Failure<::notes_user::generated::app::v1::AppError>>
+    {
         self.0.unary(&NOTES_EVENT.events[4], input).await
     }
 
@@ -668,37 +623,40 @@ impl NotesNotifier {
     ///
     /// Schema: `notes.v1.NotesNotification/NoteChanged`.
     pub fn note_changed(&self, key: &str, payload: &Note) {
-        self.0.send(&NOTES_NOTIFICATION.notifications[0], Some(key), payload);
+        self.0
+            .send(&NOTES_NOTIFICATION.notifications[0], Some(key), payload);
     }
 
     /// A note went into the bin. The key is the id of the note.
     ///
     /// Schema: `notes.v1.NotesNotification/NoteDeleted`.
     pub fn note_deleted(&self, key: &str) {
-        self.0.send(&NOTES_NOTIFICATION.notifications[1], Some(key), &());
+        self.0
+            .send(&NOTES_NOTIFICATION.notifications[1], Some(key), &());
     }
 }
 
 /// What the runtime knows of `notes.v1.NotesNotification`.
-pub static NOTES_NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::NotificationGroupInfo {
-    name: "notes.v1.NotesNotification",
-    notifications: &[
-        ::bellwire::NotificationInfo {
-            path: "notes.v1.NotesNotification/NoteChanged",
-            payload: Some("notes.v1.Note"),
-            keyed: true,
-            delivery: ::bellwire::Delivery::Latest,
-            debounce: None,
-            fingerprint: 0xaadd_30d4_7520_7076,
-        },
-        ::bellwire::NotificationInfo {
-            path: "notes.v1.NotesNotification/NoteDeleted",
-            payload: None,
-            keyed: true,
-            delivery: ::bellwire::Delivery::Every,
-            debounce: None,
-            fingerprint: 0x463a_e8ee_60cc_c2c5,
-        },
-    ],
-    descriptors: super::super::DESCRIPTOR_SET,
-};
+pub static NOTES_NOTIFICATION: ::bellwire::NotificationGroupInfo =
+    ::bellwire::NotificationGroupInfo {
+        name: "notes.v1.NotesNotification",
+        notifications: &[
+            ::bellwire::NotificationInfo {
+                path: "notes.v1.NotesNotification/NoteChanged",
+                payload: Some("notes.v1.Note"),
+                keyed: true,
+                delivery: ::bellwire::Delivery::Latest,
+                debounce: None,
+                fingerprint: 0xaadd_30d4_7520_7076,
+            },
+            ::bellwire::NotificationInfo {
+                path: "notes.v1.NotesNotification/NoteDeleted",
+                payload: None,
+                keyed: true,
+                delivery: ::bellwire::Delivery::Every,
+                debounce: None,
+                fingerprint: 0x463a_e8ee_60cc_c2c5,
+            },
+        ],
+        descriptors: super::super::DESCRIPTOR_SET,
+    };

@@ -202,9 +202,7 @@ pub trait UserEventHandler: Send + Sync + 'static {
         &self,
         cx: ::bellwire::Context,
         input: SignInRequest,
-    ) -> impl ::core::future::Future<
-        Output = Result<Session, super::super::app::v1::AppError>,
-    > + Send;
+    ) -> impl ::core::future::Future<Output = Result<Session, super::super::app::v1::AppError>> + Send;
 
     /// Ends the session of the call. Its token is worthless afterwards.
     ///
@@ -212,9 +210,7 @@ pub trait UserEventHandler: Send + Sync + 'static {
     fn sign_out(
         &self,
         cx: ::bellwire::Context,
-    ) -> impl ::core::future::Future<
-        Output = Result<(), super::super::app::v1::AppError>,
-    > + Send;
+    ) -> impl ::core::future::Future<Output = Result<(), super::super::app::v1::AppError>> + Send;
 
     /// Answers with the profile of the session's user.
     ///
@@ -222,9 +218,7 @@ pub trait UserEventHandler: Send + Sync + 'static {
     fn get_profile(
         &self,
         cx: ::bellwire::Context,
-    ) -> impl ::core::future::Future<
-        Output = Result<Profile, super::super::app::v1::AppError>,
-    > + Send;
+    ) -> impl ::core::future::Future<Output = Result<Profile, super::super::app::v1::AppError>> + Send;
 
     /// Changes what is given and leaves the rest. Answers with the profile as it now is.
     ///
@@ -233,9 +227,7 @@ pub trait UserEventHandler: Send + Sync + 'static {
         &self,
         cx: ::bellwire::Context,
         input: UpdateProfileRequest,
-    ) -> impl ::core::future::Future<
-        Output = Result<Profile, super::super::app::v1::AppError>,
-    > + Send;
+    ) -> impl ::core::future::Future<Output = Result<Profile, super::super::app::v1::AppError>> + Send;
 }
 
 /// Dispatches the events of `user.v1.UserEvent` to a handler.
@@ -261,38 +253,18 @@ impl<H: UserEventHandler> ::bellwire::EventGroup for UserEventService<H> {
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
         match request.event_index() {
-            0 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        UserEventHandler::sign_in(&*handler, cx, input).await
-                    },
-                )
-            }
-            1 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, ()| async move {
-                        UserEventHandler::sign_out(&*handler, cx).await
-                    },
-                )
-            }
-            2 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, ()| async move {
-                        UserEventHandler::get_profile(&*handler, cx).await
-                    },
-                )
-            }
-            3 => {
-                ::bellwire::glue::unary(
-                    request,
-                    move |cx, input| async move {
-                        UserEventHandler::update_profile(&*handler, cx, input).await
-                    },
-                )
-            }
+            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                UserEventHandler::sign_in(&*handler, cx, input).await
+            }),
+            1 => ::bellwire::glue::unary(request, move |cx, ()| async move {
+                UserEventHandler::sign_out(&*handler, cx).await
+            }),
+            2 => ::bellwire::glue::unary(request, move |cx, ()| async move {
+                UserEventHandler::get_profile(&*handler, cx).await
+            }),
+            3 => ::bellwire::glue::unary(request, move |cx, input| async move {
+                UserEventHandler::update_profile(&*handler, cx, input).await
+            }),
             _ => ::bellwire::glue::unknown(&request),
         }
     }
@@ -427,37 +399,40 @@ impl UserNotifier {
     ///
     /// Schema: `user.v1.UserNotification/SignedIn`.
     pub fn signed_in(&self, payload: &Profile) {
-        self.0.send(&USER_NOTIFICATION.notifications[0], None, payload);
+        self.0
+            .send(&USER_NOTIFICATION.notifications[0], None, payload);
     }
 
     /// Somebody changed their name or colour. The key is the id of the profile.
     ///
     /// Schema: `user.v1.UserNotification/ProfileChanged`.
     pub fn profile_changed(&self, key: &str, payload: &Profile) {
-        self.0.send(&USER_NOTIFICATION.notifications[1], Some(key), payload);
+        self.0
+            .send(&USER_NOTIFICATION.notifications[1], Some(key), payload);
     }
 }
 
 /// What the runtime knows of `user.v1.UserNotification`.
-pub static USER_NOTIFICATION: ::bellwire::NotificationGroupInfo = ::bellwire::NotificationGroupInfo {
-    name: "user.v1.UserNotification",
-    notifications: &[
-        ::bellwire::NotificationInfo {
-            path: "user.v1.UserNotification/SignedIn",
-            payload: Some("user.v1.Profile"),
-            keyed: false,
-            delivery: ::bellwire::Delivery::Every,
-            debounce: None,
-            fingerprint: 0x3f84_4143_9581_04a8,
-        },
-        ::bellwire::NotificationInfo {
-            path: "user.v1.UserNotification/ProfileChanged",
-            payload: Some("user.v1.Profile"),
-            keyed: true,
-            delivery: ::bellwire::Delivery::Latest,
-            debounce: None,
-            fingerprint: 0x6eca_c35a_5272_0f21,
-        },
-    ],
-    descriptors: super::super::DESCRIPTOR_SET,
-};
+pub static USER_NOTIFICATION: ::bellwire::NotificationGroupInfo =
+    ::bellwire::NotificationGroupInfo {
+        name: "user.v1.UserNotification",
+        notifications: &[
+            ::bellwire::NotificationInfo {
+                path: "user.v1.UserNotification/SignedIn",
+                payload: Some("user.v1.Profile"),
+                keyed: false,
+                delivery: ::bellwire::Delivery::Every,
+                debounce: None,
+                fingerprint: 0x3f84_4143_9581_04a8,
+            },
+            ::bellwire::NotificationInfo {
+                path: "user.v1.UserNotification/ProfileChanged",
+                payload: Some("user.v1.Profile"),
+                keyed: true,
+                delivery: ::bellwire::Delivery::Latest,
+                debounce: None,
+                fingerprint: 0x6eca_c35a_5272_0f21,
+            },
+        ],
+        descriptors: super::super::DESCRIPTOR_SET,
+    };

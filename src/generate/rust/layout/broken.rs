@@ -1,0 +1,94 @@
+//! Constructs that may be too long for a line.
+
+use super::lists::listed;
+use super::{STEP, WIDTH, calls, types};
+
+/// The longest arguments of an attribute that stay on its line.
+const ATTRIBUTE_WIDTH: usize = 70;
+
+/// A line with its indentation, or the lines that rustfmt makes of it.
+pub fn broken(line: &str, indent: usize) -> String {
+    let margin = " ".repeat(indent);
+    if line.starts_with("//") {
+        return format!("{margin}{line}");
+    }
+    let lines = attribute(line, indent)
+        .or_else(|| types::signature(line, indent))
+        .or_else(|| calls::chain(line, indent))
+        .or_else(|| definition(line, indent))
+        .or_else(|| arm(line, indent))
+        .or_else(|| types::field(line, indent))
+        .unwrap_or_else(|| match indent + line.len() {
+            ..=WIDTH => line.to_owned(),
+            _ => calls::call(line, indent),
+        });
+    format!("{margin}{lines}")
+}
+
+/// `#[prost(arguments)]`, `#[derive(traits)]`
+fn attribute(line: &str, indent: usize) -> Option<String> {
+    let margin = " ".repeat(indent);
+    if let Some(arguments) = between(line, "#[prost(", ")]") {
+        if arguments.len() <= ATTRIBUTE_WIDTH && indent + line.len() <= WIDTH {
+            return Some(line.to_owned());
+        }
+        let arguments = listed(arguments).join(&format!(",\n{margin}    "));
+        return Some(format!("#[prost(\n{margin}    {arguments}\n{margin})]"));
+    }
+    let traits = between(line, "#[derive(", ")]")?;
+    // rustfmt leaves this much free.
+    if indent + line.len() + 4 <= WIDTH {
+        return Some(line.to_owned());
+    }
+    let room = WIDTH - indent - STEP;
+    let mut lines: Vec<String> = Vec::new();
+    for name in listed(traits) {
+        match lines.last_mut() {
+            Some(last) if last.len() + name.len() + ", ".len() <= room => {
+                last.push_str(&format!(" {name},"));
+            }
+            _ => lines.push(format!("{name},")),
+        }
+    }
+    let lines = lines.join(&format!("\n{margin}    "));
+    Some(format!("#[derive(\n{margin}    {lines}\n{margin})]"))
+}
+
+/// `impl Trait for Type {`, `pub static NAME: Type = Type {`
+fn definition(line: &str, indent: usize) -> Option<String> {
+    let margin = " ".repeat(indent);
+    if line.starts_with("pub static ") {
+        // Behind the value comes a semicolon.
+        let fits = indent + line.len() < WIDTH;
+        return Some(match fits {
+            true => line.to_owned(),
+            false => line.replacen(" = ", &format!(" =\n{margin}    "), 1),
+        });
+    }
+    let head = between(line, "impl", " {").filter(|_| indent + line.len() > WIDTH)?;
+    let head = match head.split_once(" for ") {
+        Some((of, to)) => format!("{of}\n{margin}    for {to}"),
+        None => head.replacen("> ", &format!(">\n{margin}    "), 1),
+    };
+    Some(format!("impl{head}\n{margin}{{"))
+}
+
+/// `pattern => value,`
+fn arm(line: &str, indent: usize) -> Option<String> {
+    let margin = " ".repeat(indent);
+    let (pattern, value) = line.strip_suffix(',')?.split_once(" => ")?;
+    if let Some(variant) = between(value, "Some(#[allow(deprecated)] ", ")") {
+        return Some(format!(
+            "{pattern} => Some(\n{margin}    #[allow(deprecated)]\n{margin}    {variant},\n{margin}),"
+        ));
+    }
+    Some(if indent + line.len() <= WIDTH {
+        line.to_owned()
+    } else {
+        format!("{pattern} => {{\n{margin}    {value}\n{margin}}}")
+    })
+}
+
+fn between<'a>(line: &'a str, start: &str, end: &str) -> Option<&'a str> {
+    line.strip_prefix(start)?.strip_suffix(end)
+}
