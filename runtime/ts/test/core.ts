@@ -29,6 +29,8 @@ export class TestCore {
   /** Between two heartbeats; none where undefined. */
   heartbeatMs: number | undefined;
   welcomes = true;
+  /** A script that every page loads. */
+  script = "";
 
   #server: http.Server | undefined;
   #port = 0;
@@ -46,7 +48,14 @@ export class TestCore {
   }
 
   async listen(): Promise<void> {
-    const server = http.createServer(connectNodeAdapter({ routes: (router) => this.#routes(router) }));
+    const handler = connectNodeAdapter({
+      routes: (router) => this.#routes(router),
+      fallback: (_, response) => {
+        response.writeHead(200, { "content-type": "text/html" });
+        response.end(`<!doctype html><title>A page</title><script type="module">${this.script}</script>`);
+      },
+    });
+    const server = http.createServer(handler);
     this.#server = server;
     await new Promise<void>((resolve) => server.listen(this.#port, "127.0.0.1", resolve));
     this.#port = (server.address() as AddressInfo).port;
