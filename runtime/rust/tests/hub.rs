@@ -232,3 +232,35 @@ fn a_test_can_look_at_what_was_sent() {
     assert_eq!(paths, ["fixture.v1.EchoNotification/Leaving", CHANGED]);
     assert!(sent.take().is_empty());
 }
+
+#[test]
+fn a_broker_takes_notifications_to_another_process() {
+    let (here, notifier) = hub();
+    let (there, _notifier) = hub();
+    let mut local = here.subscriber(8);
+    let mut remote = there.subscriber(8);
+    local.subscribe(CHANGED, None).expect("known");
+    remote.subscribe(CHANGED, Some("a")).expect("known");
+    let broker = there.clone();
+    here.forward(move |notice| {
+        let delivered = broker.deliver(
+            notice.notification.path,
+            notice.key.as_deref(),
+            notice.payload,
+        );
+        delivered.expect("known");
+    });
+    // Both ways, which must not become a circle.
+    let back = here.clone();
+    there.forward(move |notice| {
+        let key = notice.key.as_deref();
+        let delivered = back.deliver(notice.notification.path, key, notice.payload);
+        delivered.expect("known");
+    });
+    notifier.changed("a", &text("1"));
+    notifier.changed("b", &text("2"));
+    assert_eq!(take(&mut local), ["a: 1", "b: 2"]);
+    assert_eq!(take(&mut remote), ["a: 1"]);
+    let unknown = there.deliver("fixture.v1.EchoNotification/Sung", None, Default::default());
+    assert_eq!(unknown.unwrap_err().code, Code::Unimplemented);
+}

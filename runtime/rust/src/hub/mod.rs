@@ -4,6 +4,7 @@ mod queue;
 mod subscriber;
 mod topics;
 
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -12,8 +13,8 @@ use prost::Message;
 use self::queue::Queue;
 pub use self::subscriber::{Delivered, Notice, Subscriber, Subscriptions};
 use self::topics::{SubscriberId, Topics};
-use crate::session::frame;
 use crate::{Code, Fault, NotificationGroupInfo, NotificationInfo, Payload};
+use bytes::Bytes;
 
 /// The longest key of a notification, in bytes of UTF-8.
 pub const MAX_KEY_BYTES: usize = 256;
@@ -22,12 +23,15 @@ pub const MAX_KEY_BYTES: usize = 256;
 ///
 /// Cheap to clone; clones are the same hub. Sending never waits: a subscriber that is too slow loses what its queue
 /// cannot hold, and is told so.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Hub(Arc<Inner>);
 
-#[derive(Debug, Default)]
+type Forward = Arc<dyn Fn(Notice) + Send + Sync>;
+
+#[derive(Default)]
 struct Inner {
     topics: RwLock<Topics>,
+    forward: RwLock<Option<Forward>>,
     next: AtomicU64,
 }
 
@@ -73,7 +77,53 @@ impl Hub {
         key: Option<&str>,
         payload: &impl Message,
     ) {
-        self.send_encoded(notification, key, |room| Payload::encode(payload, room));
+        let forward = self
+            .0
+            .forward
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let encode = |room| Payload::encode(payload, room);
+        match forward {
+            None => self.send_encoded(notification, key, encode),
+            Some(forward) => {
+                let notice = Notice::new(notification, key, encode);
+                self.push(self.receivers(notification, key), &notice);
+                forward(notice);
+            }
+        }
+    }
+
+    /// Sends a notification that was encoded elsewhere, to this hub's own subscribers: what a broker brings from
+    /// another process. See [`Hub::forward`].
+    ///
+    /// # Errors
+    ///
+    /// `UNIMPLEMENTED` for a notification that this hub does not know.
+    pub fn deliver(&self, path: &str, key: Option<&str>, payload: Bytes) -> Result<(), Fault> {
+        let notification = self.notification(path).ok_or_else(|| unknown(path))?;
+        self.send_encoded(notification, key, |_| payload.into());
+        Ok(())
+    }
+
+    /// Hands every notification that this process [sends](Hub::send) to `forward` as well, with its path, key and
+    /// encoded payload, whether it has subscribers here or not: the way to the subscribers of other processes. There,
+    /// [`Hub::deliver`] takes it; what is delivered is not forwarded again.
+    ///
+    /// `forward` must not wait: it runs where the notification is sent. A later one takes its place.
+    ///
+    /// ```
+    /// # use bellwire::Hub;
+    /// # fn publish(path: &str, key: Option<&str>, payload: bellwire::Bytes) {}
+    /// let hub = Hub::new();
+    /// hub.forward(|notice| publish(notice.notification.path, notice.key.as_deref(), notice.payload));
+    /// ```
+    pub fn forward(&self, forward: impl Fn(Notice) + Send + Sync + 'static) {
+        *self
+            .0
+            .forward
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(forward));
     }
 
     fn send_encoded(
@@ -82,22 +132,21 @@ impl Hub {
         key: Option<&str>,
         encode: impl FnOnce(usize) -> Payload,
     ) {
-        let receivers: Vec<Arc<Queue>> = self
-            .read()
+        let receivers = self.receivers(notification, key);
+        if !receivers.is_empty() {
+            self.push(receivers, &Notice::new(notification, key, encode));
+        }
+    }
+
+    fn receivers(&self, notification: &NotificationInfo, key: Option<&str>) -> Vec<Arc<Queue>> {
+        self.read()
             .receivers(notification.path, key)
             .cloned()
-            .collect();
-        if receivers.is_empty() {
-            return;
-        }
-        let (frame, payload) = frame::notice(notification, key, encode);
-        let notice = Notice {
-            notification,
-            key: key.map(Arc::from),
-            payload,
-            frame,
-        };
-        // No lock of the hub is held here: a waker may run anything.
+            .collect()
+    }
+
+    /// No lock of the hub is held here: a waker may run anything.
+    fn push(&self, receivers: Vec<Arc<Queue>>, notice: &Notice) {
         for queue in receivers {
             queue.push(notice.clone());
         }
@@ -112,9 +161,7 @@ impl Hub {
         key: Option<&str>,
     ) -> Result<(), Fault> {
         let mut topics = self.write();
-        let notification = topics
-            .notification(path)
-            .ok_or_else(|| Fault::new(Code::Unimplemented, format!("no notification `{path}`")))?;
+        let notification = topics.notification(path).ok_or_else(|| unknown(path))?;
         check_key(notification, key)?;
         topics.subscribe(id, queue, notification.path, key);
         Ok(())
@@ -133,6 +180,16 @@ impl Hub {
             .topics
             .write()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn unknown(path: &str) -> Fault {
+    Fault::new(Code::Unimplemented, format!("no notification `{path}`"))
+}
+
+impl fmt::Debug for Hub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Hub").field(&*self.read()).finish()
     }
 }
 

@@ -11,7 +11,8 @@ use futures_core::Stream;
 use super::queue::Queue;
 use super::topics::SubscriberId;
 use super::{Fault, Hub};
-use crate::{Code, NotificationInfo};
+use crate::session::frame;
+use crate::{Code, NotificationInfo, Payload};
 
 /// One notification on its way to a subscriber. Clones share the payload.
 #[derive(Debug, Clone)]
@@ -27,6 +28,20 @@ pub struct Notice {
 }
 
 impl Notice {
+    pub(super) fn new(
+        notification: &'static NotificationInfo,
+        key: Option<&str>,
+        encode: impl FnOnce(usize) -> Payload,
+    ) -> Self {
+        let (frame, payload) = frame::notice(notification, key, encode);
+        Self {
+            notification,
+            key: key.map(Arc::from),
+            payload,
+            frame,
+        }
+    }
+
     pub(super) fn is_about_the_same(&self, other: &Self) -> bool {
         self.notification.path == other.notification.path && self.key == other.key
     }
