@@ -254,3 +254,24 @@ fn line_endings_change_nothing_but_positions() {
     assert_eq!(place(&unix), (4, 3));
     assert_eq!(place(&unix), place(&dos));
 }
+
+/// protobuf tells them apart, and so do their names in JSON.
+#[test]
+fn fields_that_differ_in_case_alone_keep_their_names() {
+    let text = "syntax = \"proto3\";\nmessage A { string user_name = 1; string username = 2; }\n";
+    let folder = folder(&[("a.proto", text.as_bytes())]);
+    let config = Config {
+        roots: vec![folder.path().to_owned()],
+        ..Config::default()
+    };
+    let compiled = compile_files(&config, vec!["a.proto".to_owned()], Report::default());
+    assert!(compiled.report.is_empty(), "{}", compiled.report.plain());
+    let names: Vec<_> = compiled.schema.messages[0]
+        .fields
+        .iter()
+        .map(|field| (field.name.as_str(), field.json_name.as_str()))
+        .collect();
+    assert_eq!(names, [("user_name", "userName"), ("username", "username")]);
+    let descriptor = &compiled.schema.files[0].descriptor;
+    assert!(String::from_utf8_lossy(descriptor).contains("username"));
+}

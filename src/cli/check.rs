@@ -1,9 +1,11 @@
+use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bellwire_build::config::Config;
-use bellwire_build::diagnostic::Report;
+use bellwire_build::diagnostic::{Diagnostic, Report, code};
+use bellwire_build::schema::Schema;
 use bellwire_build::{Compiled, compile_config, compile_files, load};
 
 use super::Globals;
@@ -24,6 +26,11 @@ pub struct Arguments {
     #[arg(short = 'I', long = "root", value_name = "DIR", requires = "files")]
     roots: Vec<PathBuf>,
 
+    /// Write what the schemas and all that they import say, as a `google.protobuf.FileDescriptorSet` with source info:
+    /// what `protoc --include_imports --include_source_info --descriptor_set_out` writes. Nothing where there are errors.
+    #[arg(long, value_name = "PATH")]
+    descriptor_set_out: Option<PathBuf>,
+
     /// Schema files to check instead of those of a configuration.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -40,7 +47,32 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> io::Result<ExitCode> {
         check_files(arguments)
     };
     drop(working);
+    if let Some(path) = &arguments.descriptor_set_out
+        && !compiled.report.has_errors()
+        && let Err(error) = fs::write(path, descriptor_set(&compiled.schema))
+    {
+        let message = format!("cannot write {}: {error}", path.display());
+        let help = "see that its folder exists, has room and may be written to";
+        return Ok(globals.fail(Diagnostic::error(code::OUTPUT_IO, message).help(help)));
+    }
     Ok(globals.tell(&compiled.report))
+}
+
+/// Every file behind the tag of `FileDescriptorSet.file`.
+fn descriptor_set(schema: &Schema) -> Vec<u8> {
+    const TAG: u8 = 1 << 3 | 2;
+    let mut set = Vec::new();
+    for file in &schema.files {
+        set.push(TAG);
+        let mut length = file.descriptor.len();
+        while length > 0x7f {
+            set.push((length & 0x7f) as u8 | 0x80);
+            length >>= 7;
+        }
+        set.push(length as u8);
+        set.extend(&file.descriptor);
+    }
+    set
 }
 
 fn check_files(arguments: &Arguments) -> Compiled {

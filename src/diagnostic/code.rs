@@ -145,8 +145,6 @@ codes! {
     TYPE_DUPLICATE_NUMBER = "bellwire::type::duplicate_number";
     /// Two fields have one name in JSON.
     TYPE_DUPLICATE_JSON_NAME = "bellwire::type::duplicate_json_name";
-    /// Two fields have names that differ in case and underscores alone.
-    TYPE_SIMILAR_FIELDS = "bellwire::type::similar_fields";
     /// A name or number is used that is reserved.
     TYPE_RESERVED = "bellwire::type::reserved";
     /// A name is reserved twice.

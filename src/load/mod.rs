@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use prost_reflect::DescriptorPool;
+use prost_reflect::{DescriptorPool, FileDescriptor};
 use prost_types::FileDescriptorProto;
 
 use crate::diagnostic::{Label, Report, Source};
@@ -46,6 +46,8 @@ pub struct Loaded {
     pub pool: DescriptorPool,
     /// Every name that a linked file declares.
     pub symbols: Symbols,
+    /// Fields that the pool knows by other names.
+    disguises: link::Disguises,
 }
 
 /// One file that was read.
@@ -100,6 +102,24 @@ impl Loaded {
         )
     }
 
+    /// The name of a field, by that in the pool.
+    pub fn field_name<'a>(&'a self, name: &'a str) -> &'a str {
+        self.disguises.get(name).map_or(name, String::as_str)
+    }
+
+    /// A descriptor out of the pool, with the names of its fields.
+    pub fn encoded(&self, file: &FileDescriptor) -> Vec<u8> {
+        let mut bytes = file.encode_to_vec();
+        for (disguised, name) in &self.disguises {
+            let mut start = 0;
+            while let Some(found) = find(&bytes[start..], disguised.as_bytes()) {
+                start += found;
+                bytes[start..start + name.len()].copy_from_slice(name.as_bytes());
+            }
+        }
+        bytes
+    }
+
     pub fn source(&self, file: FileId) -> &Arc<Source> {
         &self.files[file.0].source
     }
@@ -110,17 +130,22 @@ impl Loaded {
     }
 }
 
+fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    bytes.windows(part.len()).position(|window| window == part)
+}
+
 /// Reads and links the files and all that they import. What is wrong goes into the report; what is sound is loaded
 /// all the same, so that later phases can report more.
 pub fn load(inputs: &Inputs, report: &mut Report) -> Loaded {
     let files = read_all(inputs, report);
     imports::check_case(&files, report);
     let mut files = imports::sort(files, report);
-    let (pool, symbols) = link::link(&mut files, report);
+    let (pool, symbols, disguises) = link::link(&mut files, report);
     Loaded {
         files,
         pool,
         symbols,
+        disguises,
     }
 }
 

@@ -130,6 +130,7 @@ struct Builder<'a> {
     id: FileId,
     locations: Locations<'a>,
     proto3: bool,
+    loaded: &'a Loaded,
     pool: &'a DescriptorPool,
     ids: &'a Ids,
     schema: &'a mut Schema,
@@ -149,6 +150,7 @@ impl<'a> Builder<'a> {
             id,
             locations,
             proto3: descriptor.syntax() == "proto3",
+            loaded,
             pool: &loaded.pool,
             ids,
             schema,
@@ -187,7 +189,7 @@ impl<'a> Builder<'a> {
             extensions,
             services,
             // Not through `prost_types`, which would drop custom options.
-            descriptor: linked.encode_to_vec(),
+            descriptor: self.loaded.encoded(linked),
             package,
         }
     }
@@ -341,8 +343,8 @@ impl<'a> Builder<'a> {
             .as_deref()
             .and_then(|name| self.message_id(name));
         Some(Field {
-            name: field.name().to_owned(),
-            full_name: join(scope, field.name()),
+            name: self.loaded.field_name(field.name()).to_owned(),
+            full_name: join(scope, self.loaded.field_name(field.name())),
             json_name: field.json_name().to_owned(),
             json_name_declared: self
                 .locations

@@ -9,6 +9,7 @@ mod names;
 mod numbers;
 mod options;
 mod shapes;
+mod similar;
 mod symbols;
 mod types;
 
@@ -23,6 +24,7 @@ use super::locations::Locations;
 use crate::diagnostic::{Diagnostic, Label, Report, Source};
 use crate::schema::FileId;
 
+pub use similar::Disguises;
 pub use symbols::{Definition, Kind, Lookup, Symbols, Want, join};
 
 /// What is known while one file is linked.
@@ -62,9 +64,10 @@ impl Context<'_> {
 }
 
 /// Adds each file that can be linked to a pool, and marks it. `files` are in dependency order.
-pub fn link(files: &mut [LoadedFile], report: &mut Report) -> (DescriptorPool, Symbols) {
+pub fn link(files: &mut [LoadedFile], report: &mut Report) -> (DescriptorPool, Symbols, Disguises) {
     let mut pool = DescriptorPool::new();
     let mut symbols = Symbols::default();
+    let mut disguises = Disguises::default();
     let mut extensions = numbers::Extensions::default();
     let mut closed_enums = BTreeSet::new();
     let ids: BTreeMap<String, FileId> = files
@@ -111,9 +114,10 @@ pub fn link(files: &mut [LoadedFile], report: &mut Report) -> (DescriptorPool, S
         enums::check(&mut context, &mut descriptor);
         misuse::check(&mut context, &mut descriptor);
         descriptor.source_code_info = info;
+        similar::disguise(&mut descriptor, &mut disguises);
         files[index].linked = options::add(&mut pool, descriptor, files, index, &symbols, report);
     }
-    (pool, symbols)
+    (pool, symbols, disguises)
 }
 
 /// Takes out imports of the file itself and those said twice, which are reported already and would stop the pool.

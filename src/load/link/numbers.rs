@@ -127,6 +127,7 @@ fn check_message(context: &mut Context, scope: &str, message: &mut DescriptorPro
     let reserved = reserved_ranges(context, message, path);
     let mut taken: BTreeMap<i32, (String, Label)> = BTreeMap::new();
     let mut json_names: BTreeMap<String, (String, Label)> = BTreeMap::new();
+    let mut default_names: BTreeMap<String, (String, Label)> = BTreeMap::new();
     let mut free = MAX;
     for (index, field) in message.field.iter_mut().enumerate() {
         let path = part(path, &[tag::MESSAGE_FIELD, step(index)]);
@@ -147,7 +148,11 @@ fn check_message(context: &mut Context, scope: &str, message: &mut DescriptorPro
         if let Some(diagnostic) = reserved_name(context, field, &message.reserved_name, &path) {
             context.push(diagnostic);
         }
-        json_name_taken(context, field, &path, &mut json_names);
+        let computed =
+            context.proto3 && default_name_taken(context, field, &path, &mut default_names);
+        if !computed {
+            json_name_taken(context, field, &path, &mut json_names);
+        }
     }
     mend_ranges(message);
     check_extensions(
@@ -428,8 +433,45 @@ fn json_name_taken(
     }
 }
 
+/// Two fields of proto3 whose names would be one in JSON, where one of them has a `json_name`: that does not help.
+fn default_name_taken(
+    context: &mut Context,
+    field: &FieldDescriptorProto,
+    path: &[i32],
+    names: &mut BTreeMap<String, (String, Label)>,
+) -> bool {
+    let name = json_name(field.name());
+    let label = context.locations.label(
+        &part(path, &[tag::NAME]),
+        format!("`{name}` again here, by `{}`", field.name()),
+    );
+    let declared = field
+        .json_name
+        .as_ref()
+        .is_some_and(|declared| *declared != name);
+    let Some((first, place)) = names.get(&name) else {
+        names.insert(name, (field.name().to_owned(), label));
+        return false;
+    };
+    if !declared {
+        return false;
+    }
+    let diagnostic = Diagnostic::error(
+        code::TYPE_DUPLICATE_JSON_NAME,
+        format!("two fields would be `{name}` in JSON without a `json_name`"),
+    )
+    .at(label)
+    .at(Label {
+        text: format!("first here, by `{first}`"),
+        ..place.clone()
+    })
+    .help("rename one of the two: proto3 wants them apart, whatever their `json_name` is");
+    context.push(diagnostic);
+    true
+}
+
 /// protoc's: underscores go, and what follows them becomes a capital.
-fn json_name(name: &str) -> String {
+pub fn json_name(name: &str) -> String {
     let mut capital = false;
     let mut json = String::new();
     for c in name.chars() {

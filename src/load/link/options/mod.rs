@@ -225,8 +225,6 @@ impl Refusal<'_> {
                 format!("the option `({option})` does not belong here"),
             )
             .help(format!("it is an option of {}", options_of(extendee)))
-        } else if text.starts_with("camel-case name of field") {
-            self.similar_fields(&quoted)
         } else if text.starts_with("cannot set field") {
             named(
                 code::OPTION_WRONG_VALUE,
@@ -325,24 +323,6 @@ impl Refusal<'_> {
         } else {
             diagnostic.help(help)
         }
-    }
-
-    /// The pool takes no two fields of proto3 whose names are so near.
-    fn similar_fields(&self, names: &[&str]) -> Diagnostic {
-        let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-        let message = format!(
-            "the fields {} differ in case and underscores alone",
-            names.join(" and ")
-        );
-        let mut places: Vec<_> = self.finding.labels().into_iter().flatten().collect();
-        places.reverse();
-        let mut diagnostic =
-            Diagnostic::error(code::TYPE_SIMILAR_FIELDS, message).help("rename one of the two");
-        for (place, text) in places.iter().zip(["again here", "first here"]) {
-            let span = place.offset()..place.offset() + place.len();
-            diagnostic = diagnostic.at(self.label(span, text));
-        }
-        diagnostic
     }
 
     /// What has no rule of ours.
