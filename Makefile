@@ -20,13 +20,16 @@ test: ## Everything: the compiler, what it emits in three languages, the runtime
 	@tools/setup test
 	@$(MAKE) --no-print-directory page lint
 	@for config in $(CONFIGS); do $(BELLWIRE) gen --check --config $$config || exit; done
-	cd runtime/ts && npm run --silent lint && npm test --silent
+	cd runtime/ts && npm test --silent
 	cargo test --workspace --no-fail-fast
 
-lint: ## Formatting, clippy and rustdoc, without a warning.
+lint: ## Formatting, clippy, rustdoc and what npm packages must hold to, without a warning.
+	@tools/setup test
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets --all-features -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --workspace --no-deps --all-features
+	cd runtime/ts && npm run --silent lint
+	cd examples/notes/web && npm run --silent lint
 
 golden: ## Rewrite the expected files of golden cases: make golden CASE='comments' (a glob). Review the diff.
 	@test -n "$(CASE)" || { echo "usage: make golden CASE='<glob>', such as CASE=comments or CASE='*'"; exit 2; }
