@@ -7,6 +7,7 @@ pub mod build_script;
 pub mod check;
 pub mod config;
 pub mod diagnostic;
+pub mod explain;
 pub mod generate;
 pub mod load;
 pub mod names;

@@ -318,6 +318,49 @@ fn errors_come_as_json_too() {
 }
 
 #[test]
+fn errors_come_for_github_and_as_sarif() {
+    let project = Project::new();
+    project.write(
+        "schemas/a.proto",
+        "syntax = \"proto3\";\nmessage A { Nothing one = 1; }\n",
+    );
+    let github = project
+        .run(&["check", "--error-format=github"])
+        .failed(1, &[]);
+    assert!(
+        github.stderr.starts_with(
+            "::error file=schemas/a.proto,title=bellwire%3A%3Atype%3A%3Aunknown,line=2,col=13,"
+        ),
+        "{}",
+        github.stderr
+    );
+    let sarif = project
+        .run(&["check", "--error-format=sarif"])
+        .failed(1, &[]);
+    let document: serde_json::Value = serde_json::from_str(&sarif.stderr).expect("JSON");
+    let result = &document["runs"][0]["results"][0];
+    assert_eq!(result["ruleId"], "bellwire::type::unknown");
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "schemas/a.proto");
+    assert_eq!(place["region"]["startColumn"], 13);
+}
+
+#[test]
+fn codes_are_explained() {
+    let project = Project::new();
+    let page = project.run(&["explain", "type::unknown"]);
+    assert!(page.stdout.contains("# bellwire::type::unknown"));
+    assert!(
+        project
+            .run(&["explain"])
+            .stdout
+            .contains("bellwire::file::case")
+    );
+    let unknown = project.run(&["explain", "type::unknwon"]).failed(2, &[]);
+    assert!(unknown.stderr.contains("bellwire::type::unknown"));
+}
+
+#[test]
 fn colours_are_for_those_who_want_them() {
     let project = Project::new();
     project.write("schemas/a.proto", "oops");

@@ -1,8 +1,10 @@
 //! The codes of findings, and what a person sees of them.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use bellwire_build::diagnostic::code;
+use bellwire_build::explain;
 
 #[test]
 fn codes_are_unique_and_well_formed() {
@@ -44,4 +46,27 @@ fn every_error_comes_with_help() {
             .count();
         assert_eq!(findings, helps, "{}", path.display());
     }
+}
+
+/// `bellwire explain` knows every code, and no other.
+#[test]
+fn every_code_has_a_page() {
+    let codes: BTreeSet<_> = code::ALL.iter().map(|code| code.0).collect();
+    let pages: BTreeSet<_> = explain::pages().map(|(code, _)| code.0).collect();
+    assert_eq!(codes, pages);
+    for code in codes {
+        let page = explain::explain(code).expect("it has a page");
+        assert!(page.starts_with(&format!("# {code}\n")), "{page}");
+        assert_eq!(page.matches("```").count(), 4, "{page}");
+        assert!(
+            page.contains("\nWrong:\n") && page.contains("\nRight:\n"),
+            "{page}"
+        );
+    }
+}
+
+#[test]
+fn a_code_that_there_is_not_is_answered_with_the_nearest() {
+    let near = explain::explain("event::no_eror_type").expect_err("there is none");
+    assert_eq!(near, ["`bellwire::event::no_error_type`"]);
 }

@@ -1,6 +1,7 @@
 //! What can be said on the command line. The help texts are the manual.
 
 mod check;
+mod explain;
 mod generate;
 mod init;
 mod list;
@@ -54,7 +55,8 @@ Examples:
   bellwire gen --check                 in CI: fail where the code in the repository is not up to date
   bellwire check                       report what is wrong in the schemas, write nothing
   bellwire check -I schemas a.proto    the same for single files, without a bellwire.yaml
-  bellwire list                        every event and notification";
+  bellwire list                        every event and notification
+  bellwire explain CODE                what a finding means, with a wrong and a right example";
 
 #[derive(Subcommand)]
 enum Verb {
@@ -63,6 +65,7 @@ enum Verb {
     Generate(generate::Arguments),
     Check(check::Arguments),
     List(list::Arguments),
+    Explain(explain::Arguments),
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]
@@ -93,6 +96,10 @@ enum ErrorFormat {
     Text,
     /// For programs: one JSON object per finding and line.
     Json,
+    /// For GitHub Actions: a workflow command per finding, which GitHub shows at its place in a pull request.
+    Github,
+    /// For code scanning: one SARIF 2.1.0 document.
+    Sarif,
 }
 
 /// What every verb gets to know.
@@ -116,6 +123,7 @@ impl Arguments {
             Verb::Generate(arguments) => generate::run(&globals, &arguments),
             Verb::Check(arguments) => check::run(&globals, &arguments),
             Verb::List(arguments) => list::run(&globals, &arguments),
+            Verb::Explain(arguments) => explain::run(&arguments),
         }
     }
 }

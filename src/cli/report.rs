@@ -1,5 +1,8 @@
 //! How findings are told on standard error.
 
+mod github;
+mod sarif;
+
 use std::io::{IsTerminal as _, Write as _, stderr};
 use std::process::ExitCode;
 
@@ -18,6 +21,8 @@ impl Globals {
         let text = match self.error_format {
             ErrorFormat::Text => report.render(style()) + &report.summary(),
             ErrorFormat::Json => report.diagnostics.iter().map(json_line).collect(),
+            ErrorFormat::Github => report.diagnostics.iter().map(github::command).collect(),
+            ErrorFormat::Sarif => sarif::document(report),
         };
         // There is nowhere left to say that standard error is closed.
         let _ = stderr().write_all(text.as_bytes());
@@ -79,12 +84,16 @@ impl<'a> From<&'a Label> for Place<'a> {
     }
 }
 
+fn level(diagnostic: &Diagnostic) -> &'static str {
+    match diagnostic.severity {
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    }
+}
+
 fn json_line(diagnostic: &Diagnostic) -> String {
     let finding = Finding {
-        severity: match diagnostic.severity {
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        },
+        severity: level(diagnostic),
         code: diagnostic.code.0,
         message: &diagnostic.message,
         help: diagnostic.help.as_deref(),

@@ -1,0 +1,63 @@
+//! The Static Analysis Results Interchange Format, version 2.1.0.
+
+use std::collections::BTreeSet;
+
+use bellwire_build::diagnostic::{Diagnostic, Label, Report};
+use bellwire_build::explain;
+use serde_json::{Value, json};
+
+use super::{Place, level};
+
+/// All findings of a run, and what their codes mean.
+pub fn document(report: &Report) -> String {
+    let codes: BTreeSet<_> = report.diagnostics.iter().map(|found| found.code).collect();
+    let rules: Vec<Value> = explain::pages()
+        .filter(|(code, _)| codes.contains(code))
+        .map(|(code, first)| json!({ "id": code.0, "shortDescription": { "text": first } }))
+        .collect();
+    let results: Vec<Value> = report.diagnostics.iter().map(result).collect();
+    let driver =
+        json!({ "name": "bellwire", "version": env!("CARGO_PKG_VERSION"), "rules": rules });
+    let document = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        // Columns count characters.
+        "runs": [{ "tool": { "driver": driver }, "columnKind": "unicodeCodePoints", "results": results }],
+    });
+    format!("{document:#}\n")
+}
+
+fn result(diagnostic: &Diagnostic) -> Value {
+    let mut text = diagnostic.message.clone();
+    if let Some(help) = &diagnostic.help {
+        text += &format!("\nhelp: {help}");
+    }
+    let mut places = diagnostic.labels.iter().map(location);
+    let mut result = json!({
+        "ruleId": diagnostic.code.0,
+        "level": level(diagnostic),
+        "message": { "text": text },
+        "locations": places.next().into_iter().collect::<Vec<_>>(),
+    });
+    let related: Vec<Value> = places.collect();
+    if !related.is_empty() {
+        result["relatedLocations"] = related.into();
+    }
+    result
+}
+
+fn location(label: &Label) -> Value {
+    let place = Place::from(label);
+    json!({
+        "physicalLocation": {
+            "artifactLocation": { "uri": place.file },
+            "region": {
+                "startLine": place.line,
+                "startColumn": place.column,
+                "endLine": place.end_line,
+                "endColumn": place.end_column,
+            },
+        },
+        "message": { "text": place.text },
+    })
+}
