@@ -7,7 +7,7 @@ BELLWIRE = cargo run --quiet --package bellwire-build --bin bellwire --
 CONFIGS = runtime/bellwire.yaml runtime/ts/test/bellwire.yaml examples/notes/bellwire.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help gen test lint golden demo page
+.PHONY: help gen test lint golden bench demo page
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ lint: ## Formatting, clippy, rustdoc and what npm packages must hold to, without
 golden: ## Rewrite the expected files of golden cases: make golden CASE='comments' (a glob). Review the diff.
 	@test -n "$(CASE)" || { echo "usage: make golden CASE='<glob>', such as CASE=comments or CASE='*'"; exit 2; }
 	BELLWIRE_GOLDEN='$(CASE)' cargo test --test golden
+
+bench: ## What the Rust runtime costs, as a table.
+	cargo bench --quiet --package bellwire --bench runtime
 
 demo: ## Serve the notes example: open the printed address in two tabs.
 	@tools/setup demo

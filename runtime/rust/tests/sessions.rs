@@ -13,7 +13,7 @@ use bellwire::wire::bellwire::v1::{
     Call, Cancel, ClientFrame, Credit, Fingerprint, Hello, Metadata, Ping, Pong, ServerFrame,
     Subscribe, Subscription, Unsubscribe, Welcome,
 };
-use bellwire::{Bytes, Code, Limits, Server, Session, Sink};
+use bellwire::{Bytes, Code, Limits, Server, Session, Sink, testing};
 use futures::FutureExt;
 use prost::Message;
 
@@ -680,4 +680,43 @@ async fn a_thousand_calls_at_once_all_end() {
     let mut expected: Vec<_> = (1..=1_000).map(|id| format!("ok {id}: {id}")).collect();
     expected.sort();
     assert_eq!(answers, expected);
+}
+
+#[tokio::test]
+async fn frames_can_be_recorded_and_replayed() {
+    use fixture::generated::fixture::v1::EchoEventClient;
+
+    let core = core();
+    let recording = testing::Recording::new();
+    let connection = recording.connect(&core.server, |_| {}).expect("it opens");
+    connection.subscribe(SAID, None);
+    core.notifier.said(&text("heard"));
+    eventually("it comes", || recording.to_string().contains("heard")).await;
+    let client = EchoEventClient::new(connection);
+    client.say(&text("hello")).await.expect("it works");
+    client.say(&text("")).await.expect_err("it says nothing");
+
+    let recorded = recording.to_string();
+    let lines: Vec<_> = recorded.lines().step_by(2).collect();
+    assert_eq!(
+        lines,
+        [
+            "> hello, version 1, 9 uses",
+            "< welcome, version 1, 0 unserved",
+            "> subscribe 1 fixture.v1.EchoNotification/Said",
+            r#"< notification fixture.v1.EchoNotification/Said "\n\x05heard""#,
+            r#"> call 2 fixture.v1.EchoEvent/Say "\n\x05hello""#,
+            r#"< ok 2 "\n\x05hello""#,
+            r#"> call 3 fixture.v1.EchoEvent/Say """#,
+            r#"< error 3 "\n\x10nothing was said""#,
+        ]
+    );
+
+    // What the core says of itself must be said again.
+    let silent = recorded.lines().collect::<Vec<_>>();
+    let calls = [&silent[..6], &silent[8..]].concat().join("\n") + "\n";
+    let replayed = testing::replay(&fixture::core().server, &calls).await;
+    assert_eq!(replayed, Ok(calls));
+    let nonsense = testing::replay(&core.server, "> hello\n  0g\n").await;
+    assert_eq!(nonsense.unwrap_err().code, Code::InvalidArgument);
 }

@@ -13,8 +13,8 @@ use futures_core::Stream;
 use prost::Message;
 use rustc_hash::FxHashMap;
 
-use super::Session;
 use crate::hello::PROTOCOL;
+use crate::testing::Direction;
 use crate::wire::bellwire::v1::client_frame::Kind;
 use crate::wire::bellwire::v1::server_frame::Kind as FromCore;
 use crate::wire::bellwire::v1::{
@@ -87,12 +87,7 @@ impl Connection {
         send: impl Fn(Bytes) + Send + Sync + 'static,
         told: impl Fn(Told) + Send + Sync + 'static,
     ) -> Self {
-        let connection = Self(Arc::new(Inner {
-            send: Box::new(send),
-            told: Box::new(told),
-            next: AtomicU64::new(1),
-            state: Mutex::default(),
-        }));
+        let connection = Self(Inner::new(send, told));
         connection.0.send(Kind::Hello(hello(groups)), Bytes::new());
         connection
     }
@@ -106,21 +101,30 @@ impl Connection {
         server: &Server,
         told: impl Fn(Told) + Send + Sync + 'static,
     ) -> Result<Self, Fault> {
+        Self::watched(server, told, |_, _| {})
+    }
+
+    /// The same, for somebody who watches the frames.
+    pub(crate) fn watched(
+        server: &Server,
+        told: impl Fn(Told) + Send + Sync + 'static,
+        watch: impl Fn(Direction, &Bytes) + Clone + Send + Sync + 'static,
+    ) -> Result<Self, Fault> {
         // Weak, since this end owns the session, and the session its sink.
         let frontend: Arc<OnceLock<Weak<Inner>>> = Arc::default();
         let session = {
-            let frontend = Arc::clone(&frontend);
+            let (frontend, watch) = (Arc::clone(&frontend), watch.clone());
             server.open(move |frame| {
+                watch(Direction::Core, &frame);
                 let inner = frontend.get().and_then(Weak::upgrade);
                 inner.map(|inner| inner.receive(frame)).is_some()
             })?
         };
-        let connection = Self(Arc::new(Inner {
-            send: pipe(session),
-            told: Box::new(told),
-            next: AtomicU64::new(1),
-            state: Mutex::default(),
-        }));
+        let send = move |frame| {
+            watch(Direction::Client, &frame);
+            session.receive(frame);
+        };
+        let connection = Self(Inner::new(send, told));
         // It is empty: nothing else sets it.
         let _ = frontend.set(Arc::downgrade(&connection.0));
         let groups: Vec<_> = server.groups().collect();
@@ -242,6 +246,18 @@ impl fmt::Debug for Connection {
 }
 
 impl Inner {
+    fn new(
+        send: impl Fn(Bytes) + Send + Sync + 'static,
+        told: impl Fn(Told) + Send + Sync + 'static,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            send: Box::new(send),
+            told: Box::new(told),
+            next: AtomicU64::new(1),
+            state: Mutex::default(),
+        })
+    }
+
     fn next(&self) -> u64 {
         self.next.fetch_add(1, Ordering::Relaxed)
     }
@@ -419,10 +435,6 @@ fn metadata(options: &CallOptions) -> Result<Vec<Metadata>, Fault> {
 
 fn gone() -> Fault {
     Fault::new(Code::Unavailable, "the way to the core is gone")
-}
-
-fn pipe(session: Session) -> Box<dyn Fn(Bytes) + Send + Sync> {
-    Box::new(move |frame| session.receive(frame))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -7,11 +7,15 @@
 //! assert_eq!(client.sign_in(&payload).await, Ok(profile));
 //! ```
 
+mod recording;
+
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use futures_core::Stream;
 
+pub(crate) use self::recording::Direction;
+pub use self::recording::{Recording, replay};
 use crate::{Delivered, EventGroup, Hub, Notice, Server, Subscriber};
 
 /// A server with this one group, without layers, and with the default limits.
