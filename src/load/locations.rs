@@ -98,6 +98,7 @@ pub mod tag {
     pub const FIELD_TYPE: i32 = 5;
     pub const FIELD_TYPE_NAME: i32 = 6;
     pub const FIELD_OPTIONS: i32 = 8;
+    pub const FIELD_OPTIONS_PACKED: i32 = 2;
     pub const FIELD_JSON_NAME: i32 = 10;
 
     pub const ONEOF_OPTIONS: i32 = 2;

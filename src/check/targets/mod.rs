@@ -7,7 +7,7 @@ mod typescript;
 use std::collections::BTreeMap;
 
 use crate::config::Config;
-use crate::diagnostic::{Code, Diagnostic, Report};
+use crate::diagnostic::{Code, Diagnostic, Label, Report, code};
 use crate::load::Loaded;
 use crate::schema::{Schema, Span};
 
@@ -50,6 +50,10 @@ impl<'a> Scope<'a> {
         if *place == span {
             return;
         }
+        let label = self.loaded.label(span, format!("`{name}` again here"));
+        if is_said(report, &label) {
+            return;
+        }
         report.push(
             Diagnostic::error(
                 self.code,
@@ -58,9 +62,20 @@ impl<'a> Scope<'a> {
                     self.language
                 ),
             )
-            .at(self.loaded.label(span, format!("`{name}` again here")))
+            .at(label)
             .at(self.loaded.label(*place, format!("`{name}` first here")))
             .help("rename one of the two"),
         );
     }
+}
+
+/// protobuf's own rule has refused the spelling at that place: once is enough.
+fn is_said(report: &Report, place: &Label) -> bool {
+    let same =
+        |label: &Label| label.source.name() == place.source.name() && label.span == place.span;
+    let mut spellings = report
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.code == code::TYPE_ENUM_SPELLING);
+    spellings.any(|diagnostic| diagnostic.labels.first().is_some_and(same))
 }

@@ -17,7 +17,7 @@ use super::symbols::{Kind, Symbols};
 use crate::diagnostic::{Code, Diagnostic, Label, Report, code};
 use crate::load::LoadedFile;
 use crate::load::literal;
-use crate::load::locations::tag;
+use crate::load::locations::{part, tag};
 use crate::names::nearest;
 use crate::schema::FileId;
 
@@ -52,6 +52,7 @@ pub fn add(
     for path in interpreted.wrong.iter().rev() {
         remove_option(&mut descriptor, path);
     }
+    settle_packed(&mut descriptor);
     let mut added = descriptor.clone();
     let mut said = Vec::new();
     for _ in 0..MAX_ATTEMPTS {
@@ -92,6 +93,54 @@ pub fn add(
         added = descriptor.clone();
     }
     false
+}
+
+/// The pool asks whether a field is packed before it reads options: `packed` has to be read already.
+fn settle_packed(file: &mut FileDescriptorProto) {
+    let locations = file.source_code_info.iter().flat_map(|info| &info.location);
+    let options: Vec<Vec<i32>> = locations
+        .map(|location| &location.path)
+        .filter(|path| matches!(path[..], [.., tag::FIELD_OPTIONS, tag::UNINTERPRETED, _]))
+        .cloned()
+        .collect();
+    for path in options.iter().rev() {
+        let packed = option_at(file, path)
+            .filter(|option| super::misuse::is(option, "packed"))
+            .and_then(|option| option.identifier_value.as_deref()?.parse::<bool>().ok());
+        let element = &path[..path.len() - 3];
+        let Some(packed) = packed else { continue };
+        let Some(options) = field_at(file, element).and_then(|field| field.options.as_mut()) else {
+            continue;
+        };
+        if options.packed.replace(packed).is_some() {
+            continue;
+        }
+        let place = part(element, &[tag::FIELD_OPTIONS, tag::FIELD_OPTIONS_PACKED]);
+        move_option(file, path, &place);
+    }
+}
+
+/// The field or extension of that path.
+fn field_at<'a>(
+    file: &'a mut FileDescriptorProto,
+    path: &[i32],
+) -> Option<&'a mut FieldDescriptorProto> {
+    match *path {
+        [tag::FILE_EXTENSION, index] => at_mut(&mut file.extension, index),
+        [tag::FILE_MESSAGE, first, ref rest @ ..] => {
+            let (outer, field) = rest.split_at(rest.len().checked_sub(2)?);
+            let mut message = at_mut(&mut file.message_type, first)?;
+            for steps in outer.chunks(2) {
+                message = at_mut(&mut message.nested_type, *steps.get(1)?)?;
+            }
+            match *field {
+                [tag::MESSAGE_FIELD, index] => at_mut(&mut message.field, index),
+                [tag::MESSAGE_EXTENSION, index] => at_mut(&mut message.extension, index),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
 }
 
 fn declares_extensions(file: &FileDescriptorProto) -> bool {
@@ -441,6 +490,23 @@ fn remove_option(file: &mut FileDescriptorProto, path: &[i32]) -> bool {
         }
     }
     true
+}
+
+/// Takes an option that is read out of those that are not, and keeps its place under the path of what it sets.
+fn move_option(file: &mut FileDescriptorProto, path: &[i32], place: &[i32]) {
+    let kept = file.source_code_info.iter().flat_map(|info| &info.location);
+    let kept = kept
+        .enumerate()
+        .find(|(_, location)| location.path == path)
+        .map(|(index, location)| (index, location.clone()));
+    let removed = remove_option(file, path);
+    if let (Some((index, mut location)), Some(info), true) =
+        (kept, &mut file.source_code_info, removed)
+    {
+        location.path = place.to_vec();
+        info.location
+            .insert(index.min(info.location.len()), location);
+    }
 }
 
 /// The option of that path.
