@@ -545,6 +545,72 @@ fn nothing_is_removed_when_a_schema_is_wrong() {
     assert_eq!(project.files("gen"), before);
 }
 
+/// Whenever a run is killed, each file is its old self or its new one, and the next run completes the set.
+#[test]
+fn a_killed_run_leaves_whole_files() {
+    let project = Project::generated();
+    let old = project.files("gen");
+    project.write(
+        "schemas/notes/v1/notes.proto",
+        &NOTES.replace("text", "body"),
+    );
+    project.succeeds(&["gen"]);
+    let new = project.files("gen");
+    assert_ne!(old, new);
+    for microseconds in (0..20_000).step_by(1000) {
+        project.write("schemas/notes/v1/notes.proto", NOTES);
+        project.succeeds(&["gen"]);
+        project.write(
+            "schemas/notes/v1/notes.proto",
+            &NOTES.replace("text", "body"),
+        );
+        let mut child = project
+            .command(&["gen"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("bellwire runs");
+        std::thread::sleep(std::time::Duration::from_micros(microseconds));
+        let _ = child.kill();
+        child.wait().expect("it ends");
+        for (path, text) in &new {
+            let found = fs::read(path).expect("the file is there");
+            let manifest = path
+                .file_name()
+                .is_some_and(|name| name == ".bellwire-manifest");
+            assert!(
+                manifest || found == *text || found == old[path],
+                "{}",
+                path.display()
+            );
+        }
+        for path in project
+            .files("gen")
+            .into_keys()
+            .filter(|path| !new.contains_key(path))
+        {
+            // As if that had happened a day ago.
+            let day = std::time::Duration::from_secs(24 * 60 * 60);
+            let file = fs::File::options()
+                .write(true)
+                .open(&path)
+                .expect("a temporary");
+            file.set_modified(SystemTime::now() - day).expect("a time");
+        }
+        project.write(
+            "schemas/notes/v1/notes.proto",
+            &NOTES.replace("text", "more"),
+        );
+        project.succeeds(&["gen"]);
+        project.write(
+            "schemas/notes/v1/notes.proto",
+            &NOTES.replace("text", "body"),
+        );
+        project.succeeds(&["gen"]);
+        assert_eq!(project.files("gen"), new);
+    }
+}
+
 #[test]
 fn two_runs_at_once_both_succeed() {
     let expected = Project::generated();

@@ -1,13 +1,19 @@
 //! Carrying out a plan: all temporaries, then all renames.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
 use super::plan::{Change, Kind, Plan, read_file};
 use super::{Error, manifest};
+
+/// What the name of a temporary begins and ends with.
+const PREFIX: &str = ".bellwire-";
+const SUFFIX: &str = ".tmp";
 
 /// What a run did to the disk, manifests not counted.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +29,7 @@ pub struct Written {
 /// made for them are removed again: a failed run leaves what it found. A file is at every moment its old self or its
 /// new one. A manifest names a file before the file appears and until it is gone, so that a killed run loses nothing.
 pub fn write(plan: &Plan) -> Result<Written, Error> {
+    sweep(plan);
     let staged = stage(plan)?;
     for file in staged {
         file.publish()?;
@@ -94,6 +101,29 @@ fn release(change: &Change) -> Result<(), Error> {
     Staged::new(change.target(), text)?.publish()
 }
 
+/// A temporary that is this old belongs to no run that is still going on.
+const ABANDONED: Duration = Duration::from_secs(60 * 60);
+
+/// Removes the temporaries that killed runs left beside the files that this one writes. What cannot be removed stays.
+fn sweep(plan: &Plan) {
+    let targets = plan.changes.iter().map(|change| change.target());
+    let folders: BTreeSet<PathBuf> = targets
+        .filter_map(|target| target.parent().map(Path::to_owned))
+        .collect();
+    for entry in folders.iter().flat_map(fs::read_dir).flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let age = entry
+            .metadata()
+            .and_then(|metadata| metadata.modified())
+            .ok()
+            .and_then(|modified| modified.elapsed().ok());
+        if name.starts_with(PREFIX) && name.ends_with(SUFFIX) && age > Some(ABANDONED) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// The new text of a file, complete, beside the old.
 struct Staged {
     temporary: NamedTempFile,
@@ -121,7 +151,7 @@ impl Staged {
 /// Temporaries become the files themselves, so they get the permissions of any new file.
 fn builder() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".bellwire-").suffix(".tmp");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
