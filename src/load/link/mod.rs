@@ -33,6 +33,8 @@ struct Context<'a> {
     /// The files whose names this one may use.
     visible: &'a BTreeSet<FileId>,
     locations: &'a Locations<'a>,
+    /// The top-level types of every file, linked yet or not, by full name.
+    declared: &'a BTreeMap<String, FileId>,
     /// Import name and source of every file.
     files: &'a [(String, Arc<Source>)],
     proto3: bool,
@@ -79,6 +81,7 @@ pub fn link(files: &mut [LoadedFile], report: &mut Report) -> (DescriptorPool, S
         .iter()
         .map(|file| (file.path.clone(), Arc::clone(&file.source)))
         .collect();
+    let declared = declared(files);
     for index in 0..files.len() {
         let Some(mut descriptor) = files[index].parsed.take() else {
             continue;
@@ -100,6 +103,7 @@ pub fn link(files: &mut [LoadedFile], report: &mut Report) -> (DescriptorPool, S
             file: FileId(index),
             visible: &files[index].visible,
             locations: &locations,
+            declared: &declared,
             files: &sources,
             proto3: descriptor.syntax() == "proto3",
             symbols: &mut symbols,
@@ -118,6 +122,19 @@ pub fn link(files: &mut [LoadedFile], report: &mut Report) -> (DescriptorPool, S
         files[index].linked = options::add(&mut pool, descriptor, files, index, &symbols, report);
     }
     (pool, symbols, disguises)
+}
+
+/// The messages and enums at the top of each file that can be parsed.
+fn declared(files: &[LoadedFile]) -> BTreeMap<String, FileId> {
+    let mut declared = BTreeMap::new();
+    for (index, file) in files.iter().enumerate() {
+        let Some(parsed) = &file.parsed else { continue };
+        let messages = parsed.message_type.iter().map(|message| message.name());
+        for name in messages.chain(parsed.enum_type.iter().map(|enum_| enum_.name())) {
+            declared.insert(join(parsed.package(), name), FileId(index));
+        }
+    }
+    declared
 }
 
 /// Takes out imports of the file itself and those said twice, which are reported already and would stop the pool.

@@ -191,6 +191,12 @@ fn find(
         Lookup::Unknown => {
             let diagnostic = Diagnostic::error(code::TYPE_UNKNOWN, format!("there is no type `{name}`")).at(place("unknown type"));
             let near = nearest(name, context.symbols.visible(kinds, context.visible).chain(SCALARS.iter().copied()));
+            if let Some((full_name, file)) = elsewhere(context, name) {
+                let import = context.import_name(file);
+                let diagnostic = diagnostic.help(format!("add `import \"{import}\";` and write `{full_name}`"));
+                context.push(diagnostic);
+                return None;
+            }
             match near.as_slice() {
                 [] => diagnostic.help("declare it, or import the file that does"),
                 near => diagnostic.help(format!("did you mean {}?", near.join(" or "))),
@@ -199,6 +205,21 @@ fn find(
     };
     context.push(diagnostic);
     None
+}
+
+/// A type of that name in another file of the run, which this one does not import.
+fn elsewhere(context: &Context, name: &str) -> Option<(String, crate::schema::FileId)> {
+    let ends = |full_name: &str| {
+        full_name
+            .strip_suffix(name)
+            .is_some_and(|scope| scope.is_empty() || scope.ends_with('.'))
+    };
+    let mut found = context
+        .declared
+        .iter()
+        .filter(|(full_name, file)| ends(full_name) && !context.visible.contains(file));
+    let (full_name, file) = found.next()?;
+    found.next().is_none().then(|| (full_name.clone(), *file))
 }
 
 /// The names of the types that are always there.
