@@ -23,7 +23,7 @@ use crate::{Compiled, output};
 ///
 /// The Rust code goes to `OUT_DIR`, from where one line brings it in:
 ///
-/// ```ignore
+/// ```text
 /// include!(concat!(env!("OUT_DIR"), "/mod.rs"));
 /// ```
 #[derive(Debug, Clone, Default)]

@@ -5,9 +5,11 @@
 //! `failed_precondition` with exactly one detail, of the group's error type; everything else is a fault. Notifications
 //! are the server stream `bellwire.v1.Notifications/Subscribe`, one per client.
 //!
-//! ```ignore
-//! let app = bellwire::connect::router(server).fallback_service(ServeDir::new("web/dist"));
-//! bellwire::connect::serve(app, 8080).await?;
+//! ```no_run
+//! # async fn serve(server: bellwire::Server) -> std::io::Result<()> {
+//! let app = bellwire::connect::router(server);
+//! bellwire::connect::serve(app, 8080).await
+//! # }
 //! ```
 //!
 //! Pages of other origins are refused unless they are allowed by [`Connect::allow_origins`].

@@ -2,7 +2,7 @@
 //!
 //! Calls go through the real path, encoding and decoding included:
 //!
-//! ```ignore
+//! ```text
 //! let client = UserEventClient::new(bellwire::testing::server(UserEventService::new(User::default())));
 //! assert_eq!(client.sign_in(&payload).await, Ok(profile));
 //! ```
