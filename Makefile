@@ -4,7 +4,7 @@
 export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 
 BELLWIRE = cargo run --quiet --package bellwire-build --bin bellwire --
-CONFIGS = runtime/bellwire.yaml runtime/ts/test/bellwire.yaml examples/notes/bellwire.yaml
+CONFIGS = runtime/bellwire.yaml runtime/dart/test/bellwire.yaml runtime/ts/test/bellwire.yaml examples/notes/bellwire.yaml
 
 .DEFAULT_GOAL := help
 .PHONY: help gen test lint golden bench demo page

@@ -607,7 +607,14 @@ const LISTENER_MEMBERS: &[&str] = &[
 ];
 
 /// What a listener's constructor takes beside callbacks.
-const LISTENER_PARAMETERS: &[&str] = &["key", "onError", "onLagged", "transport"];
+const LISTENER_PARAMETERS: &[&str] = &[
+    "key",
+    "onError",
+    "onInterrupted",
+    "onLagged",
+    "onUnserved",
+    "transport",
+];
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,7 @@
 // Runs every test, and fails if one does.
 
 import 'client.dart' as client;
+import 'connect.dart' as connect;
 import 'harness.dart';
 import 'messages.dart' as messages;
 import 'notifications.dart' as notifications;
@@ -9,5 +10,6 @@ Future<void> main() async {
   messages.declare();
   client.declare();
   notifications.declare();
+  connect.declare();
   await runTests();
 }

@@ -5,20 +5,18 @@
 
 #![cfg(feature = "connect")]
 
+#[path = "fixture/control.rs"]
+mod control;
 mod fixture;
 
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::{Path as Segments, State};
-use axum::routing::{get, post};
 use bellwire::connect;
-use serde_json::json;
 
-use fixture::generated::fixture::v1::Number;
-use fixture::{Core, core, text};
+use control::{control, listen};
+use fixture::core;
 
 const RUNTIME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ts");
 
@@ -68,57 +66,4 @@ fn node(arguments: &[&str], environment: &[(&str, &str)]) {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
-}
-
-/// What the test program may see of a core, and do to it.
-fn control(core: Arc<Core>) -> Router {
-    Router::new()
-        .route("/probe", get(probe))
-        .route("/go", post(go))
-        .route("/said/{text}", post(said))
-        .route("/changed/{key}/{text}", post(changed))
-        .route("/progress/{key}/{number}", post(progress))
-        .route("/leaving", post(leaving))
-        .with_state(core)
-}
-
-async fn probe(State(core): State<Arc<Core>>) -> String {
-    json!({
-        "alive": core.probe.alive(),
-        "dropped": core.probe.dropped(),
-        "subscriptions": core.server.hub().subscription_count(),
-    })
-    .to_string()
-}
-
-async fn go(State(core): State<Arc<Core>>) {
-    core.probe.go.add_permits(1);
-}
-
-async fn said(State(core): State<Arc<Core>>, Segments(said): Segments<String>) {
-    core.notifier.said(&text(said));
-}
-
-async fn changed(
-    State(core): State<Arc<Core>>,
-    Segments((key, changed)): Segments<(String, String)>,
-) {
-    core.notifier.changed(&key, &text(changed));
-}
-
-async fn progress(State(core): State<Arc<Core>>, Segments((key, number)): Segments<(String, u64)>) {
-    core.notifier.progress(&key, &Number { number });
-}
-
-async fn leaving(State(core): State<Arc<Core>>) {
-    core.notifier.leaving();
-}
-
-async fn listen(router: Router) -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a port");
-    let address = listener.local_addr().expect("bound");
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    format!("http://{address}")
 }

@@ -218,7 +218,16 @@ fn listener_constructor(group: &NotificationGroup, class: &str, imports: &mut Im
     {
         params.push("super.key".to_owned());
     }
-    params.extend(["super.onLagged", "super.onError", "super.transport"].map(str::to_owned));
+    params.extend(
+        [
+            "super.onLagged",
+            "super.onInterrupted",
+            "super.onUnserved",
+            "super.onError",
+            "super.transport",
+        ]
+        .map(str::to_owned),
+    );
     if handlers.is_empty() {
         return layout::initialized(
             2,

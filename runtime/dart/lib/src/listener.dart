@@ -1,4 +1,5 @@
 import 'dart:async';
+import 'dart:convert';
 
 import 'default_transport.dart';
 import 'endpoint.dart';
@@ -8,27 +9,42 @@ import 'transport.dart';
 /// Takes what goes wrong where nobody waits for an answer.
 typedef ErrorHandler = void Function(Object error, StackTrace stackTrace);
 
+/// The longest key, in bytes of UTF-8.
+const _maxKeyBytes = 256;
+
 /// Listens to the notifications of one group. Generated code makes subclasses
 /// with a typed callback for each notification.
 abstract base class NotificationGroupListener {
   /// Subscribes to exactly what has a handler.
   ///
   /// With a [key], keyed notifications are those of that key alone.
+  ///
+  /// [onLagged] is called when notifications may have been missed: fetch afresh
+  /// what they would have told you. [onInterrupted] is called when the connection
+  /// is lost; it is reopened by itself, and [onLagged] follows when it stands
+  /// again. [onUnserved] is called for a notification that this core cannot
+  /// serve; without it, that goes to [onError].
   NotificationGroupListener(
     List<NotificationHandler<Object?>> handlers, {
     String? key,
     void Function(Lagged lagged)? onLagged,
+    void Function(Fault fault)? onInterrupted,
+    void Function(Unserved unserved)? onUnserved,
     ErrorHandler? onError,
     Transport? transport,
   }) : _handlers = {for (final handler in handlers) handler.type.path: handler},
        _key = key,
        _onLagged = onLagged,
+       _onInterrupted = onInterrupted,
+       _onUnserved = onUnserved,
        _onError = onError ?? reportError,
        _transport = transport;
 
   final Map<String, NotificationHandler<Object?>> _handlers;
   final String? _key;
   final void Function(Lagged lagged)? _onLagged;
+  final void Function(Fault fault)? _onInterrupted;
+  final void Function(Unserved unserved)? _onUnserved;
   final ErrorHandler _onError;
   final Transport? _transport;
 
@@ -51,10 +67,18 @@ abstract base class NotificationGroupListener {
     await delivery?.stop();
   }
 
-  List<Topic> _topics() => [
-    for (final NotificationHandler(:type) in _handlers.values)
-      Topic(type, key: type.keyed ? _key : null),
-  ];
+  List<Topic> _topics() {
+    if (_key case final key? when utf8.encode(key).length > _maxKeyBytes) {
+      throw const Fault(
+        FaultCode.invalidArgument,
+        'a key has at most $_maxKeyBytes bytes',
+      );
+    }
+    return [
+      for (final NotificationHandler(:type) in _handlers.values)
+        Topic(type, key: type.keyed ? _key : null),
+    ];
+  }
 }
 
 /// What a listener does between one start and the next stop.
@@ -119,6 +143,18 @@ final class _Delivery implements NotificationSink {
 
   @override
   void onLagged(Lagged lagged) => _run(() => _listener._onLagged?.call(lagged));
+
+  @override
+  void onInterrupted(Fault fault) =>
+      _run(() => _listener._onInterrupted?.call(fault));
+
+  @override
+  void onUnserved(Unserved unserved) => _run(
+    () => switch (_listener._onUnserved) {
+      final told? => told(unserved),
+      null => throw unserved.toFault(),
+    },
+  );
 
   @override
   void onFault(Fault fault) {

@@ -101,6 +101,13 @@ abstract interface class NotificationSink {
   /// Notifications were lost.
   void onLagged(Lagged lagged);
 
+  /// The core cannot serve a notification that was subscribed to.
+  void onUnserved(Unserved unserved);
+
+  /// The connection was lost. The transport reopens it, and says with
+  /// [onLagged] that it stands again.
+  void onInterrupted(Fault fault);
+
   /// The subscription ended for good.
   void onFault(Fault fault);
 }
@@ -129,6 +136,39 @@ final class Lagged {
 
   /// How many were lost, or null where nobody counted.
   final int? missed;
+}
+
+/// An event or notification that the core cannot serve, because it was built
+/// from another schema.
+final class Unserved {
+  const Unserved(this.path, this.reason);
+
+  /// `package.Group/Event`.
+  final String path;
+
+  /// Why not.
+  final UnservedReason reason;
+
+  /// The same, said as a fault.
+  Fault toFault() => switch (reason) {
+    UnservedReason.unknown => Fault(
+      FaultCode.unimplemented,
+      'the core has no $path',
+    ),
+    UnservedReason.different => Fault(
+      FaultCode.failedPrecondition,
+      'the core has another $path: it was built from a different schema',
+    ),
+  };
+}
+
+/// Why a core cannot serve an event or notification.
+enum UnservedReason {
+  /// It has none of that name.
+  unknown,
+
+  /// It has one of that name and of another shape.
+  different,
 }
 
 /// Stands for what was subscribed to.

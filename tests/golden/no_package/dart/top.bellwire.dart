@@ -30,6 +30,8 @@ final class TopNotificationListener
   TopNotificationListener({
     void Function($top.Ping ping)? onPinged,
     super.onLagged,
+    super.onInterrupted,
+    super.onUnserved,
     super.onError,
     super.transport,
   }) : super([

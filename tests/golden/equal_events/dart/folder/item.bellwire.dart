@@ -53,6 +53,8 @@ final class ItemNotificationListener
     void Function($item.Item item, $core.String key)? onChanged,
     super.key,
     super.onLagged,
+    super.onInterrupted,
+    super.onUnserved,
     super.onError,
     super.transport,
   }) : super([if (onChanged != null) changed.handledBy(onChanged)]);

@@ -489,6 +489,8 @@ final class NotificationListener extends $bellwire.NotificationGroupListener {
     void Function($events.Output output)? onKey,
     super.key,
     super.onLagged,
+    super.onInterrupted,
+    super.onUnserved,
     super.onError,
     super.transport,
   }) : super([

@@ -374,6 +374,8 @@ final class NotificationListener extends $bellwire.NotificationGroupListener {
   NotificationListener({
     void Function($comments.Block block)? onOne,
     super.onLagged,
+    super.onInterrupted,
+    super.onUnserved,
     super.onError,
     super.transport,
   }) : super([if (onOne != null) one.handledBy((block, _) => onOne(block))]);

@@ -89,6 +89,8 @@ final class UserNotificationListener
     onProfileUpdate,
     super.key,
     super.onLagged,
+    super.onInterrupted,
+    super.onUnserved,
     super.onError,
     super.transport,
   }) : super([

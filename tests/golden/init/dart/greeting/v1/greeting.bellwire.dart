@@ -92,6 +92,8 @@ final class GreetingNotificationListener
     void Function($greeting.Count count, $core.String key)? onGreetCount,
     super.key,
     super.onLagged,
+    super.onInterrupted,
+    super.onUnserved,
     super.onError,
     super.transport,
   }) : super([

@@ -23,6 +23,8 @@ final class NotificationListener extends $bellwire.NotificationGroupListener {
     void Function()? onOld,
     super.key,
     super.onLagged,
+    super.onInterrupted,
+    super.onUnserved,
     super.onError,
     super.transport,
   }) : super([
@@ -138,6 +140,8 @@ final class NestedListener extends $bellwire.NotificationGroupListener {
     void Function()? onFar,
     void Function()? onNegative,
     super.onLagged,
+    super.onInterrupted,
+    super.onUnserved,
     super.onError,
     super.transport,
   }) : super([

@@ -60,6 +60,8 @@ final class WellKnownNotificationListener
   WellKnownNotificationListener({
     void Function($timestamp.Timestamp timestamp)? onTick,
     super.onLagged,
+    super.onInterrupted,
+    super.onUnserved,
     super.onError,
     super.transport,
   }) : super([

@@ -195,6 +195,8 @@ final class NotesNotificationListener
     void Function($core.String key)? onNoteDeleted,
     super.key,
     super.onLagged,
+    super.onInterrupted,
+    super.onUnserved,
     super.onError,
     super.transport,
   }) : super([

@@ -111,6 +111,8 @@ final class UserNotificationListener
     void Function($profile.Profile profile, $core.String key)? onProfileChanged,
     super.key,
     super.onLagged,
+    super.onInterrupted,
+    super.onUnserved,
     super.onError,
     super.transport,
   }) : super([
