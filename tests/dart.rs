@@ -69,6 +69,10 @@ fn programs_run() {
             &[Path::new("tests/dart/main.dart"), &program],
         );
         tool("tools/dart/run", &[&program]);
+        tool(
+            "tools/dart/run",
+            &[Path::new("examples/notes/dart/test/main_test.dart")],
+        );
     }
 }
 
@@ -98,7 +102,7 @@ fn generated() -> Vec<PathBuf> {
         .flat_map(|case| dart_files(&case.join("dart")))
         .collect();
     assert!(!files.is_empty(), "no case has Dart");
-    files.extend(dart_files(Path::new("examples/notes/dart/lib")));
+    files.extend(dart_files(Path::new("examples/notes/dart")));
     files
 }
 

@@ -1,20 +1,27 @@
-// Signs in, writes a note, and hears what changes: the calls that a Flutter app makes.
+// Signs in, writes a note, and hears what changes: the calls that a Flutter app makes, to the notes server.
 //
-// Dart reaches a Rust core through FFI, and that way is not built yet. So a core in memory answers here; with a real
-// one, nothing changes but the first line of `main`.
+// usage: dart run lib/main.dart [ADDRESS]
 
 import 'dart:convert';
 
 import 'package:bellwire/bellwire.dart';
+import 'package:bellwire/connect.dart';
 
-import 'fake_core.dart';
 import 'gen/app/v1/error.pb.dart';
 import 'gen/notes/v1/notes.bellwire.dart';
 import 'gen/user/v1/user.bellwire.dart';
 
-Future<void> main() async {
-  defaultTransport = fakeCore();
+Future<void> main(List<String> arguments) async {
+  final address = arguments.firstOrNull ?? 'http://127.0.0.1:4000';
+  final transport = ConnectTransport(Uri.parse(address));
+  defaultTransport = transport;
+  await visit();
+  // Lets go of its connections, which would keep the program alive for a while.
+  await transport.close();
+}
 
+/// What the program does, over whatever transport is set.
+Future<void> visit() async {
   final session = await signIn('ada.lovelace@example.org');
   if (session == null) return;
   print('Signed in as ${session.profile.name}.');

@@ -3,13 +3,13 @@ import 'dart:convert';
 import 'package:bellwire/bellwire.dart';
 import 'package:bellwire/testing.dart';
 
-import 'gen/app/v1/error.pb.dart';
-import 'gen/notes/v1/note.pb.dart';
-import 'gen/notes/v1/notes.bellwire.dart';
-import 'gen/user/v1/profile.pb.dart';
-import 'gen/user/v1/user.bellwire.dart';
+import '../lib/gen/app/v1/error.pb.dart';
+import '../lib/gen/notes/v1/note.pb.dart';
+import '../lib/gen/notes/v1/notes.bellwire.dart';
+import '../lib/gen/user/v1/profile.pb.dart';
+import '../lib/gen/user/v1/user.bellwire.dart';
 
-/// A core in memory that knows one user and keeps notes, as far as `main.dart` asks for it.
+/// A core in memory that knows one user and keeps notes, as far as `main.dart` asks for it, so that it can be tested without a server.
 FakeTransport fakeCore() {
   final core = FakeTransport();
   final notes = <String, Note>{};
