@@ -7,7 +7,7 @@ use crate::config::{Config, RustTarget};
 use crate::diagnostic::{Diagnostic, Report, code};
 use crate::load::Loaded;
 use crate::names::rust as names;
-use crate::schema::{Enum, Message, Origin, Schema};
+use crate::schema::{Enum, EnumId, Message, MessageId, Origin, Schema};
 
 pub fn check(schema: &Schema, loaded: &Loaded, config: &Config, report: &mut Report) {
     let packages: BTreeSet<&str> = config
@@ -53,27 +53,7 @@ impl<'a> Check<'a> {
             .files()
             .filter(|(_, file)| file.package == package && file.origin == Origin::Owned);
         for (id, file) in files {
-            for message in file.messages.iter().map(|id| &schema[*id]) {
-                types.take(
-                    names::type_name(&message.name),
-                    format!("the message `{}`", message.name),
-                    message.span,
-                    self.report,
-                );
-                if has_module(schema, message) {
-                    self.module(message, &mut modules);
-                }
-                self.message(message);
-            }
-            for enum_ in file.enums.iter().map(|id| &schema[*id]) {
-                types.take(
-                    names::type_name(&enum_.name),
-                    format!("the enum `{}`", enum_.name),
-                    enum_.span,
-                    self.report,
-                );
-                self.enum_(enum_);
-            }
+            self.declared(&file.messages, &file.enums, &mut types, &mut modules);
             for group in schema.event_groups_of(id) {
                 for name in [
                     names::handler(&group.name),
@@ -207,26 +187,35 @@ impl<'a> Check<'a> {
                 );
             }
         }
-        let schema = self.schema;
         let mut modules = BTreeMap::new();
-        for nested in message
-            .messages
-            .iter()
-            .map(|id| &schema[*id])
-            .filter(|nested| !nested.map_entry)
-        {
+        self.declared(&message.messages, &message.enums, &mut types, &mut modules);
+    }
+
+    /// The messages and enums of one scope, and all that they declare in turn.
+    fn declared(
+        &mut self,
+        messages: &[MessageId],
+        enums: &[EnumId],
+        types: &mut Scope<'a>,
+        modules: &mut BTreeMap<String, &'a Message>,
+    ) {
+        let schema = self.schema;
+        for message in messages.iter().map(|id| &schema[*id]) {
+            if message.map_entry {
+                continue;
+            }
             types.take(
-                names::type_name(&nested.name),
-                format!("the message `{}`", nested.name),
-                nested.span,
+                names::type_name(&message.name),
+                format!("the message `{}`", message.name),
+                message.span,
                 self.report,
             );
-            if has_module(schema, nested) {
-                self.module(nested, &mut modules);
+            if has_module(schema, message) {
+                self.module(message, modules);
             }
-            self.message(nested);
+            self.message(message);
         }
-        for enum_ in message.enums.iter().map(|id| &schema[*id]) {
+        for enum_ in enums.iter().map(|id| &schema[*id]) {
             types.take(
                 names::type_name(&enum_.name),
                 format!("the enum `{}`", enum_.name),
