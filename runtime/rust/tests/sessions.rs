@@ -215,8 +215,7 @@ async fn a_session_that_does_not_say_hello_is_refused() {
     frontend.send(later, &());
     assert_eq!(frontend.take(), ["fault 0: FAILED_PRECONDITION"]);
     frontend.send(hello(&[]), &());
-    frontend.send(hello(&[]), &());
-    assert_eq!(frontend.take(), ["welcome 1", "fault 0: INVALID_ARGUMENT"]);
+    assert_eq!(frontend.take(), ["welcome 1"]);
 }
 
 #[tokio::test]
@@ -248,6 +247,28 @@ async fn hello_tells_what_cannot_be_served_and_the_rest_works() {
     frontend.send(subscribe(1, SAID, None), &());
     core.notifier.said(&text("unseen"));
     assert_eq!(core.server.hub().subscription_count(), 0);
+    // What it uses only later, it says later.
+    frontend.call(3, "Describe", &());
+    let answer = frontend.next(1).await;
+    assert!(answer[0].starts_with("ok 3"), "{answer:?}");
+    let describe = &ECHO_EVENT.events[7];
+    frontend.send(hello(&[(describe.path, 1)]), &());
+    frontend.call(4, "Describe", &());
+    frontend.call(5, "Nothing", &());
+    frontend.call(6, "Say", &text("works"));
+    let answers = frontend.next(4).await;
+    assert_eq!(
+        answers[0],
+        format!("welcome without {} {different:?}", describe.path)
+    );
+    assert_eq!(
+        answers[1..3],
+        [
+            "fault 4: FAILED_PRECONDITION",
+            "fault 5: FAILED_PRECONDITION"
+        ]
+    );
+    assert_eq!(answers[3], "ok 6: works");
 }
 
 #[tokio::test]
@@ -719,4 +740,60 @@ async fn frames_can_be_recorded_and_replayed() {
     assert_eq!(replayed, Ok(calls));
     let nonsense = testing::replay(&core.server, "> hello\n  0g\n").await;
     assert_eq!(nonsense.unwrap_err().code, Code::InvalidArgument);
+}
+
+/// Answers that do not go with the other frames, as short texts.
+#[derive(Clone, Default)]
+struct Answers(Arc<Mutex<Vec<String>>>);
+
+impl Answers {
+    fn call(&self, session: &Session, id: u64, event: &str, payload: &impl Message) {
+        let (Kind::Call(call), answers) = (call(id, event), Arc::clone(&self.0)) else {
+            unreachable!("it is a call")
+        };
+        session.call(call, payload.encode_to_vec(), move |frame| {
+            let frame = ServerFrame::decode(frame).expect("a frame");
+            answers.lock().expect("whole").push(show(frame));
+        });
+    }
+
+    async fn next(&self, count: usize) -> Vec<String> {
+        eventually("answers come", || {
+            self.0.lock().expect("whole").len() >= count
+        })
+        .await;
+        std::mem::take(&mut self.0.lock().expect("whole"))
+    }
+}
+
+#[tokio::test]
+async fn a_carrier_with_a_way_back_for_each_call_has_the_answer_there() {
+    let core = core();
+    let (frontend, answers) = (Frontend::silent(&core.server), Answers::default());
+    answers.call(&frontend.session, 1, "Say", &text("hello"));
+    assert_eq!(answers.next(1).await, ["fault 1: FAILED_PRECONDITION"]);
+    frontend.send(hello(&[]), &());
+    assert_eq!(frontend.take(), ["welcome 1"]);
+    answers.call(&frontend.session, 2, "Say", &text("hello"));
+    assert_eq!(answers.next(1).await, ["ok 2: hello"]);
+    answers.call(&frontend.session, 3, "Say", &text(""));
+    assert_eq!(answers.next(1).await, ["error 3: nothing was said"]);
+    answers.call(&frontend.session, 4, "Panic", &text("now"));
+    assert_eq!(answers.next(1).await, ["fault 4: INTERNAL"]);
+    answers.call(&frontend.session, 5, "Sing", &());
+    assert_eq!(answers.next(1).await, ["fault 5: UNIMPLEMENTED"]);
+    answers.call(&frontend.session, 6, "Tick", &());
+    assert_eq!(answers.next(1).await, ["fault 6: FAILED_PRECONDITION"]);
+
+    answers.call(&frontend.session, 7, "Wait", &());
+    answers.call(&frontend.session, 7, "Say", &text("again"));
+    assert_eq!(answers.next(1).await, ["fault 7: INVALID_ARGUMENT"]);
+    frontend.send(Kind::Cancel(Cancel { id: 7 }), &());
+    assert_eq!(answers.next(1).await, ["fault 7: CANCELLED"]);
+    assert_eq!(frontend.take(), [""; 0]);
+
+    answers.call(&frontend.session, 8, "Wait", &());
+    drop(frontend);
+    assert_eq!(answers.next(1).await, ["fault 8: UNAVAILABLE"]);
+    eventually("it is dropped", || core.probe.alive() == 0).await;
 }

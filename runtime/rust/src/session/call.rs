@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+use bytes::Bytes;
 use futures_core::Stream;
 
 use super::frame;
@@ -20,9 +21,15 @@ const WINDOW: u32 = 32;
 /// How many items one stream makes before others have their turn.
 const TURN: u32 = 32;
 
+/// Takes the frame that answers a call.
+pub(super) type Answer = Box<dyn FnOnce(Bytes) + Send>;
+
 /// What the session tells a call that runs.
-#[derive(Default)]
-pub(crate) struct Control(Mutex<Told>);
+pub(crate) struct Control {
+    told: Mutex<Told>,
+    /// Where the answer goes, if not to the other frames of the session.
+    answer: Mutex<Option<Answer>>,
+}
 
 #[derive(Default)]
 struct Told {
@@ -35,11 +42,20 @@ struct Told {
 }
 
 impl Control {
-    pub fn new(credit: u32) -> Self {
-        Self(Mutex::new(Told {
-            credit: credit.into(),
-            ..Told::default()
-        }))
+    pub fn new(credit: u32, answer: Option<Answer>) -> Self {
+        Self {
+            told: Mutex::new(Told {
+                credit: credit.into(),
+                ..Told::default()
+            }),
+            answer: Mutex::new(answer),
+        }
+    }
+
+    /// Where the answer goes, the first time that somebody asks.
+    pub fn take_answer(&self) -> Option<Answer> {
+        let mut answer = self.answer.lock().unwrap_or_else(PoisonError::into_inner);
+        answer.take()
     }
 
     pub fn cancel(&self) {
@@ -87,7 +103,7 @@ impl Control {
     }
 
     fn told(&self) -> MutexGuard<'_, Told> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -165,8 +181,8 @@ impl Future for Running {
 
 enum Step {
     Stream(ReplyStream),
-    Item(bytes::Bytes),
-    End(bytes::Bytes),
+    Item(Bytes),
+    End(Bytes),
 }
 
 impl Running {

@@ -9,16 +9,19 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use prost::Message;
 
-use super::call::{Control, Running, Work};
+use super::call::{Answer, Control, Running, Work};
 use super::frame;
-use super::outbox::{Link, State, Subscribed};
+use super::outbox::{Link, State, Subscribed, closed};
 use crate::hello::{PROTOCOL, paths, unserved};
 use crate::wire::bellwire::v1::client_frame::Kind;
-use crate::wire::bellwire::v1::server_frame::Kind as Answer;
+use crate::wire::bellwire::v1::server_frame::Kind as FromCore;
 use crate::wire::bellwire::v1::{
     Call, ClientFrame, Hello, Metadata, Pong, Subscribe, Subscription, Welcome,
 };
-use crate::{CallOptions, Code, Fault, SessionId};
+use crate::{CallOptions, Code, EventKind, Fault, SessionId};
+
+/// How many events and notifications a client may use that its core cannot serve, beyond which it loses its session.
+const MAX_UNSERVED: usize = 16_384;
 
 /// Does what one frame says. What is wrong with it is said to its sender, and the session goes on.
 pub(super) fn receive(link: &Arc<Link>, frame: Bytes) {
@@ -34,14 +37,12 @@ pub(super) fn receive(link: &Arc<Link>, frame: Bytes) {
     };
     let said_hello = link.state().unserved.is_some();
     match kind {
-        Some(Kind::Hello(hello)) if !said_hello => say_welcome(link, &hello),
-        Some(Kind::Ping(ping)) => link.say(frame::plain(Answer::Pong(Pong { nonce: ping.nonce }))),
-        Some(Kind::Call(call)) => start(link, call, payload),
-        _ if !said_hello => link.say(frame::fault(0, &no_hello())),
-        Some(Kind::Hello(_)) => {
-            let fault = Fault::new(Code::InvalidArgument, "this session has said hello before");
-            link.say(frame::fault(0, &fault));
+        Some(Kind::Hello(hello)) => say_welcome(link, &hello),
+        Some(Kind::Ping(ping)) => {
+            link.say(frame::plain(FromCore::Pong(Pong { nonce: ping.nonce })))
         }
+        Some(Kind::Call(call)) => start(link, call, payload, None),
+        _ if !said_hello => link.say(frame::fault(0, &no_hello())),
         Some(Kind::Cancel(cancel)) => stop(link, cancel.id),
         Some(Kind::Credit(credit)) => {
             let control = link.state().calls.get(&credit.id).cloned();
@@ -79,23 +80,43 @@ fn say_welcome(link: &Link, hello: &Hello) {
         return link.say(frame::fault(0, &fault));
     }
     let unserved = unserved(&link.server, &hello.uses);
-    link.state().unserved = Some(paths(&unserved));
-    link.say(frame::plain(Answer::Welcome(Welcome {
+    {
+        let mut state = link.state();
+        let before = state.unserved.get_or_insert_default();
+        before.extend(paths(&unserved));
+        if before.len() > MAX_UNSERVED {
+            let message = format!("the client uses more than {MAX_UNSERVED} strange events");
+            let fault = Fault::new(Code::ResourceExhausted, message);
+            state.push(frame::fault(0, &fault));
+            drop(state);
+            return link.close();
+        }
+    }
+    link.say(frame::plain(FromCore::Welcome(Welcome {
         protocol: PROTOCOL,
         unserved,
         stream_id: String::new(),
     })));
 }
 
-/// Starts a call. Whatever is wrong is its answer, except where it has no id of its own to be answered by.
-fn start(link: &Arc<Link>, call: Call, payload: Bytes) {
+/// Starts a call. Whatever is wrong is its answer, except where it has no id of its own to be answered by. Without
+/// `answer`, the answer is one of the session's frames.
+pub(super) fn start(link: &Arc<Link>, call: Call, payload: Bytes, answer: Option<Answer>) {
     let id = call.id;
-    let control = Arc::new(Control::new(call.credit));
-    if let Err(Refused { id, fault }) = admit(link, &call, &control) {
-        return link.say(frame::fault(id, &fault));
+    let only_one_answer = answer.is_some();
+    let control = Arc::new(Control::new(call.credit, answer));
+    if let Err(Refused { id: known, fault }) = admit(link, &call, &control) {
+        return match control.take_answer() {
+            Some(answer) => answer(frame::fault(id, &fault)),
+            None => link.say(frame::fault(known, &fault)),
+        };
     }
     let request = call_options(&call, link.id)
-        .and_then(|options| link.server.request(&call.path, payload, options));
+        .and_then(|options| link.server.request(&call.path, payload, options))
+        .and_then(|request| match request.event().kind {
+            EventKind::Stream if only_one_answer => Err(is_stream(&call.path)),
+            _ => Ok(request),
+        });
     let call = match request {
         Ok(request) => link.server.dispatch(request),
         Err(fault) => return link.answer(id, &control, || frame::fault(id, &fault)),
@@ -112,6 +133,11 @@ fn start(link: &Arc<Link>, call: Call, payload: Bytes) {
     }
 }
 
+fn is_stream(path: &str) -> Fault {
+    let message = format!("`{path}` answers with a stream, and was called as if it did not");
+    Fault::new(Code::FailedPrecondition, message)
+}
+
 struct Refused {
     /// 0 where another call has the id, which this must not end.
     id: u64,
@@ -126,8 +152,8 @@ fn admit(link: &Link, call: &Call, control: &Arc<Control>) -> Result<(), Refused
         fault: Fault::new(code, message),
     };
     if state.is_closed() {
-        let message = "the session is closed".to_owned();
-        return Err(refused(0, Code::Unavailable, message));
+        let (id, fault) = (0, closed());
+        return Err(Refused { id, fault });
     }
     if call.id == 0 {
         let message = "a call has an id that is not 0".to_owned();
@@ -182,16 +208,10 @@ fn metadata(metadata: &[Metadata]) -> Result<HeaderMap, Fault> {
 
 /// Answers a call that its client no longer wants, and stops it. One that has its answer is left alone.
 fn stop(link: &Link, id: u64) {
-    let control = {
-        let mut state = link.state();
-        let control = state.calls.remove(&id);
-        if control.is_some() {
-            let fault = Fault::new(Code::Cancelled, "the caller cancelled the call");
-            state.push(frame::fault(id, &fault));
-        }
-        control
-    };
+    let control = link.state().calls.get(&id).cloned();
     if let Some(control) = control {
+        let fault = Fault::new(Code::Cancelled, "the caller cancelled the call");
+        link.answer(id, &control, || frame::fault(id, &fault));
         control.cancel();
     }
 }
@@ -220,7 +240,7 @@ fn add_subscription(link: &Arc<Link>, subscribe: Subscribe) -> Result<(), Fault>
 
 fn check_subscription(state: &State, id: u64, limit: usize) -> Result<(), Fault> {
     if state.is_closed() {
-        return Err(Fault::new(Code::Unavailable, "the session is closed"));
+        return Err(closed());
     }
     if state.subscriptions.contains_key(&id) {
         let message = format!("there is a subscription with the id {id}");

@@ -22,6 +22,7 @@ pub use self::connection::{Connection, Told};
 pub(crate) use self::frame::ROOM;
 use self::outbox::Link;
 pub(crate) use self::table::Sessions;
+use crate::wire::bellwire::v1::Call;
 use crate::{Code, Fault, Server, SessionId};
 
 /// Where the frames of a session go.
@@ -110,6 +111,22 @@ impl Session {
     pub fn receive(&self, frame: impl Into<Bytes>) {
         inbox::receive(&self.0, frame.into());
         self.0.flush();
+    }
+
+    /// Makes a call whose answer does not go with the session's other frames, for a carrier that has a way back for each
+    /// call of its own. `answer` is given the frame of the answer, exactly once: at once where the call is refused, and
+    /// when the session closes at the latest.
+    ///
+    /// Everything else about the call is as if it had been [received](Self::receive) in a frame: a frame can cancel it,
+    /// for one. The event is not one that answers with a stream; that is refused with `FAILED_PRECONDITION`. A
+    /// notification that is sent before the call is answered may come out after the answer.
+    pub fn call(
+        &self,
+        call: Call,
+        payload: impl Into<Bytes>,
+        answer: impl FnOnce(Bytes) + Send + 'static,
+    ) {
+        inbox::start(&self.0, call, payload.into(), Some(Box::new(answer)));
     }
 
     /// Hands what waits to the sink, as far as it is ready. For a sink that was not and is again.

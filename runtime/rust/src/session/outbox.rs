@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::call::Control;
 use super::{Sink, frame};
-use crate::{Fault, Server, SessionId, Subscriber};
+use crate::{Code, Fault, Server, SessionId, Subscriber};
 
 /// One session: what its calls, its frontend's frames and its sink share.
 pub(crate) struct Link {
@@ -94,15 +94,24 @@ impl Link {
 
     /// Ends a call with its answer, unless it has one already.
     pub(super) fn answer(&self, id: u64, control: &Arc<Control>, frame: impl FnOnce() -> Bytes) {
-        {
+        let answer = {
             let mut state = self.state();
             if !state.has(id, control) {
                 return;
             }
             state.calls.remove(&id);
-            state.push(frame());
+            let answer = control.take_answer();
+            if answer.is_none() {
+                state.push(frame());
+                None
+            } else {
+                answer.map(|answer| (answer, frame()))
+            }
+        };
+        match answer {
+            Some((answer, frame)) => answer(frame),
+            None => self.flush(),
         }
-        self.flush();
     }
 
     /// Sends one item of a call's stream, unless the call has ended.
@@ -253,12 +262,22 @@ impl Link {
             (std::mem::take(&mut state.calls), state.puller.take())
         };
         self.server.sessions().remove(self.id);
-        calls.into_values().for_each(|control| control.cancel());
+        for (id, control) in calls {
+            control.cancel();
+            if let Some(answer) = control.take_answer() {
+                answer(frame::fault(id, &closed()));
+            }
+        }
         self.subscriber.close();
         if let Some(puller) = puller {
             puller.wake();
         }
     }
+}
+
+/// What becomes of a call whose session closes.
+pub(super) fn closed() -> Fault {
+    Fault::new(Code::Unavailable, "the session is closed")
 }
 
 impl State {

@@ -219,7 +219,8 @@ pub mod client_frame {
     /// Schema: `bellwire.v1.ClientFrame.kind`.
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Kind {
-        /// Mandatory, and the first frame of a session.
+        /// Mandatory, and the first frame of a session. A later one names what the client uses beyond what it said before,
+        /// and is answered like the first.
         #[prost(message, tag = "1")]
         Hello(super::Hello),
         #[prost(message, tag = "2")]

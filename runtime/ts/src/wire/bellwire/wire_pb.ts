@@ -407,7 +407,8 @@ export type ClientFrame = Message<"bellwire.v1.ClientFrame"> & {
    */
   kind: {
     /**
-     * Mandatory, and the first frame of a session.
+     * Mandatory, and the first frame of a session. A later one names what the client uses beyond what it said before,
+     * and is answered like the first.
      *
      * @generated from field: bellwire.v1.Hello hello = 1;
      */
@@ -654,7 +655,7 @@ export const CancelSchema: GenMessage<Cancel> = /*@__PURE__*/
  */
 export type Subscribe = Message<"bellwire.v1.Subscribe"> & {
   /**
-   * Names the subscription in `Unsubscribe` and `Notice`.
+   * Names the subscription in `Unsubscribe`. Chosen by the client, unique within the session.
    *
    * @generated from field: uint64 id = 1;
    */

@@ -1174,7 +1174,8 @@ class ClientFrame extends $pb.GeneratedMessage {
   @$pb.TagNumber(7)
   void clearKind() => $_clearField($_whichOneof(0));
 
-  /// Mandatory, and the first frame of a session.
+  /// Mandatory, and the first frame of a session. A later one names what the client uses beyond what it said before,
+  /// and is answered like the first.
   @$pb.TagNumber(1)
   Hello get hello => $_getN(0);
   @$pb.TagNumber(1)
