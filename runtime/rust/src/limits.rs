@@ -6,7 +6,9 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The largest input of a call, in bytes. 4 MiB by default. A larger one is `RESOURCE_EXHAUSTED`.
+    /// The largest input of a call, in bytes. 4 MiB by default. A larger one is `RESOURCE_EXHAUSTED`. Over HTTP, where JSON
+    /// is longer than the message that it becomes, a body of more than twice as much is not even kept: the fault then
+    /// names that limit.
     pub payload_bytes: usize,
     /// How long a call may take when neither its caller nor its schema says so. For ever by default.
     pub default_timeout: Option<Duration>,

@@ -22,7 +22,8 @@ use crate::{
 
 /// All that a core answers: its event groups, its notifications and its limits.
 ///
-/// It is cheap to clone, and clones are the same server. It has no executor: a call runs on whatever polls it.
+/// It is cheap to clone, and clones are the same server. It has no executor of its own: a call runs on whatever polls it,
+/// or on the [executor](ServerBuilder::executor) that it is given.
 #[derive(Clone)]
 pub struct Server(Arc<Inner>);
 
@@ -285,8 +286,8 @@ impl<L> ServerBuilder<L> {
         self
     }
 
-    /// Sets what runs the calls of sessions. Without it, no session can be opened; calls in-process and over HTTP run on
-    /// whatever polls them.
+    /// Sets what runs the calls of sessions, and those over HTTP. Without it, no session can be opened, and calls over
+    /// HTTP run on the threads that serve it. Calls in-process run on whatever polls them.
     pub fn executor(mut self, executor: impl Spawn) -> Self {
         self.executor = Some(Box::new(executor));
         self

@@ -1,12 +1,12 @@
-//! Where the calls of sessions run.
+//! Where the calls of sessions and of HTTP run.
 
 use std::future::Future;
 use std::pin::Pin;
 
-/// A call, or another task of a session, while it runs. It has no result: what comes of it goes through the session.
+/// A call, or another task of a session, while it runs. It has no result: what comes of it goes to its caller.
 pub type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Runs the calls of sessions: an executor of the application's choice.
+/// Runs the calls of sessions, and those over HTTP: an executor of the application's choice.
 ///
 /// A call is a task of its own, so a handler that blocks its thread stops others only where the executor has no other
 /// thread. A task that is dropped before its end answers its call with `UNAVAILABLE`.

@@ -1,5 +1,6 @@
 //! From the protocol's calls to the server's, and back.
 
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -15,11 +16,12 @@ use connectrpc::{
 };
 use futures_core::Stream;
 
+use super::executor;
 use super::fault::domain_error;
 use super::notifications::{self, Notifications};
 use super::transcode::{Codec, Types};
 use crate::{
-    Call, CallOptions, EventGroupInfo, EventInfo, EventKind, Failure, Fault, Reply, ReplyStream,
+    CallOptions, EventGroupInfo, EventInfo, EventKind, Failure, Fault, Outcome, Reply, ReplyStream,
     Server,
 };
 
@@ -46,7 +48,7 @@ impl Edge {
         ctx: RequestContext,
         body: Bytes,
         format: CodecFormat,
-    ) -> Result<Started, Fault> {
+    ) -> Result<Started<impl Future<Output = Outcome> + use<>>, Fault> {
         let (group, event) = self
             .server
             .group_and_event(path)
@@ -57,7 +59,10 @@ impl Edge {
             .codec(group.name, event.input)
             .decode(body, format)?;
         let call = self.server.call(path, payload, call_options(ctx));
-        Ok(Started { call, exchange })
+        Ok(Started {
+            outcome: executor::run(self.server.clone(), call),
+            exchange,
+        })
     }
 }
 
@@ -71,8 +76,8 @@ fn call_options(mut ctx: RequestContext) -> CallOptions {
     }
 }
 
-struct Started {
-    call: Call,
+struct Started<F> {
+    outcome: F,
     exchange: Exchange,
 }
 
@@ -139,8 +144,8 @@ impl Dispatcher for Edge {
         }
         let started = self.start(path, ctx, body, format);
         Box::pin(async move {
-            let Started { call, exchange } = started?;
-            match call.await? {
+            let Started { outcome, exchange } = started?;
+            match outcome.await? {
                 Reply::Message(output) => Ok(Response::new(exchange.output(output.into_bytes())?)),
                 Reply::Error(error) => Err(exchange.error(&error.into_bytes())),
                 Reply::Stream(_) => Err(ConnectError::internal(
@@ -168,8 +173,8 @@ impl Dispatcher for Edge {
         }
         let started = self.start(path, ctx, request, format);
         Box::pin(async move {
-            let Started { call, exchange } = started?;
-            match call.await? {
+            let Started { outcome, exchange } = started?;
+            match outcome.await? {
                 Reply::Stream(items) => Ok(Response::new(
                     Box::pin(Outputs { items, exchange }) as EncodedStream
                 )),

@@ -12,10 +12,28 @@
 //! # }
 //! ```
 //!
+//! Calls run on the server's [executor](crate::ServerBuilder::executor) where it has one, and otherwise on the threads that
+//! serve HTTP. A handler that blocks its thread stops other calls of a runtime that it shares with HTTP, since tokio may
+//! wait for all sockets on that very thread; with a runtime of its own for handlers it stops none:
+//!
+//! ```
+//! # fn server(group: impl bellwire::EventGroup) -> Result<(), Box<dyn std::error::Error>> {
+//! let handlers = tokio::runtime::Runtime::new()?; // to be kept as long as the server
+//! let handle = handlers.handle().clone();
+//! let server = bellwire::Server::builder()
+//!     .executor(move |task| drop(handle.spawn(task)))
+//!     .group(group)
+//!     .build()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Pages of other origins are refused unless they are allowed by [`Connect::allow_origins`].
 
 mod dispatcher;
+mod executor;
 mod fault;
+mod linger;
 mod notifications;
 mod origin;
 mod transcode;
@@ -25,7 +43,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_request};
 use connectrpc::{ConnectRpcService, DeadlinePolicy, Limits};
 
 use self::dispatcher::Edge;
@@ -110,7 +128,9 @@ impl Connect {
             routes.route_service(&format!("/{name}/{{event}}"), service.clone())
         });
         let cors = self.origins.cors();
-        let routes = routes.route_layer(from_fn_with_state(self.origins, origin::refuse_others));
+        let routes = routes
+            .route_layer(from_fn_with_state(self.origins, origin::refuse_others))
+            .route_layer(map_request(linger::read_to_the_end));
         match cors {
             Some(cors) => routes.route_layer(cors),
             None => routes,

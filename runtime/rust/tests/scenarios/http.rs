@@ -9,8 +9,24 @@ use bellwire::{
     ReplyStream, Transport,
 };
 use futures::StreamExt;
+use futures::stream::BoxStream;
+use prost::Message;
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::Value;
+
+pub static SUBSCRIBE: EventInfo = method("bellwire.v1.Notifications/Subscribe", EventKind::Stream);
+pub static UPDATE: EventInfo = method("bellwire.v1.Notifications/Update", EventKind::Unary);
+
+const fn method(path: &'static str, kind: EventKind) -> EventInfo {
+    EventInfo {
+        path,
+        kind,
+        input: None,
+        output: None,
+        timeout: None,
+        fingerprint: 0,
+    }
+}
 
 /// One host that speaks Connect.
 #[derive(Clone)]
@@ -24,6 +40,30 @@ impl Http {
         Self {
             base: format!("http://{address}"),
             http: Client::new(),
+        }
+    }
+
+    /// The answer to a method that gives one.
+    pub async fn message(&self, method: &'static EventInfo, request: &impl Message) -> Bytes {
+        let payload = request.encode_to_vec().into();
+        match self.call(method, payload, CallOptions::default()).await {
+            Ok(Reply::Message(answer)) => answer.into_bytes(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The messages of a method that gives many, until it ends.
+    pub async fn items(
+        &self,
+        method: &'static EventInfo,
+        request: &impl Message,
+    ) -> BoxStream<'static, Bytes> {
+        let payload = request.encode_to_vec().into();
+        match self.call(method, payload, CallOptions::default()).await {
+            Ok(Reply::Stream(items)) => items
+                .map(|item| item.expect("a message").into_bytes())
+                .boxed(),
+            other => panic!("{other:?}"),
         }
     }
 

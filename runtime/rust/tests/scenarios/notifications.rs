@@ -1,0 +1,118 @@
+//! What happens to notifications.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use futures::StreamExt;
+
+use crate::fixture::{eventually, text};
+use crate::way::{Heard, Listen, Way};
+
+const SAID: &str = "fixture.v1.EchoNotification/Said";
+const CHANGED: &str = "fixture.v1.EchoNotification/Changed";
+
+pub async fn a_notification_reaches_who_listens_to_its_key<T: Listen>(way: Way<T>) {
+    let mut one = way.transport.listen(CHANGED, Some("one")).await;
+    let mut all = way.transport.listen(CHANGED, None).await;
+    for key in ["two", "one"] {
+        way.core.notifier.changed(key, &text(key));
+    }
+    let heard = |key: &str| Some(Heard::Said(Some(key.to_owned()), key.to_owned()));
+    assert_eq!(one.next().await, heard("one"));
+    assert_eq!(all.next().await, heard("two"));
+    assert_eq!(all.next().await, heard("one"));
+}
+
+pub async fn a_listener_that_goes_away_leaves_nothing_behind<T: Listen>(way: Way<T>) {
+    let hub = way.core.server.hub();
+    let mut listening = Vec::new();
+    for _ in 0..20 {
+        listening.push(way.transport.listen(SAID, None).await);
+    }
+    assert_eq!(hub.subscription_count(), 20);
+    drop(listening);
+    // A host over HTTP may only see that a socket is closed when it writes.
+    eventually("nobody is subscribed", || {
+        way.core.notifier.said(&text("anybody?"));
+        hub.subscription_count() == 0
+    })
+    .await;
+}
+
+/// What is sent once a subscription is acknowledged comes; of what is sent before, an end of it or nothing.
+pub async fn a_notification_is_heard_or_was_sent_before_the_subscription<T: Listen>(way: Way<T>) {
+    let (sent, enough) = (
+        Arc::new(AtomicU64::new(0)),
+        Arc::new(AtomicBool::new(false)),
+    );
+    let sender = std::thread::spawn({
+        let (notifier, sent, enough) = (way.core.notifier.clone(), sent.clone(), enough.clone());
+        move || {
+            while !enough.load(Ordering::SeqCst) {
+                let number = sent.fetch_add(1, Ordering::SeqCst);
+                notifier.said(&text(number.to_string()));
+                std::thread::yield_now();
+            }
+        }
+    });
+    for _ in 0..10 {
+        let mut ears = way.transport.listen(SAID, None).await;
+        let acknowledged = sent.load(Ordering::SeqCst);
+        let mut expected = None;
+        // Up to where something was lost: the sender does not wait.
+        for _ in 0..50 {
+            let Some(Heard::Said(None, said)) = ears.next().await else {
+                break;
+            };
+            let number: u64 = said.parse().expect("a number");
+            match expected {
+                None => assert!(
+                    number <= acknowledged,
+                    "{number} is the first after {acknowledged}"
+                ),
+                Some(expected) => assert_eq!(number, expected),
+            }
+            expected = Some(number + 1);
+        }
+    }
+    enough.store(true, Ordering::SeqCst);
+    sender.join().expect("no panic");
+}
+
+/// Whatever a way has in its buffers, the queue is bounded, and what is lost is counted.
+pub async fn a_slow_listener_is_told_what_it_lost<T: Listen>(way: Way<T>) {
+    const SENT: u64 = 20_000;
+    let mut ears = way.transport.listen(SAID, None).await;
+    // More than a socket holds.
+    let padding = "a".repeat(2_000);
+    for number in 0..SENT {
+        way.core.notifier.said(&text(format!("{number} {padding}")));
+    }
+    let (mut next, mut lost) = (0, 0);
+    while next < SENT {
+        match ears.next().await.expect("more") {
+            Heard::Lost(count) => {
+                lost += count;
+                next += count;
+            }
+            Heard::Said(_, said) => {
+                let number: u64 = said
+                    .split(' ')
+                    .next()
+                    .expect("a number")
+                    .parse()
+                    .expect("one");
+                assert_eq!(number, next, "after {lost} were lost");
+                next += 1;
+            }
+        }
+    }
+    assert_eq!(next, SENT);
+    assert!(lost > 0, "nothing was lost");
+}
+
+pub async fn subscriptions_that_come_and_go_leave_nothing_behind<T: Listen>(way: Way<T>) {
+    let open = way.transport.come_and_go(CHANGED, 100_000).await;
+    assert_eq!(way.core.server.hub().subscription_count(), 0);
+    drop(open);
+}

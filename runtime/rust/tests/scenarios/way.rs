@@ -1,0 +1,283 @@
+//! The ways to a core, and what a frontend hears over each.
+
+use std::pin::Pin;
+
+use bellwire::wire::bellwire::v1::client_frame::Kind;
+use bellwire::wire::bellwire::v1::server_frame::Kind as FromCore;
+use bellwire::wire::bellwire::v1::subscribe_response::Event;
+use bellwire::wire::bellwire::v1::{
+    ClientFrame, Hello, Ping, ServerFrame, Subscribe, SubscribeRequest, SubscribeResponse,
+    Subscription, Unsubscribe, UpdateRequest, UpdateResponse,
+};
+use bellwire::{
+    Bytes, CallOptions, Connection, Delivered, Hub, Limits, Server, Session, Transport, connect,
+};
+use futures::{FutureExt, Stream, StreamExt, stream};
+use prost::Message;
+use tokio::runtime::Runtime;
+
+use crate::fixture::generated::fixture::v1::{EchoEventClient, Text};
+use crate::fixture::{Core, core_on, core_with};
+use crate::http::{Http, SUBSCRIBE, UPDATE};
+
+/// A core, and one way to it.
+pub struct Way<T> {
+    pub core: Core,
+    pub transport: T,
+    _handlers: Option<Handlers>,
+}
+
+/// Threads for handlers alone.
+struct Handlers(Option<Runtime>);
+
+impl Drop for Handlers {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl<T: Transport> Way<T> {
+    fn new(core: Core, transport: T) -> Self {
+        Self {
+            core,
+            transport,
+            _handlers: None,
+        }
+    }
+
+    pub fn client(&self) -> EchoEventClient<T> {
+        EchoEventClient::new(self.transport.clone())
+    }
+
+    pub fn client_with(&self, options: CallOptions) -> EchoEventClient<T> {
+        self.client().with_options(options)
+    }
+}
+
+pub async fn in_process(limits: Limits) -> Way<Server> {
+    let core = core_with(limits);
+    let transport = core.server.clone();
+    Way::new(core, transport)
+}
+
+/// What a frontend over frames calls and listens through.
+#[derive(Clone)]
+pub struct Frames {
+    calls: Connection,
+    server: Server,
+}
+
+impl Transport for Frames {
+    fn call(
+        &self,
+        event: &'static bellwire::EventInfo,
+        payload: Bytes,
+        options: CallOptions,
+    ) -> impl Future<Output = bellwire::Outcome> + Send {
+        Transport::call(&self.calls, event, payload, options)
+    }
+}
+
+pub async fn over_frames(limits: Limits) -> Way<Frames> {
+    let core = core_with(limits);
+    let server = core.server.clone();
+    let calls = Connection::in_process(&server, |_| {}).expect("it opens");
+    Way::new(core, Frames { calls, server })
+}
+
+pub async fn over_connect(limits: Limits) -> Way<Http> {
+    let handlers = Runtime::new().expect("threads");
+    let handle = handlers.handle().clone();
+    let core = core_on(limits, move |task| drop(handle.spawn(task)));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let transport = Http::new(listener.local_addr().expect("bound"));
+    let router = connect::router(core.server.clone());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let mut way = Way::new(core, transport);
+    way._handlers = Some(Handlers(Some(handlers)));
+    way
+}
+
+/// What a frontend hears.
+#[derive(Debug, PartialEq)]
+pub enum Heard {
+    /// A notification with its key, if it has one, and the text that it carries.
+    Said(Option<String>, String),
+    /// So many notifications were lost.
+    Lost(u64),
+}
+
+/// Ends only with the core. Dropping it is what a frontend does that goes away.
+pub type Ears = Pin<Box<dyn Stream<Item = Heard> + Send>>;
+
+/// A way over which notifications come.
+pub trait Listen: Transport {
+    /// Listens to a notification, or to one key of it, from when this returns.
+    fn listen(&self, path: &str, key: Option<&str>) -> impl Future<Output = Ears> + Send;
+
+    /// Subscribes and unsubscribes this often, through one session or stream, and leaves it open.
+    fn come_and_go(&self, path: &str, times: u64) -> impl Future<Output = Box<dyn Send>> + Send;
+}
+
+impl Listen for Server {
+    async fn listen(&self, path: &str, key: Option<&str>) -> Ears {
+        let subscriber = self.hub().subscriber(self.limits().queue_length);
+        subscriber.subscribe(path, key).expect("known");
+        Box::pin(subscriber.map(|delivered| match delivered {
+            Delivered::Notice(notice) => said(
+                notice.key.map(|key| key.as_ref().to_owned()),
+                &notice.payload,
+            ),
+            Delivered::Lagged { missed, .. } => Heard::Lost(missed),
+        }))
+    }
+
+    async fn come_and_go(&self, path: &str, times: u64) -> Box<dyn Send> {
+        let hub: &Hub = self.hub();
+        let subscriber = hub.subscriber(8);
+        for number in 0..times {
+            let key = number.to_string();
+            subscriber.subscribe(path, Some(&key)).expect("known");
+            subscriber.unsubscribe(path, Some(&key));
+        }
+        Box::new(subscriber)
+    }
+}
+
+impl Frames {
+    /// A session of its own, whose frames are pulled: one that does not pull is a slow one.
+    fn open(&self) -> Session {
+        let session = self.server.open_pulled().expect("it opens");
+        let hello = Hello {
+            protocol: 1,
+            uses: Vec::new(),
+        };
+        session.receive(frame(Kind::Hello(hello)));
+        session
+    }
+}
+
+impl Listen for Frames {
+    async fn listen(&self, path: &str, key: Option<&str>) -> Ears {
+        let session = self.open();
+        session.receive(subscribe(1, path, key));
+        session.receive(frame(Kind::Ping(Ping { nonce: 1 })));
+        let frames = stream::unfold(session, |session| async {
+            let frames = session.batch(1 << 16).await?;
+            Some((stream::iter(frames), session))
+        });
+        let mut frames = Box::pin(frames.flatten().map(|frame| {
+            let frame = ServerFrame::decode(frame).expect("a frame");
+            (frame.kind.expect("a kind"), frame.payload)
+        }));
+        // What comes before the pong was heard all the same.
+        let mut early = Vec::new();
+        loop {
+            let (kind, payload) = frames.next().await.expect("a pong");
+            if matches!(kind, FromCore::Pong(_)) {
+                break;
+            }
+            early.push((kind, payload));
+        }
+        let all = stream::iter(early).chain(frames);
+        Box::pin(all.filter_map(|(kind, payload)| async move {
+            match kind {
+                FromCore::Notification(notice) => Some(said(notice.key, &payload)),
+                FromCore::Lagged(lagged) => Some(Heard::Lost(lagged.missed)),
+                _ => None,
+            }
+        }))
+    }
+
+    async fn come_and_go(&self, path: &str, times: u64) -> Box<dyn Send> {
+        let session = self.open();
+        for id in 0..times {
+            session.receive(subscribe(id, path, Some(&id.to_string())));
+            session.receive(frame(Kind::Unsubscribe(Unsubscribe { id })));
+        }
+        let answers = session.batch(1 << 16).now_or_never().flatten();
+        assert_eq!(answers.map(|answers| answers.len()), Some(1), "a welcome");
+        Box::new(session)
+    }
+}
+
+fn subscribe(id: u64, path: &str, key: Option<&str>) -> Bytes {
+    let subscription = Some(subscription(path, key));
+    frame(Kind::Subscribe(Subscribe { id, subscription }))
+}
+
+fn frame(kind: Kind) -> Bytes {
+    let frame = ClientFrame {
+        kind: Some(kind),
+        payload: Bytes::new(),
+    };
+    frame.encode_to_vec().into()
+}
+
+impl Http {
+    /// A notification stream with its id.
+    async fn open(&self, subscriptions: Vec<Subscription>) -> (String, Ears) {
+        let request = SubscribeRequest {
+            hello: None,
+            subscriptions,
+        };
+        let items = self.items(&SUBSCRIBE, &request).await;
+        let mut events = items.map(|item| {
+            let response = SubscribeResponse::decode(&*item).expect("a response");
+            response.event.expect("an event")
+        });
+        let Some(Event::Welcome(welcome)) = events.next().await else {
+            panic!("no welcome")
+        };
+        let heard = events.filter_map(|event| async {
+            match event {
+                Event::Notification(notice) => Some(said(notice.key, &notice.payload)),
+                Event::Lagged(lagged) => Some(Heard::Lost(lagged.missed)),
+                Event::Welcome(_) | Event::Heartbeat(_) => None,
+            }
+        });
+        (welcome.stream_id, Box::pin(heard))
+    }
+}
+
+impl Listen for Http {
+    async fn listen(&self, path: &str, key: Option<&str>) -> Ears {
+        self.open(vec![subscription(path, key)]).await.1
+    }
+
+    /// A thousand at once, since each request takes a while.
+    async fn come_and_go(&self, path: &str, times: u64) -> Box<dyn Send> {
+        let (stream_id, ears) = self.open(Vec::new()).await;
+        let mut numbers = 0..times;
+        while !numbers.is_empty() {
+            let keys = numbers.by_ref().take(1_000);
+            let subscriptions: Vec<_> = keys
+                .map(|number| subscription(path, Some(&number.to_string())))
+                .collect();
+            let request = UpdateRequest {
+                stream_id: stream_id.clone(),
+                add: subscriptions.clone(),
+                remove: subscriptions,
+                uses: Vec::new(),
+            };
+            let answer = self.message(&UPDATE, &request).await;
+            UpdateResponse::decode(&*answer).expect("a response");
+        }
+        Box::new(ears)
+    }
+}
+
+fn subscription(path: &str, key: Option<&str>) -> Subscription {
+    Subscription {
+        path: path.to_owned(),
+        key: key.map(str::to_owned),
+    }
+}
+
+fn said(key: Option<String>, payload: &[u8]) -> Heard {
+    Heard::Said(key, Text::decode(payload).expect("a text").text)
+}
