@@ -10,6 +10,9 @@ use crate::schema::{
     Cardinality, Enum, EnumId, Field, File, FileId, Message, MessageId, Schema, Type,
 };
 
+/// The member of an enum that makes values for numbers without one. No name of a schema has a `$`.
+pub const OR_UNKNOWN: &str = "$_orUnknown";
+
 /// The Dart names of everything in a schema.
 #[derive(Debug, Default)]
 pub struct Names {

@@ -41,8 +41,7 @@ void declare() {
       c: 0xffffffff,
       d: Int64.MAX_VALUE,
       e: -1,
-      // Of sint64, package:protobuf reads only those within ±2^62.
-      f: -(Int64.ONE << 62),
+      f: Int64.MIN_VALUE,
       g: 0xffffffff,
       h: Int64(-1),
       i: -0x80000000,
@@ -54,6 +53,9 @@ void declare() {
     expect(decoded.d, Int64.MAX_VALUE);
     expect(decoded.many, [Int64.MIN_VALUE, Int64.ZERO, Int64.MAX_VALUE]);
     expect(Integers().b, Int64.ZERO);
+    for (final number in [Int64.MAX_VALUE, Int64.ONE << 62, Int64(-1)]) {
+      expect(roundTrip(Integers(f: number), Integers.fromBuffer).f, number);
+    }
     expectThrows<ArgumentError>(() => Integers(a: 0x80000000));
   });
 
@@ -144,10 +146,39 @@ void declare() {
     final decoded = roundTrip(values, maps.Values.fromBuffer);
     expect(decoded.kindValue, {'k': maps.Kind.KIND_OTHER});
     expect(decoded.messageValue['m']?.int32Value, {'n': 1});
-    // An entry without a value has the value's default.
+    // What stands in an entry may be left out of it.
+    for (final (field, number) in [
+      ('int64Key', 2),
+      ('uint64Key', 4),
+      ('sint64Key', 6),
+      ('fixed64Key', 8),
+      ('sfixed64Key', 10),
+    ]) {
+      final read = maps.Keys.fromBuffer([number << 3 | 2, 3, 18, 1, 0x78]);
+      expect(read.toProto3Json(), {
+        field: {'0': 'x'},
+      });
+    }
+    final bare = maps.Keys.fromBuffer([0x6a, 0, 0x72, 0, 0x7a, 0]);
+    expect(bare.kind, {Int64.ZERO: maps.Kind.KIND_UNSPECIFIED});
+    expect(bare.both, {Int64.ZERO: Int64.ZERO});
+    bare.message[Int64.ZERO]?.int32Value['n'] = 1;
+    final zeros = maps.Values.fromBuffer([0x22, 0, 0x2a, 0]);
+    expect(zeros.int64Value, {'': Int64.ZERO});
+    expect(zeros.uint64Value, {'': Int64.ZERO});
     expect(maps.Values.fromBuffer([0x42, 3, 10, 1, 0x78]).kindValue, {
       'x': maps.Kind.KIND_UNSPECIFIED,
     });
+  });
+
+  test('a number that no value of an enum has stays in a map', () {
+    final bytes = [0x42, 5, 10, 1, 0x78, 16, 9];
+    final message = maps.Values.fromBuffer(bytes);
+    expect(message.kindValue['x']?.value, 9);
+    expect(message.writeToBuffer(), bytes);
+    expect(maps.Kind.valueOf(9), null);
+    final keyed = maps.Keys.fromBuffer([0x6a, 4, 8, 1, 16, 9]);
+    expect(keyed.kind[Int64.ONE]?.value, 9);
   });
 
   test('oneofs hold one field at a time', () {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::docs::{docs, documented};
 use super::layout::{self, Call};
+use super::reach::Reach;
 use crate::names::dart::{self as names, Names};
 use crate::schema::{EnumId, Schema};
 
@@ -18,6 +19,7 @@ pub struct EnumView {
     list: String,
     by_value: String,
     value_of: String,
+    or_unknown: Option<String>,
     constructor: String,
 }
 
@@ -31,7 +33,7 @@ struct ValueView {
 }
 
 /// One enum.
-pub fn view(schema: &Schema, names: &Names, id: EnumId) -> EnumView {
+pub fn view(schema: &Schema, names: &Names, reach: &Reach, id: EnumId) -> EnumView {
     let enumeration = &schema[id];
     let class = names.enumeration(id);
     let constants = names.values(id);
@@ -104,6 +106,19 @@ pub fn view(schema: &Schema, names: &Names, id: EnumId) -> EnumView {
             Some("$core.int value"),
             &Call::plain("_byValue[value]"),
         ),
+        or_unknown: reach.map_values.contains(&id).then(|| {
+            let made = Call::new(
+                format!("_byValue[value] ?? {class}._"),
+                vec!["value".to_owned(), "'$value'".to_owned()],
+            );
+            layout::arrow(
+                2,
+                &format!("static {class}"),
+                names::OR_UNKNOWN,
+                Some("$core.int value"),
+                &made,
+            )
+        }),
         constructor: format!("const {class}._(super.value, super.name);"),
     }
 }

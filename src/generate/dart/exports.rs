@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::enums_of;
-use super::imports::Imports;
+use super::imports;
 use super::layout;
 use crate::names::dart::Names;
 use crate::schema::{FileId, MessageId, Schema};
@@ -29,16 +29,15 @@ impl Kind {
 /// Two packages may have a class of the same name. Dart refuses to export both, so the first stays: the file's own
 /// before others.
 pub fn statements(schema: &Schema, names: &Names, id: FileId, kind: Kind) -> Vec<String> {
-    let imports = Imports::of_messages(schema, names, id);
     let mut statements = BTreeMap::new();
     let mut exported = BTreeMap::new();
     if kind == Kind::Messages && has_enums(schema, id) {
-        let uri = imports.uri(id, Kind::Enums.extension());
+        let uri = imports::uri(schema, id, id, Kind::Enums.extension());
         exported = declared(schema, names, id, Kind::Enums);
         statements.insert((true, uri.clone()), format!("export '{uri}';"));
     }
     for other in public(schema, id, kind) {
-        let uri = imports.uri(other, kind.extension());
+        let uri = imports::uri(schema, id, other, kind.extension());
         let mut hidden = Vec::new();
         for (name, file) in visible(schema, names, other, kind) {
             if *exported.entry(name.clone()).or_insert(file) != file {

@@ -7,7 +7,7 @@ use super::imports::Imports;
 use super::layout::{self, Call};
 use super::literal;
 use crate::names::dart::{self as names, FieldNames};
-use crate::schema::{Cardinality, Field, Message, Presence, Schema, Type};
+use crate::schema::{Cardinality, Field, Message, MessageId, Presence, Schema, Type};
 
 #[derive(Serialize)]
 pub struct FieldView {
@@ -262,31 +262,106 @@ fn map(message: &Message, field: &Field, args: &mut Vec<String>, imports: &mut I
     };
     let (key_type, value_type) = entry_types(field, imports);
     let package = &schema[message.file].package;
-    args.push(format!(
-        "entryClassName: '{}'",
-        within_package(package, &schema[entry].full_name)
-    ));
-    args.push(format!("keyFieldType: {}", type_constant(key)));
-    args.push(format!("valueFieldType: {}", type_constant(value)));
+    let class = format!("'{}'", within_package(package, &schema[entry].full_name));
+    let package = (!package.is_empty()).then(|| format!("const $pb.PackageName('{package}')"));
+    let types = [key, value].map(type_constant);
     let default = literal::default(value, imports);
+    if is_64_bits(key.ty) {
+        // `m` takes no default of the key, and package:protobuf's own is a zero of 32 bits.
+        args.extend(types);
+        args.push(entry_info(entry, class, package, imports));
+        args.push(match value.ty {
+            Type::Message(_) | Type::Group(_) => format!("{value_type}.create"),
+            _ => "null".to_owned(),
+        });
+        if matches!(value.ty, Type::Enum(_)) {
+            args.extend(default.map(|default| format!("defaultEnumValue: {default}")));
+        }
+        return format!("addMapField<{key_type}, {value_type}>");
+    }
+    let [key_constant, value_constant] = types;
+    args.push(format!("entryClassName: {class}"));
+    args.push(format!("keyFieldType: {key_constant}"));
+    args.push(format!("valueFieldType: {value_constant}"));
     match value.ty {
         Type::Message(_) | Type::Group(_) => {
             args.push(format!("valueCreator: {value_type}.create"));
-            args.extend(default.map(|value| format!("valueDefaultOrMaker: {value}")));
+            args.push(format!("valueDefaultOrMaker: {value_type}.create"));
         }
         Type::Enum(_) => {
-            args.extend(makers(value.ty, &value_type));
+            args.extend(map_makers(value.ty, &value_type, imports));
             if let Some(default) = default {
                 args.push(format!("valueDefaultOrMaker: {default}"));
                 args.push(format!("defaultEnumValue: {default}"));
             }
         }
+        ty if is_64_bits(ty) => {
+            args.extend(default.map(|default| format!("valueDefaultOrMaker: {default}")));
+        }
         _ => {}
     }
-    if !package.is_empty() {
-        args.push(format!("packageName: const $pb.PackageName('{package}')"));
-    }
+    args.extend(package.map(|package| format!("packageName: {package}")));
     format!("m<{key_type}, {value_type}>")
+}
+
+/// What `package:protobuf` is told of the entries of a map.
+fn entry_info(
+    entry: MessageId,
+    class: String,
+    package: Option<String>,
+    imports: &mut Imports,
+) -> String {
+    let mut args = vec![class];
+    args.extend(package.map(|package| format!("package: {package}")));
+    let entry = &imports.schema[entry];
+    let calls: Vec<Call> = entry
+        .fields
+        .iter()
+        .map(|field| entry_field(entry, field, imports))
+        .collect();
+    layout::cascade_argument(8, &Call::new("$pb.BuilderInfo", args), &calls)
+}
+
+/// A value that is left out is an empty message of its own, rather than the one that nobody may change.
+fn entry_field(entry: &Message, field: &Field, imports: &mut Imports) -> Call {
+    let ty = element_type(field.ty, imports);
+    let mut args = vec![
+        field.number.to_string(),
+        literal::string(&field.json_name),
+        type_constant(field),
+    ];
+    match field.ty {
+        Type::Message(_) | Type::Group(_) => {
+            args.push(format!("defaultOrMaker: {ty}.create"));
+            args.push(format!("subBuilder: {ty}.create"));
+            Call::new(format!("..a<{ty}>"), args)
+        }
+        Type::Enum(_) => {
+            let default = literal::default(field, imports);
+            args.extend(default.map(|default| format!("defaultOrMaker: {default}")));
+            args.extend(map_makers(field.ty, &ty, imports));
+            Call::new(format!("..e<{ty}>"), args)
+        }
+        _ => declaration(entry, field, imports),
+    }
+}
+
+/// Of a map's values: a number that the enum does not know is kept as a value of its own.
+fn map_makers(ty: Type, class: &str, imports: &Imports) -> Vec<String> {
+    match ty {
+        Type::Enum(id) if imports.reach.map_values.contains(&id) => vec![
+            format!("valueOf: {class}.{}", names::OR_UNKNOWN),
+            format!("enumValues: {class}.values"),
+        ],
+        ty => makers(ty, class),
+    }
+}
+
+fn is_64_bits(ty: Type) -> bool {
+    matches!(
+        ty,
+        Type::Int64 | Type::Uint64 | Type::Sint64 | Type::Fixed64 | Type::Sfixed64
+    )
 }
 
 /// `Outer.Inner` of `package.Outer.Inner`.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::layout;
+use super::reach::Reach;
 use crate::names::dart::{self as names, Names};
 use crate::schema::{EnumId, File, FileId, MessageId, Origin, Schema};
 
@@ -13,6 +14,7 @@ pub const BELLWIRE: &str = "$bellwire";
 pub struct Imports<'a> {
     pub schema: &'a Schema,
     pub names: &'a Names,
+    pub reach: &'a Reach,
     file: FileId,
     /// Whether the file's own messages and enums stand in the file that is written.
     own: bool,
@@ -25,13 +27,19 @@ pub struct Imports<'a> {
 
 impl<'a> Imports<'a> {
     /// For the file of a `.proto`'s messages.
-    pub fn of_messages(schema: &'a Schema, names: &'a Names, file: FileId) -> Self {
+    pub fn of_messages(
+        schema: &'a Schema,
+        names: &'a Names,
+        reach: &'a Reach,
+        file: FileId,
+    ) -> Self {
         let taken = ["$core", "$fixnum", "$pb", BELLWIRE]
             .map(str::to_owned)
             .into();
         Self {
             schema,
             names,
+            reach,
             file,
             own: true,
             libraries: BTreeMap::new(),
@@ -42,10 +50,10 @@ impl<'a> Imports<'a> {
     }
 
     /// For the file of a `.proto`'s groups, which imports the messages.
-    pub fn of_client(schema: &'a Schema, names: &'a Names, file: FileId) -> Self {
+    pub fn of_client(schema: &'a Schema, names: &'a Names, reach: &'a Reach, file: FileId) -> Self {
         Self {
             own: false,
-            ..Self::of_messages(schema, names, file)
+            ..Self::of_messages(schema, names, reach, file)
         }
     }
 
@@ -73,6 +81,12 @@ impl<'a> Imports<'a> {
         self.libraries
             .insert("$fixnum", "package:fixnum/fixnum.dart");
         "$fixnum.Int64".to_owned()
+    }
+
+    /// Notes that the file uses what Bellwire's runtime has for messages.
+    pub fn use_messages(&mut self) {
+        self.libraries
+            .insert(BELLWIRE, "package:bellwire/messages.dart");
     }
 
     /// Notes that the file uses Bellwire's runtime.
@@ -144,13 +158,18 @@ impl<'a> Imports<'a> {
 
     /// How this file refers to the Dart file of a `.proto`.
     pub fn uri(&self, target: FileId, extension: &str) -> String {
-        let (from, to) = (&self.schema[self.file], &self.schema[target]);
-        let path = dart_path(to, extension);
-        if to.origin == Origin::WellKnown && from.origin != Origin::WellKnown {
-            format!("package:bellwire/{path}")
-        } else {
-            relative(&from.path, &path)
-        }
+        uri(self.schema, self.file, target, extension)
+    }
+}
+
+/// How a Dart file of one `.proto` refers to one of another.
+pub fn uri(schema: &Schema, from: FileId, to: FileId, extension: &str) -> String {
+    let (from, to) = (&schema[from], &schema[to]);
+    let path = dart_path(to, extension);
+    if to.origin == Origin::WellKnown && from.origin != Origin::WellKnown {
+        format!("package:bellwire/{path}")
+    } else {
+        relative(&from.path, &path)
     }
 }
 

@@ -62,7 +62,8 @@ impl Call {
 
     /// On one line where that fits behind what stands before and with what follows.
     pub fn lay(&self, indent: usize, before: usize, after: usize) -> String {
-        if self.args.is_empty() || fits(before, &self.flat(), after) {
+        let broken = self.args.iter().any(|arg| arg.contains('\n'));
+        if self.args.is_empty() || (!broken && fits(before, &self.flat(), after)) {
             self.flat()
         } else {
             self.split(indent)
@@ -70,10 +71,24 @@ impl Call {
     }
 }
 
+/// An argument that is an object with two or more calls on it, in the list of a call at an indentation.
+pub fn cascade_argument(indent: usize, object: &Call, calls: &[Call]) -> String {
+    let (indent, calls_at) = (indent + 2, indent + 4);
+    let mut text = if fits(indent, &object.flat(), 0) {
+        object.flat()
+    } else {
+        object.split(calls_at)
+    };
+    for call in calls {
+        text += &format!("\n{}{}", pad(calls_at), call.lay(calls_at, calls_at, 1));
+    }
+    text
+}
+
 /// An argument on a line of its own. A named one that is too long breaks inside of the call that it is, or else behind
 /// its name.
 fn argument(indent: usize, arg: &str) -> String {
-    if fits(indent, arg, 1) {
+    if arg.contains('\n') || fits(indent, arg, 1) {
         return arg.to_owned();
     }
     let Some((name, value)) = arg.split_once(": ") else {

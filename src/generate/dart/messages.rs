@@ -1,7 +1,5 @@
 //! Messages, for `.pb.dart`.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use super::docs::{docs, documented};
@@ -22,6 +20,8 @@ pub struct MessageView {
     constructor: String,
     info: String,
     extensions: Vec<ExtensionView>,
+    /// It is read by Bellwire's reader.
+    own_reader: bool,
     clone: String,
     copy_with: String,
     create: String,
@@ -43,12 +43,8 @@ struct OneofView {
     numbers: Vec<i32>,
 }
 
-/// A message, and before it those inside it. Those in `incomplete` can lack a required field.
-pub fn views(
-    id: MessageId,
-    incomplete: &BTreeSet<MessageId>,
-    imports: &mut Imports,
-) -> Vec<MessageView> {
+/// A message, and before it those inside it.
+pub fn views(id: MessageId, imports: &mut Imports) -> Vec<MessageView> {
     let schema = imports.schema;
     if schema[id].map_entry {
         return Vec::new();
@@ -56,13 +52,13 @@ pub fn views(
     let mut views: Vec<MessageView> = schema[id]
         .messages
         .iter()
-        .flat_map(|inner| views(*inner, incomplete, imports))
+        .flat_map(|inner| views(*inner, imports))
         .collect();
-    views.push(view(id, incomplete, imports));
+    views.push(view(id, imports));
     views
 }
 
-fn view(id: MessageId, incomplete: &BTreeSet<MessageId>, imports: &mut Imports) -> MessageView {
+fn view(id: MessageId, imports: &mut Imports) -> MessageView {
     let (schema, names) = (imports.schema, imports.names);
     let message = &schema[id];
     let class = names.message(id);
@@ -70,6 +66,10 @@ fn view(id: MessageId, incomplete: &BTreeSet<MessageId>, imports: &mut Imports) 
     let by_number = by_number(message);
     imports.use_protobuf();
     imports.core("override");
+    let own_reader = imports.reach.sint64.contains(&id);
+    if own_reader {
+        imports.use_messages();
+    }
     let superclass = if message.message_set {
         "$pb.$_MessageSet"
     } else {
@@ -84,12 +84,13 @@ fn view(id: MessageId, incomplete: &BTreeSet<MessageId>, imports: &mut Imports) 
         class: class.to_owned(),
         class_line: layout::class(&format!("class {class}"), superclass),
         constructor: constructor(message, class, members, &by_number, imports),
-        info: info(id, !incomplete.contains(&id), &by_number, imports),
+        info: info(id, &by_number, imports),
         extensions: message
             .extensions
             .iter()
             .map(|extension| extensions::one(extension, imports))
             .collect(),
+        own_reader,
         clone: layout::arrow(2, class, "clone", Some(""), &Call::plain("deepCopy()")),
         copy_with: layout::header(
             2,
@@ -198,12 +199,7 @@ fn constructor(
 }
 
 /// What `package:protobuf` is told of a message.
-fn info(
-    id: MessageId,
-    always_complete: bool,
-    by_number: &[usize],
-    imports: &mut Imports,
-) -> String {
+fn info(id: MessageId, by_number: &[usize], imports: &mut Imports) -> String {
     let schema = imports.schema;
     let message = &schema[id];
     let package = &schema[message.file].package;
@@ -231,7 +227,7 @@ fn info(
     if !message.extension_ranges.is_empty() {
         settings.push("..hasExtensions = true".to_owned());
     }
-    if always_complete {
+    if !imports.reach.incomplete.contains(&id) {
         settings.push("..hasRequiredFields = false".to_owned());
     }
     for at in by_number {

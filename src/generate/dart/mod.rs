@@ -13,7 +13,7 @@ mod imports;
 mod layout;
 mod literal;
 mod messages;
-mod required;
+mod reach;
 
 use std::collections::BTreeSet;
 
@@ -25,6 +25,7 @@ use self::exports::Kind;
 use self::extensions::ExtensionsView;
 use self::imports::{Imports, dart_path};
 use self::messages::MessageView;
+use self::reach::Reach;
 use super::templates::Templates;
 use crate::config::DartTarget;
 use crate::names::dart::{self as names, Names};
@@ -141,8 +142,7 @@ struct ClientView {
 struct Generator<'a> {
     schema: &'a Schema,
     names: Names,
-    /// Messages that can lack a required field.
-    incomplete: BTreeSet<MessageId>,
+    reach: Reach,
     templates: Templates,
 }
 
@@ -151,7 +151,7 @@ impl<'a> Generator<'a> {
         Self {
             schema,
             names: Names::of(schema),
-            incomplete: required::incomplete(schema),
+            reach: Reach::of(schema),
             templates: Templates::new(TEMPLATES),
         }
     }
@@ -184,11 +184,11 @@ impl<'a> Generator<'a> {
 
     fn messages(&self, id: FileId) -> MessagesView {
         let file = &self.schema[id];
-        let mut imports = Imports::of_messages(self.schema, &self.names, id);
+        let mut imports = Imports::of_messages(self.schema, &self.names, &self.reach, id);
         let messages: Vec<MessageView> = file
             .messages
             .iter()
-            .flat_map(|message| messages::views(*message, &self.incomplete, &mut imports))
+            .flat_map(|message| messages::views(*message, &mut imports))
             .collect();
         let extensions =
             (!file.extensions.is_empty()).then(|| extensions::of_file(id, &mut imports));
@@ -219,7 +219,7 @@ impl<'a> Generator<'a> {
     fn enums(&self, id: FileId) -> EnumsView {
         let file = &self.schema[id];
         let ids = enums_of(self.schema, file);
-        let mut imports = Imports::of_messages(self.schema, &self.names, id);
+        let mut imports = Imports::of_messages(self.schema, &self.names, &self.reach, id);
         imports.use_protobuf();
         imports.core("int");
         EnumsView {
@@ -232,14 +232,14 @@ impl<'a> Generator<'a> {
             exports: exports::statements(self.schema, &self.names, id, Kind::Enums),
             enums: ids
                 .iter()
-                .map(|id| enums::view(self.schema, &self.names, *id))
+                .map(|id| enums::view(self.schema, &self.names, &self.reach, *id))
                 .collect(),
         }
     }
 
     fn client(&self, id: FileId) -> ClientView {
         let file = &self.schema[id];
-        let mut imports = Imports::of_client(self.schema, &self.names, id);
+        let mut imports = Imports::of_client(self.schema, &self.names, &self.reach, id);
         let (events, notifications) = (
             self.schema.event_groups_of(id),
             self.schema.notification_groups_of(id),

@@ -28,6 +28,15 @@ pub struct Keys {
     #[prost(map = "string, string", tag = "12")]
     pub string_key:
         ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
+    #[prost(map = "int64, enumeration(Kind)", tag = "13")]
+    pub kind: ::std::collections::HashMap<i64, i32>,
+    #[prost(map = "uint64, message", tag = "14")]
+    pub message: ::std::collections::HashMap<u64, Values>,
+    #[prost(map = "sint64, sint64", tag = "15")]
+    pub both: ::std::collections::HashMap<i64, i64>,
+    #[prost(map = "fixed64, bytes", tag = "16")]
+    pub a_name_so_long_that_the_entry_it_gives_needs_lines_of_its_own:
+        ::std::collections::HashMap<u64, ::prost::bytes::Bytes>,
 }
 
 /// Schema: `maps.v1.Values`.

@@ -46,7 +46,7 @@ class Struct extends $pb.GeneratedMessage {
           keyFieldType: $pb.PbFieldType.OS,
           valueFieldType: $pb.PbFieldType.OM,
           valueCreator: Value.create,
-          valueDefaultOrMaker: Value.getDefault,
+          valueDefaultOrMaker: Value.create,
           packageName: const $pb.PackageName('google.protobuf'),
         )
         ..hasRequiredFields = false;

@@ -2,6 +2,7 @@
 
 import 'dart:core' as $core;
 
+import 'package:bellwire/messages.dart' as $bellwire;
 import 'package:fixnum/fixnum.dart' as $fixnum;
 import 'package:protobuf/protobuf.dart' as $pb;
 
@@ -108,6 +109,12 @@ class Integers extends $pb.GeneratedMessage {
         ..p<$fixnum.Int64>(15, 'strings', $pb.PbFieldType.K6)
         ..aInt64(536870911, 'last')
         ..hasRequiredFields = false;
+
+  @$core.override
+  void mergeFromBuffer(
+    $core.List<$core.int> input, [
+    $pb.ExtensionRegistry extensionRegistry = $pb.ExtensionRegistry.EMPTY,
+  ]) => $bellwire.mergeFromBuffer(this, input, extensionRegistry);
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override

@@ -4,6 +4,7 @@
 
 import 'dart:core' as $core;
 
+import 'package:bellwire/messages.dart' as $bellwire;
 import 'package:fixnum/fixnum.dart' as $fixnum;
 import 'package:protobuf/protobuf.dart' as $pb;
 
@@ -27,6 +28,11 @@ class Keys extends $pb.GeneratedMessage {
     $core.Iterable<$core.MapEntry<$fixnum.Int64, $core.String>>? sfixed64Key,
     $core.Iterable<$core.MapEntry<$core.bool, $core.String>>? boolKey,
     $core.Iterable<$core.MapEntry<$core.String, $core.String>>? stringKey,
+    $core.Iterable<$core.MapEntry<$fixnum.Int64, Kind>>? kind,
+    $core.Iterable<$core.MapEntry<$fixnum.Int64, Values>>? message,
+    $core.Iterable<$core.MapEntry<$fixnum.Int64, $fixnum.Int64>>? both,
+    $core.Iterable<$core.MapEntry<$fixnum.Int64, $core.List<$core.int>>>?
+    aNameSoLongThatTheEntryItGivesNeedsLinesOfItsOwn,
   }) {
     final result = create();
     if (int32Key != null) result.int32Key.addEntries(int32Key);
@@ -41,6 +47,14 @@ class Keys extends $pb.GeneratedMessage {
     if (sfixed64Key != null) result.sfixed64Key.addEntries(sfixed64Key);
     if (boolKey != null) result.boolKey.addEntries(boolKey);
     if (stringKey != null) result.stringKey.addEntries(stringKey);
+    if (kind != null) result.kind.addEntries(kind);
+    if (message != null) result.message.addEntries(message);
+    if (both != null) result.both.addEntries(both);
+    if (aNameSoLongThatTheEntryItGivesNeedsLinesOfItsOwn != null) {
+      result.aNameSoLongThatTheEntryItGivesNeedsLinesOfItsOwn.addEntries(
+        aNameSoLongThatTheEntryItGivesNeedsLinesOfItsOwn,
+      );
+    }
     return result;
   }
 
@@ -70,13 +84,18 @@ class Keys extends $pb.GeneratedMessage {
           valueFieldType: $pb.PbFieldType.OS,
           packageName: const $pb.PackageName('maps.v1'),
         )
-        ..m<$fixnum.Int64, $core.String>(
+        ..addMapField<$fixnum.Int64, $core.String>(
           2,
           'int64Key',
-          entryClassName: 'Keys.Int64KeyEntry',
-          keyFieldType: $pb.PbFieldType.O6,
-          valueFieldType: $pb.PbFieldType.OS,
-          packageName: const $pb.PackageName('maps.v1'),
+          $pb.PbFieldType.O6,
+          $pb.PbFieldType.OS,
+          $pb.BuilderInfo(
+              'Keys.Int64KeyEntry',
+              package: const $pb.PackageName('maps.v1'),
+            )
+            ..aInt64(1, 'key')
+            ..aOS(2, 'value'),
+          null,
         )
         ..m<$core.int, $core.String>(
           3,
@@ -86,13 +105,23 @@ class Keys extends $pb.GeneratedMessage {
           valueFieldType: $pb.PbFieldType.OS,
           packageName: const $pb.PackageName('maps.v1'),
         )
-        ..m<$fixnum.Int64, $core.String>(
+        ..addMapField<$fixnum.Int64, $core.String>(
           4,
           'uint64Key',
-          entryClassName: 'Keys.Uint64KeyEntry',
-          keyFieldType: $pb.PbFieldType.OU6,
-          valueFieldType: $pb.PbFieldType.OS,
-          packageName: const $pb.PackageName('maps.v1'),
+          $pb.PbFieldType.OU6,
+          $pb.PbFieldType.OS,
+          $pb.BuilderInfo(
+              'Keys.Uint64KeyEntry',
+              package: const $pb.PackageName('maps.v1'),
+            )
+            ..a<$fixnum.Int64>(
+              1,
+              'key',
+              $pb.PbFieldType.OU6,
+              defaultOrMaker: $fixnum.Int64.ZERO,
+            )
+            ..aOS(2, 'value'),
+          null,
         )
         ..m<$core.int, $core.String>(
           5,
@@ -102,13 +131,23 @@ class Keys extends $pb.GeneratedMessage {
           valueFieldType: $pb.PbFieldType.OS,
           packageName: const $pb.PackageName('maps.v1'),
         )
-        ..m<$fixnum.Int64, $core.String>(
+        ..addMapField<$fixnum.Int64, $core.String>(
           6,
           'sint64Key',
-          entryClassName: 'Keys.Sint64KeyEntry',
-          keyFieldType: $pb.PbFieldType.OS6,
-          valueFieldType: $pb.PbFieldType.OS,
-          packageName: const $pb.PackageName('maps.v1'),
+          $pb.PbFieldType.OS6,
+          $pb.PbFieldType.OS,
+          $pb.BuilderInfo(
+              'Keys.Sint64KeyEntry',
+              package: const $pb.PackageName('maps.v1'),
+            )
+            ..a<$fixnum.Int64>(
+              1,
+              'key',
+              $pb.PbFieldType.OS6,
+              defaultOrMaker: $fixnum.Int64.ZERO,
+            )
+            ..aOS(2, 'value'),
+          null,
         )
         ..m<$core.int, $core.String>(
           7,
@@ -118,13 +157,23 @@ class Keys extends $pb.GeneratedMessage {
           valueFieldType: $pb.PbFieldType.OS,
           packageName: const $pb.PackageName('maps.v1'),
         )
-        ..m<$fixnum.Int64, $core.String>(
+        ..addMapField<$fixnum.Int64, $core.String>(
           8,
           'fixed64Key',
-          entryClassName: 'Keys.Fixed64KeyEntry',
-          keyFieldType: $pb.PbFieldType.OF6,
-          valueFieldType: $pb.PbFieldType.OS,
-          packageName: const $pb.PackageName('maps.v1'),
+          $pb.PbFieldType.OF6,
+          $pb.PbFieldType.OS,
+          $pb.BuilderInfo(
+              'Keys.Fixed64KeyEntry',
+              package: const $pb.PackageName('maps.v1'),
+            )
+            ..a<$fixnum.Int64>(
+              1,
+              'key',
+              $pb.PbFieldType.OF6,
+              defaultOrMaker: $fixnum.Int64.ZERO,
+            )
+            ..aOS(2, 'value'),
+          null,
         )
         ..m<$core.int, $core.String>(
           9,
@@ -134,13 +183,23 @@ class Keys extends $pb.GeneratedMessage {
           valueFieldType: $pb.PbFieldType.OS,
           packageName: const $pb.PackageName('maps.v1'),
         )
-        ..m<$fixnum.Int64, $core.String>(
+        ..addMapField<$fixnum.Int64, $core.String>(
           10,
           'sfixed64Key',
-          entryClassName: 'Keys.Sfixed64KeyEntry',
-          keyFieldType: $pb.PbFieldType.OSF6,
-          valueFieldType: $pb.PbFieldType.OS,
-          packageName: const $pb.PackageName('maps.v1'),
+          $pb.PbFieldType.OSF6,
+          $pb.PbFieldType.OS,
+          $pb.BuilderInfo(
+              'Keys.Sfixed64KeyEntry',
+              package: const $pb.PackageName('maps.v1'),
+            )
+            ..a<$fixnum.Int64>(
+              1,
+              'key',
+              $pb.PbFieldType.OSF6,
+              defaultOrMaker: $fixnum.Int64.ZERO,
+            )
+            ..aOS(2, 'value'),
+          null,
         )
         ..m<$core.bool, $core.String>(
           11,
@@ -158,7 +217,100 @@ class Keys extends $pb.GeneratedMessage {
           valueFieldType: $pb.PbFieldType.OS,
           packageName: const $pb.PackageName('maps.v1'),
         )
+        ..addMapField<$fixnum.Int64, Kind>(
+          13,
+          'kind',
+          $pb.PbFieldType.O6,
+          $pb.PbFieldType.OE,
+          $pb.BuilderInfo(
+              'Keys.KindEntry',
+              package: const $pb.PackageName('maps.v1'),
+            )
+            ..aInt64(1, 'key')
+            ..e<Kind>(
+              2,
+              'value',
+              $pb.PbFieldType.OE,
+              defaultOrMaker: Kind.KIND_UNSPECIFIED,
+              valueOf: Kind.$_orUnknown,
+              enumValues: Kind.values,
+            ),
+          null,
+          defaultEnumValue: Kind.KIND_UNSPECIFIED,
+        )
+        ..addMapField<$fixnum.Int64, Values>(
+          14,
+          'message',
+          $pb.PbFieldType.OU6,
+          $pb.PbFieldType.OM,
+          $pb.BuilderInfo(
+              'Keys.MessageEntry',
+              package: const $pb.PackageName('maps.v1'),
+            )
+            ..a<$fixnum.Int64>(
+              1,
+              'key',
+              $pb.PbFieldType.OU6,
+              defaultOrMaker: $fixnum.Int64.ZERO,
+            )
+            ..a<Values>(
+              2,
+              'value',
+              $pb.PbFieldType.OM,
+              defaultOrMaker: Values.create,
+              subBuilder: Values.create,
+            ),
+          Values.create,
+        )
+        ..addMapField<$fixnum.Int64, $fixnum.Int64>(
+          15,
+          'zigzag',
+          $pb.PbFieldType.OS6,
+          $pb.PbFieldType.OS6,
+          $pb.BuilderInfo(
+              'Keys.BothEntry',
+              package: const $pb.PackageName('maps.v1'),
+            )
+            ..a<$fixnum.Int64>(
+              1,
+              'key',
+              $pb.PbFieldType.OS6,
+              defaultOrMaker: $fixnum.Int64.ZERO,
+            )
+            ..a<$fixnum.Int64>(
+              2,
+              'value',
+              $pb.PbFieldType.OS6,
+              defaultOrMaker: $fixnum.Int64.ZERO,
+            ),
+          null,
+          protoName: 'both',
+        )
+        ..addMapField<$fixnum.Int64, $core.List<$core.int>>(
+          16,
+          'aNameSoLongThatTheEntryItGivesNeedsLinesOfItsOwn',
+          $pb.PbFieldType.OF6,
+          $pb.PbFieldType.OY,
+          $pb.BuilderInfo(
+              'Keys.ANameSoLongThatTheEntryItGivesNeedsLinesOfItsOwnEntry',
+              package: const $pb.PackageName('maps.v1'),
+            )
+            ..a<$fixnum.Int64>(
+              1,
+              'key',
+              $pb.PbFieldType.OF6,
+              defaultOrMaker: $fixnum.Int64.ZERO,
+            )
+            ..a<$core.List<$core.int>>(2, 'value', $pb.PbFieldType.OY),
+          null,
+        )
         ..hasRequiredFields = false;
+
+  @$core.override
+  void mergeFromBuffer(
+    $core.List<$core.int> input, [
+    $pb.ExtensionRegistry extensionRegistry = $pb.ExtensionRegistry.EMPTY,
+  ]) => $bellwire.mergeFromBuffer(this, input, extensionRegistry);
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override
@@ -220,6 +372,19 @@ class Keys extends $pb.GeneratedMessage {
 
   @$pb.TagNumber(12)
   $pb.PbMap<$core.String, $core.String> get stringKey => $_getMap(11);
+
+  @$pb.TagNumber(13)
+  $pb.PbMap<$fixnum.Int64, Kind> get kind => $_getMap(12);
+
+  @$pb.TagNumber(14)
+  $pb.PbMap<$fixnum.Int64, Values> get message => $_getMap(13);
+
+  @$pb.TagNumber(15)
+  $pb.PbMap<$fixnum.Int64, $fixnum.Int64> get both => $_getMap(14);
+
+  @$pb.TagNumber(16)
+  $pb.PbMap<$fixnum.Int64, $core.List<$core.int>>
+  get aNameSoLongThatTheEntryItGivesNeedsLinesOfItsOwn => $_getMap(15);
 }
 
 /// Message `maps.v1.Values.Inner`.
@@ -257,7 +422,7 @@ class Values_Inner extends $pb.GeneratedMessage {
           keyFieldType: $pb.PbFieldType.O3,
           valueFieldType: $pb.PbFieldType.OM,
           valueCreator: Values_Inner.create,
-          valueDefaultOrMaker: Values_Inner.getDefault,
+          valueDefaultOrMaker: Values_Inner.create,
           packageName: const $pb.PackageName('maps.v1'),
         )
         ..hasRequiredFields = false;
@@ -370,6 +535,7 @@ class Values extends $pb.GeneratedMessage {
           entryClassName: 'Values.Int64ValueEntry',
           keyFieldType: $pb.PbFieldType.OS,
           valueFieldType: $pb.PbFieldType.O6,
+          valueDefaultOrMaker: $fixnum.Int64.ZERO,
           packageName: const $pb.PackageName('maps.v1'),
         )
         ..m<$core.String, $fixnum.Int64>(
@@ -378,6 +544,7 @@ class Values extends $pb.GeneratedMessage {
           entryClassName: 'Values.Uint64ValueEntry',
           keyFieldType: $pb.PbFieldType.OS,
           valueFieldType: $pb.PbFieldType.OU6,
+          valueDefaultOrMaker: $fixnum.Int64.ZERO,
           packageName: const $pb.PackageName('maps.v1'),
         )
         ..m<$core.String, $core.bool>(
@@ -402,7 +569,7 @@ class Values extends $pb.GeneratedMessage {
           entryClassName: 'Values.KindValueEntry',
           keyFieldType: $pb.PbFieldType.OS,
           valueFieldType: $pb.PbFieldType.OE,
-          valueOf: Kind.valueOf,
+          valueOf: Kind.$_orUnknown,
           enumValues: Kind.values,
           valueDefaultOrMaker: Kind.KIND_UNSPECIFIED,
           defaultEnumValue: Kind.KIND_UNSPECIFIED,
@@ -415,7 +582,7 @@ class Values extends $pb.GeneratedMessage {
           keyFieldType: $pb.PbFieldType.OS,
           valueFieldType: $pb.PbFieldType.OM,
           valueCreator: Values.create,
-          valueDefaultOrMaker: Values.getDefault,
+          valueDefaultOrMaker: Values.create,
           packageName: const $pb.PackageName('maps.v1'),
         )
         ..m<$core.String, Values_Inner>(
@@ -425,7 +592,7 @@ class Values extends $pb.GeneratedMessage {
           keyFieldType: $pb.PbFieldType.OS,
           valueFieldType: $pb.PbFieldType.OM,
           valueCreator: Values_Inner.create,
-          valueDefaultOrMaker: Values_Inner.getDefault,
+          valueDefaultOrMaker: Values_Inner.create,
           packageName: const $pb.PackageName('maps.v1'),
         )
         ..hasRequiredFields = false;

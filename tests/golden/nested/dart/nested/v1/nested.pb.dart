@@ -169,7 +169,7 @@ class Outer_Middle extends $pb.GeneratedMessage {
           entryClassName: 'Outer.Middle.KindsEntry',
           keyFieldType: $pb.PbFieldType.OS,
           valueFieldType: $pb.PbFieldType.OE,
-          valueOf: Outer_Middle_Inner_Kind.valueOf,
+          valueOf: Outer_Middle_Inner_Kind.$_orUnknown,
           enumValues: Outer_Middle_Inner_Kind.values,
           valueDefaultOrMaker: Outer_Middle_Inner_Kind.KIND_UNSPECIFIED,
           defaultEnumValue: Outer_Middle_Inner_Kind.KIND_UNSPECIFIED,

@@ -40,5 +40,10 @@ class Outer_Middle_Inner_Kind extends $pb.ProtobufEnum {
 
   static Outer_Middle_Inner_Kind? valueOf($core.int value) => _byValue[value];
 
+  /// The value with this number, or one for this number that the schema does
+  /// not know. For maps, which could not keep it otherwise.
+  static Outer_Middle_Inner_Kind $_orUnknown($core.int value) =>
+      _byValue[value] ?? Outer_Middle_Inner_Kind._(value, '$value');
+
   const Outer_Middle_Inner_Kind._(super.value, super.name);
 }

@@ -4,6 +4,7 @@
 
 import 'dart:core' as $core;
 
+import 'package:bellwire/messages.dart' as $bellwire;
 import 'package:fixnum/fixnum.dart' as $fixnum;
 import 'package:protobuf/protobuf.dart' as $pb;
 
@@ -142,6 +143,12 @@ class Scalars extends $pb.GeneratedMessage {
         )
         ..aOM<Scalars>(17, 'messageValue', subBuilder: Scalars.create)
         ..hasRequiredFields = false;
+
+  @$core.override
+  void mergeFromBuffer(
+    $core.List<$core.int> input, [
+    $pb.ExtensionRegistry extensionRegistry = $pb.ExtensionRegistry.EMPTY,
+  ]) => $bellwire.mergeFromBuffer(this, input, extensionRegistry);
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override
@@ -437,6 +444,12 @@ class Mixed extends $pb.GeneratedMessage {
         ..aOM<google>(6, 'd', subBuilder: google.create)
         ..aOS(7, 'after')
         ..hasRequiredFields = false;
+
+  @$core.override
+  void mergeFromBuffer(
+    $core.List<$core.int> input, [
+    $pb.ExtensionRegistry extensionRegistry = $pb.ExtensionRegistry.EMPTY,
+  ]) => $bellwire.mergeFromBuffer(this, input, extensionRegistry);
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override

@@ -143,7 +143,7 @@ class Fields extends $pb.GeneratedMessage {
           entryClassName: 'Fields.KindsEntry',
           keyFieldType: $pb.PbFieldType.OS,
           valueFieldType: $pb.PbFieldType.OE,
-          valueOf: Kind.valueOf,
+          valueOf: Kind.$_orUnknown,
           enumValues: Kind.values,
           valueDefaultOrMaker: Kind.ONE,
           defaultEnumValue: Kind.ONE,

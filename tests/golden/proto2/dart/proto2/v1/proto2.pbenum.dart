@@ -20,6 +20,11 @@ class Kind extends $pb.ProtobufEnum {
 
   static Kind? valueOf($core.int value) => _byValue[value];
 
+  /// The value with this number, or one for this number that the schema does
+  /// not know. For maps, which could not keep it otherwise.
+  static Kind $_orUnknown($core.int value) =>
+      _byValue[value] ?? Kind._(value, '$value');
+
   const Kind._(super.value, super.name);
 }
 

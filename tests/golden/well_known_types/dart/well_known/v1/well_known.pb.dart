@@ -161,7 +161,7 @@ class Everything extends $pb.GeneratedMessage {
           keyFieldType: $pb.PbFieldType.OS,
           valueFieldType: $pb.PbFieldType.OM,
           valueCreator: $any.Any.create,
-          valueDefaultOrMaker: $any.Any.getDefault,
+          valueDefaultOrMaker: $any.Any.create,
           packageName: const $pb.PackageName('well_known.v1'),
         )
         ..aOM<$timestamp.Timestamp>(
