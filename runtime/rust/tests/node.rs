@@ -1,7 +1,7 @@
-//! The TypeScript client, in Node, against a core that is served over real HTTP.
+//! The TypeScript client, in Node and in Chromium, against a core that is served over real HTTP.
 //!
-//! What it checks stands in `runtime/ts/test/rust.e2e.ts`. That program is told two addresses: the core's, and one at
-//! which it can look into the core and make it do things.
+//! What it checks stands in `runtime/ts/test/scenarios.ts`. The programs are told one address, at which they get cores: of
+//! each the address, and one more at which they can look into the core and make it do things.
 
 #![cfg(feature = "connect")]
 
@@ -13,15 +13,20 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use bellwire::connect;
+use axum::Router;
+use axum::extract::State;
+use axum::routing::post;
+use bellwire::{Limits, connect};
+use serde_json::json;
+use tokio::runtime::{Handle, Runtime};
 
 use control::{control, listen};
-use fixture::core;
+use fixture::core_on;
 
 const RUNTIME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ts");
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_typescript_client_and_this_core_understand_each_other() {
+#[test]
+fn the_typescript_client_and_this_core_understand_each_other() {
     if !Path::new(RUNTIME).join("node_modules").is_dir() {
         assert_ne!(
             std::env::var("CI").as_deref(),
@@ -31,25 +36,32 @@ async fn the_typescript_client_and_this_core_understand_each_other() {
         println!("SKIPPED: the packages of runtime/ts are not installed (tools/setup test)");
         return;
     }
-    let core = Arc::new(core());
+    let tsc = "node_modules/typescript/bin/tsc";
+    node(&[tsc, "-p", "tsconfig.build.json"], &[]);
+    node(&[tsc, "-p", "test"], &[]);
+    // Handlers may block their threads, so they have a runtime of their own.
+    let (outside, handlers) = (
+        Runtime::new().expect("it starts"),
+        Runtime::new().expect("it starts"),
+    );
+    let cores = Router::new()
+        .route("/core", post(start))
+        .with_state(handlers.handle().clone());
+    let cores = outside.block_on(listen(cores));
+    for program in [".test-build/rust.e2e.js", ".test-build/rust.browser.e2e.js"] {
+        node(
+            &["--test", "--test-timeout=180000", program],
+            &[("BELLWIRE_CORES", &cores)],
+        );
+    }
+}
+
+/// Starts a core whose handlers run on this runtime, and tells where it is.
+async fn start(State(handlers): State<Handle>) -> String {
+    let executor = move |task| drop(handlers.spawn(task));
+    let core = Arc::new(core_on(Limits::default(), executor));
     let calls = listen(connect::router(core.server.clone())).await;
-    let control = listen(control(core)).await;
-    let run = move || {
-        node(
-            &[
-                "node_modules/typescript/bin/tsc",
-                "-p",
-                "tsconfig.build.json",
-            ],
-            &[],
-        );
-        node(&["node_modules/typescript/bin/tsc", "-p", "test"], &[]);
-        node(
-            &["--test", "--test-timeout=30000", ".test-build/rust.e2e.js"],
-            &[("BELLWIRE_CORE", &calls), ("BELLWIRE_CONTROL", &control)],
-        );
-    };
-    tokio::task::spawn_blocking(run).await.expect("it passes");
+    json!({ "core": calls, "control": listen(control(core)).await }).to_string()
 }
 
 /// Runs Node in the TypeScript runtime's folder, and shows what it said if it fails.

@@ -1,18 +1,11 @@
 // What page.test.ts checks, where the page is one.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { launch, missing } from "./chromium.js";
 import { TestCore } from "./core.js";
-
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-const missing = existsSync(CHROMIUM) ? false : `there is no ${CHROMIUM}`;
-if (missing) {
-  console.log(`SKIPPED: ${missing}`);
-  assert.notEqual(process.env["CI"], "true", missing);
-}
 
 /** Calls an event that is never answered and a stream that does not end, listens, and notes what becomes of them. */
 const SCRIPT = `
@@ -48,12 +41,7 @@ before(async () => {
   const { outputFiles } = await build({ ...options, stdin: { contents: SCRIPT, resolveDir: folder } });
   script = outputFiles[0]?.text ?? "";
   if (!missing) {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu"],
-      // The cache is what a page comes back from.
-      ignoreDefaultArgs: ["--disable-back-forward-cache"],
-    });
+    browser = await launch();
   }
 });
 

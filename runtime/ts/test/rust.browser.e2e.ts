@@ -1,0 +1,93 @@
+// Run by runtime/rust/tests/node.rs: the scenarios in Chromium, and what only a page can do to a core.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import type { Browser, Page } from "playwright-core";
+import { launch, missing } from "./chromium.js";
+import { startCore } from "./rust-core.js";
+import { type Control, scenarios } from "./scenarios.js";
+
+const OPTIONS = { "connect over fetch": {}, "connect with JSON": { useBinaryFormat: false } };
+
+/** What the page runs: a scenario by its name, with a core that Node looks into. */
+const SCRIPT = `
+  import { connect } from "bellwire/connect";
+  import { scenarios } from "./test/scenarios.js";
+  import { EchoEventTick, EchoEventWait, EchoNotificationListener } from "./test/gen/fixture/v1/echo_bellwire.js";
+
+  const core = { probe: () => window.probe(), make: (what) => window.make(what) };
+  window.run = (name, options) =>
+    scenarios[name]({
+      open: (more) => connect({ baseUrl: location.origin, ...options, ...more }),
+      core,
+      binary: options.useBinaryFormat !== false,
+      largest: 6 << 20,
+      unread: 500_000,
+    });
+  window.occupy = async (calls) => {
+    const transport = connect({ baseUrl: location.origin });
+    await new EchoNotificationListener({ onSaid() {} }, { transport }).start();
+    for (let call = 0; call < calls; call++) EchoEventWait({ transport }).catch(() => {});
+    EchoEventTick({ transport })[Symbol.asyncIterator]().next();
+  };
+`;
+
+let browser: Browser;
+let script: string;
+
+before(async () => {
+  const folder = fileURLToPath(new URL("..", import.meta.url));
+  const options = { bundle: true, write: false, format: "esm" } as const;
+  const { outputFiles } = await build({ ...options, stdin: { contents: SCRIPT, resolveDir: folder } });
+  script = outputFiles[0]?.text ?? "";
+  if (!missing) browser = await launch();
+});
+
+after(() => browser?.close());
+
+/** Opens a page that comes from where the core is. */
+async function open(url: string, control: Control): Promise<Page> {
+  const page = await browser.newPage();
+  await page.exposeFunction("probe", control.probe);
+  await page.exposeFunction("make", control.make);
+  await page.route(`${url}/`, (route) =>
+    route.fulfill({
+      contentType: "text/html",
+      body: `<!doctype html><title>A page</title><script type="module">${script}</script>`,
+    }),
+  );
+  await page.goto(`${url}/`);
+  return page;
+}
+
+for (const [name, options] of Object.entries(OPTIONS)) {
+  describe(`Chromium, ${name}`, { skip: missing }, () => {
+    let page: Page;
+    before(async () => {
+      const { url, control } = await startCore();
+      page = await open(url, control);
+    });
+    after(() => page?.close());
+    for (const scenario of Object.keys(scenarios)) {
+      test(scenario, () => page.evaluate(`window.run(${JSON.stringify(scenario)}, ${JSON.stringify(options)})`));
+    }
+  });
+}
+
+test("a reload in the middle of 100 calls leaves none in the core", { skip: missing }, async () => {
+  const { url, control } = await startCore();
+  const page = await open(url, control);
+  for (let round = 0; round < 3; round++) {
+    await page.evaluate("window.occupy(100)");
+    while ((await control.probe()).alive < 5) await new Promise((resolve) => setTimeout(resolve, 5));
+    await page.reload();
+    let probe = await control.probe();
+    while (probe.running > 0 || probe.subscriptions > 0) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      probe = await control.probe();
+    }
+    assert.equal(probe.alive, 0);
+  }
+  await page.close();
+});
