@@ -8,12 +8,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-use futures_timer::Delay;
 use tracing::Span;
 use tracing::field::Empty;
 
 use crate::cancellation::Waiter;
 use crate::lifecycle::{Lifecycle, shutting_down};
+use crate::sync::Delay;
 use crate::{Cancellation, Code, Failure, Fault, Outcome, Payload, Reply, ReplyFuture};
 
 /// A call while it runs. Dropping it cancels the call: its handler's future is dropped.

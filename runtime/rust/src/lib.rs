@@ -67,6 +67,7 @@ mod request;
 mod server;
 mod session;
 mod spawn;
+mod sync;
 pub mod testing;
 #[allow(missing_docs, reason = "its schema documents what needs it")]
 pub mod wire;

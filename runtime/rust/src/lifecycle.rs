@@ -2,13 +2,11 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use futures_timer::Delay;
-
+use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use crate::sync::{Arc, Delay, Mutex, PoisonError};
 use crate::{Cancellation, Code, Fault};
 
 /// How long calls that were told to end may take to go away. One whose handler blocks its thread never does.
@@ -18,6 +16,8 @@ const SETTLE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Lifecycle {
     running: AtomicUsize,
+    /// How many calls of sessions have no answer yet, a little longer than they run.
+    unanswered: AtomicUsize,
     closing: AtomicBool,
     /// Ends the calls that run, and what else never ends by itself.
     pub stop: Cancellation,
@@ -29,6 +29,7 @@ impl Lifecycle {
     pub fn new() -> Self {
         Self {
             running: AtomicUsize::new(0),
+            unanswered: AtomicUsize::new(0),
             closing: AtomicBool::new(false),
             stop: Cancellation::new(),
             draining: Mutex::default(),
@@ -49,7 +50,11 @@ impl Lifecycle {
     }
 
     pub fn leave(&self) {
-        if self.running.fetch_sub(1, Ordering::SeqCst) == 1 && self.is_closing() {
+        self.one_less(&self.running);
+    }
+
+    fn one_less(&self, of: &AtomicUsize) {
+        if of.fetch_sub(1, Ordering::SeqCst) == 1 && self.is_closing() {
             let wakers =
                 std::mem::take(&mut *self.draining.lock().unwrap_or_else(PoisonError::into_inner));
             wakers.into_iter().for_each(Waker::wake);
@@ -70,12 +75,28 @@ impl Lifecycle {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .push(cx.waker().clone());
-            match self.running() {
+            match self.running() + self.unanswered.load(Ordering::SeqCst) {
                 0 => Poll::Ready(()),
                 _ => time.as_mut().poll(cx),
             }
         })
         .await;
+    }
+}
+
+/// A call of a session that has no answer yet: a server that stops waits for it.
+pub(crate) struct Unanswered(Arc<Lifecycle>);
+
+impl Unanswered {
+    pub fn new(lifecycle: &Arc<Lifecycle>) -> Self {
+        lifecycle.unanswered.fetch_add(1, Ordering::SeqCst);
+        Self(Arc::clone(lifecycle))
+    }
+}
+
+impl Drop for Unanswered {
+    fn drop(&mut self) {
+        self.0.one_less(&self.0.unanswered);
     }
 }
 

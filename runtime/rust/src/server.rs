@@ -13,7 +13,7 @@ use tower::layer::util::Stack;
 
 use crate::call::Guard;
 use crate::group::{Erased, Layered, Layers, Unlayered};
-use crate::lifecycle::{Lifecycle, shutting_down};
+use crate::lifecycle::{Lifecycle, Unanswered, shutting_down};
 use crate::session::{ROOM, Sessions};
 use crate::{
     Call, Cancellation, Code, Context, EventGroup, EventGroupInfo, EventInfo, Fault, Hub, Limits,
@@ -185,6 +185,10 @@ impl Server {
 
     pub(crate) fn is_closing(&self) -> bool {
         self.0.lifecycle.is_closing()
+    }
+
+    pub(crate) fn unanswered(&self) -> Unanswered {
+        Unanswered::new(&self.0.lifecycle)
     }
 
     pub(crate) fn sessions(&self) -> &Sessions {

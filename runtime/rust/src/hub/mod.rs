@@ -5,14 +5,14 @@ mod subscriber;
 mod topics;
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use prost::Message;
 
 use self::queue::Queue;
 pub use self::subscriber::{Delivered, Notice, Subscriber, Subscriptions};
 use self::topics::{SubscriberId, Topics};
+use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use crate::{Code, Fault, NotificationGroupInfo, NotificationInfo, Payload};
 use bytes::Bytes;
 

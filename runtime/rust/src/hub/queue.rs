@@ -3,14 +3,12 @@
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
-use futures_timer::Delay;
-
 use super::subscriber::{Delivered, Notice};
 use crate::Delivery;
+use crate::sync::{Delay, Mutex, MutexGuard, PoisonError};
 
 /// What waits for one subscriber: never more than `capacity` notifications. When it is full the oldest goes, and is
 /// counted.

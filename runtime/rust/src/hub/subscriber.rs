@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -12,6 +11,7 @@ use super::queue::Queue;
 use super::topics::SubscriberId;
 use super::{Fault, Hub};
 use crate::session::frame;
+use crate::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::{Code, NotificationInfo, Payload};
 
 /// One notification on its way to a subscriber. Clones share the payload.

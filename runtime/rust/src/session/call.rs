@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
@@ -11,6 +10,8 @@ use futures_core::Stream;
 
 use super::frame;
 use super::outbox::Link;
+use crate::lifecycle::Unanswered;
+use crate::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::wire::bellwire::v1::End;
 use crate::wire::bellwire::v1::server_frame::Kind;
 use crate::{Call, Code, Failure, Fault, Reply, ReplyStream};
@@ -123,6 +124,8 @@ pub(super) struct Running {
     pub id: u64,
     pub control: Arc<Control>,
     pub work: Work,
+    /// For as long as this is.
+    pub _unanswered: Unanswered,
 }
 
 pub(super) enum Work {

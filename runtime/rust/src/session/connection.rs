@@ -4,8 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::OnceLock;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
@@ -14,6 +13,8 @@ use prost::Message;
 use rustc_hash::FxHashMap;
 
 use crate::hello::PROTOCOL;
+use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use crate::testing::Direction;
 use crate::wire::bellwire::v1::client_frame::Kind;
 use crate::wire::bellwire::v1::server_frame::Kind as FromCore;

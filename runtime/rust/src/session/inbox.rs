@@ -117,6 +117,7 @@ pub(super) fn start(link: &Arc<Link>, call: Call, payload: Bytes, answer: Option
             EventKind::Stream if only_one_answer => Err(is_stream(&call.path)),
             _ => Ok(request),
         });
+    let unanswered = link.server.unanswered();
     let call = match request {
         Ok(request) => link.server.dispatch(request),
         Err(fault) => return link.answer(id, &control, || frame::fault(id, &fault)),
@@ -126,6 +127,7 @@ pub(super) fn start(link: &Arc<Link>, call: Call, payload: Bytes, answer: Option
         id,
         control,
         work: Work::Call(call),
+        _unanswered: unanswered,
     };
     // A session is only opened where there is an executor; without one the call is dropped, which answers it.
     if let Some(executor) = link.server.executor() {

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
@@ -10,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::call::Control;
 use super::{Sink, frame};
+use crate::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use crate::{Code, Fault, Server, SessionId, Subscriber};
 
 /// One session: what its calls, its frontend's frames and its sink share.
@@ -200,18 +200,20 @@ impl Link {
             if state.closed {
                 return Poll::Ready(None);
             }
-            let mut bytes = 0;
+            let (mut bytes, mut watched) = (0, false);
             while bytes < max_bytes || taken.is_empty() {
-                let Some(next) = self.next(&mut state) else {
+                if let Some(next) = self.next(&mut state) {
+                    bytes += next.frame.len();
+                    taken.push(next.frame);
+                    streams.extend(next.item_of);
+                } else if taken.is_empty() && !watched {
+                    // And look again: a notification may have come before its sender could see who waits.
+                    state.puller = Some(cx.waker().clone());
+                    self.subscriber.watch(cx);
+                    watched = true;
+                } else {
                     break;
-                };
-                bytes += next.frame.len();
-                taken.push(next.frame);
-                streams.extend(next.item_of);
-            }
-            if taken.is_empty() {
-                state.puller = Some(cx.waker().clone());
-                self.subscriber.watch(cx);
+                }
             }
         }
         streams.iter().for_each(|control| control.item_left());

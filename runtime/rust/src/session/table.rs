@@ -1,10 +1,9 @@
 //! Which sessions are open.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-
 use rustc_hash::FxHashMap;
 
 use super::outbox::Link;
+use crate::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use crate::{Code, Fault, SessionId};
 
 /// Which sessions are open.

@@ -8,9 +8,9 @@ use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_timer::Delay;
 use prost::Message;
 
+use crate::sync::Delay;
 use crate::wire::bellwire::v1::client_frame::Kind as FromClient;
 use crate::wire::bellwire::v1::server_frame::Kind as FromCore;
 use crate::wire::bellwire::v1::{ClientFrame, ServerFrame};
