@@ -83,10 +83,11 @@ impl<'a> Imports<'a> {
         "$fixnum.Int64".to_owned()
     }
 
-    /// Notes that the file uses what Bellwire's runtime has for messages.
-    pub fn use_messages(&mut self) {
+    /// A type of what Bellwire's runtime has for messages.
+    pub fn runtime(&mut self, name: &str) -> String {
         self.libraries
             .insert(BELLWIRE, "package:bellwire/messages.dart");
+        format!("{BELLWIRE}.{name}")
     }
 
     /// Notes that the file uses Bellwire's runtime.

@@ -109,11 +109,29 @@ fn argument(indent: usize, arg: &str) -> String {
 
 /// `class X extends Y {`.
 pub fn class(head: &str, superclass: &str) -> String {
-    let line = format!("{head} extends {superclass} {{");
+    mixed_class(head, superclass, &[])
+}
+
+/// `class X extends Y with Z {`.
+pub fn mixed_class(head: &str, superclass: &str, mixins: &[String]) -> String {
+    let extends = format!("extends {superclass}");
+    let parts = match mixins {
+        [] => vec![head.to_owned(), extends],
+        mixins => {
+            let mixins = format!("with {}", mixins.join(", "));
+            let line = format!("{head} {extends}");
+            if fits(0, &line, 0) {
+                vec![line, mixins]
+            } else {
+                vec![head.to_owned(), extends, mixins]
+            }
+        }
+    };
+    let line = format!("{} {{", parts.join(" "));
     if fits(0, &line, 0) {
         line
     } else {
-        format!("{head}\n    extends {superclass} {{")
+        format!("{} {{", parts.join("\n    "))
     }
 }
 

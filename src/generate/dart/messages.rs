@@ -7,6 +7,7 @@ use super::extensions::{self, ExtensionView};
 use super::fields::{self, FieldView};
 use super::imports::Imports;
 use super::layout::{self, Call};
+use super::well_known;
 use crate::names::dart::{self as names, MemberNames};
 use crate::schema::{Cardinality, Message, MessageId, Oneof};
 
@@ -20,8 +21,8 @@ pub struct MessageView {
     constructor: String,
     info: String,
     extensions: Vec<ExtensionView>,
-    /// It is read by Bellwire's reader.
-    own_reader: bool,
+    /// Members of a well-known type's class.
+    statics: Option<&'static str>,
     clone: String,
     copy_with: String,
     create: String,
@@ -66,10 +67,7 @@ fn view(id: MessageId, imports: &mut Imports) -> MessageView {
     let by_number = by_number(message);
     imports.use_protobuf();
     imports.core("override");
-    let own_reader = imports.reach.sint64.contains(&id);
-    if own_reader {
-        imports.use_messages();
-    }
+    let mixins = mixins(id, imports);
     let superclass = if message.message_set {
         "$pb.$_MessageSet"
     } else {
@@ -82,7 +80,7 @@ fn view(id: MessageId, imports: &mut Imports) -> MessageView {
         ),
         deprecated: message.deprecated,
         class: class.to_owned(),
-        class_line: layout::class(&format!("class {class}"), superclass),
+        class_line: layout::mixed_class(&format!("class {class}"), superclass, &mixins),
         constructor: constructor(message, class, members, &by_number, imports),
         info: info(id, &by_number, imports),
         extensions: message
@@ -90,7 +88,7 @@ fn view(id: MessageId, imports: &mut Imports) -> MessageView {
             .iter()
             .map(|extension| extensions::one(extension, imports))
             .collect(),
-        own_reader,
+        statics: well_known::statics(&message.full_name),
         clone: layout::arrow(2, class, "clone", Some(""), &Call::plain("deepCopy()")),
         copy_with: layout::header(
             2,
@@ -139,6 +137,22 @@ fn view(id: MessageId, imports: &mut Imports) -> MessageView {
             })
             .collect(),
     }
+}
+
+/// What the class has of `package:bellwire`.
+fn mixins(id: MessageId, imports: &mut Imports) -> Vec<String> {
+    let (schema, reach) = (imports.schema, imports.reach);
+    let mut mixins: Vec<String> = well_known::mixin(&schema[id].full_name)
+        .into_iter()
+        .collect();
+    if reach.sint64.contains(&id) {
+        mixins.push("ExactSint64".to_owned());
+    }
+    if reach.json_form.contains(&id) {
+        mixins.push("Proto3Json".to_owned());
+    }
+    let mixins = mixins.iter().map(|mixin| imports.runtime(mixin));
+    mixins.collect()
 }
 
 /// Where the fields stand in the message, ordered by number: the order in which `package:protobuf` counts them.

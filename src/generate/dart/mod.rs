@@ -14,6 +14,7 @@ mod layout;
 mod literal;
 mod messages;
 mod reach;
+mod well_known;
 
 use std::collections::BTreeSet;
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::well_known;
 use crate::schema::{EnumId, Field, MessageId, Origin, Presence, Schema, Type};
 
 /// What a class must know of everything that its message can hold.
@@ -10,6 +11,8 @@ pub struct Reach {
     pub incomplete: BTreeSet<MessageId>,
     /// Messages with a `sint64`, which `package:protobuf` does not read rightly.
     pub sint64: BTreeSet<MessageId>,
+    /// Messages with a well-known type that has a form of its own in JSON.
+    pub json_form: BTreeSet<MessageId>,
     /// Enums that are values of maps, where `package:protobuf` has no place for a number that they do not know.
     pub map_values: BTreeSet<EnumId>,
 }
@@ -24,9 +27,11 @@ impl Reach {
         let holders = holders(&fields);
         let mut can_lack = with(&|field| field.presence == Presence::Required);
         can_lack.extend(ids(schema).filter(|id| !schema[*id].extension_ranges.is_empty()));
+        let json_forms = ids(schema).filter(|id| well_known::has_json_form(&schema[*id].full_name));
         Self {
             incomplete: reaching(can_lack, &holders),
             sint64: reaching(with(&|field| field.ty == Type::Sint64), &holders),
+            json_form: reaching(json_forms.collect(), &holders),
             map_values: map_values(schema),
         }
     }

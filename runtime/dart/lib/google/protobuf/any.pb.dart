@@ -2,12 +2,14 @@
 
 import 'dart:core' as $core;
 
+import 'package:bellwire/messages.dart' as $bellwire;
 import 'package:protobuf/protobuf.dart' as $pb;
 
 export 'package:protobuf/protobuf.dart' show GeneratedMessageGenericExtensions;
 
 /// Message `google.protobuf.Any`.
-class Any extends $pb.GeneratedMessage {
+class Any extends $pb.GeneratedMessage
+    with $bellwire.AnyMixin, $bellwire.Proto3Json {
   factory Any({$core.String? typeUrl, $core.List<$core.int>? value}) {
     final result = create();
     if (typeUrl != null) result.typeUrl = typeUrl;
@@ -36,6 +38,21 @@ class Any extends $pb.GeneratedMessage {
         ..aOS(1, 'typeUrl')
         ..a<$core.List<$core.int>>(2, 'value', $pb.PbFieldType.OY)
         ..hasRequiredFields = false;
+
+  /// Holds [message]. Its type's full name stands behind [typeUrlPrefix] and a
+  /// slash.
+  static Any pack(
+    $pb.GeneratedMessage message, {
+    $core.String typeUrlPrefix = 'type.googleapis.com',
+  }) {
+    final result = create();
+    $bellwire.AnyMixin.packIntoAny(
+      result,
+      message,
+      typeUrlPrefix: typeUrlPrefix,
+    );
+    return result;
+  }
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override

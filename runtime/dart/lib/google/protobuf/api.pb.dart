@@ -2,6 +2,7 @@
 
 import 'dart:core' as $core;
 
+import 'package:bellwire/messages.dart' as $bellwire;
 import 'package:protobuf/protobuf.dart' as $pb;
 
 import 'source_context.pb.dart' as $source_context;
@@ -10,7 +11,7 @@ import 'type.pb.dart' as $type;
 export 'package:protobuf/protobuf.dart' show GeneratedMessageGenericExtensions;
 
 /// Message `google.protobuf.Api`.
-class Api extends $pb.GeneratedMessage {
+class Api extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory Api({
     $core.String? name,
     $core.Iterable<Method>? methods,
@@ -154,7 +155,7 @@ class Api extends $pb.GeneratedMessage {
 }
 
 /// Message `google.protobuf.Method`.
-class Method extends $pb.GeneratedMessage {
+class Method extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory Method({
     $core.String? name,
     $core.String? requestTypeUrl,

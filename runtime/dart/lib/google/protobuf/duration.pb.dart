@@ -2,13 +2,15 @@
 
 import 'dart:core' as $core;
 
+import 'package:bellwire/messages.dart' as $bellwire;
 import 'package:fixnum/fixnum.dart' as $fixnum;
 import 'package:protobuf/protobuf.dart' as $pb;
 
 export 'package:protobuf/protobuf.dart' show GeneratedMessageGenericExtensions;
 
 /// Message `google.protobuf.Duration`.
-class Duration extends $pb.GeneratedMessage {
+class Duration extends $pb.GeneratedMessage
+    with $bellwire.DurationMixin, $bellwire.Proto3Json {
   factory Duration({$fixnum.Int64? seconds, $core.int? nanos}) {
     final result = create();
     if (seconds != null) result.seconds = seconds;
@@ -37,6 +39,13 @@ class Duration extends $pb.GeneratedMessage {
         ..aInt64(1, 'seconds')
         ..a<$core.int>(2, 'nanos', $pb.PbFieldType.O3)
         ..hasRequiredFields = false;
+
+  /// As long as [duration].
+  static Duration fromDart($core.Duration duration) {
+    final result = create();
+    $bellwire.DurationMixin.setFromDart(result, duration);
+    return result;
+  }
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override

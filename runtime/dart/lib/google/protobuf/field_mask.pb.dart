@@ -2,12 +2,13 @@
 
 import 'dart:core' as $core;
 
+import 'package:bellwire/messages.dart' as $bellwire;
 import 'package:protobuf/protobuf.dart' as $pb;
 
 export 'package:protobuf/protobuf.dart' show GeneratedMessageGenericExtensions;
 
 /// Message `google.protobuf.FieldMask`.
-class FieldMask extends $pb.GeneratedMessage {
+class FieldMask extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory FieldMask({$core.Iterable<$core.String>? paths}) {
     final result = create();
     if (paths != null) result.paths.addAll(paths);

@@ -4,6 +4,7 @@
 
 import 'dart:core' as $core;
 
+import 'package:bellwire/messages.dart' as $bellwire;
 import 'package:protobuf/protobuf.dart' as $pb;
 
 import 'struct.pbenum.dart';
@@ -12,7 +13,8 @@ export 'package:protobuf/protobuf.dart' show GeneratedMessageGenericExtensions;
 export 'struct.pbenum.dart';
 
 /// Message `google.protobuf.Struct`.
-class Struct extends $pb.GeneratedMessage {
+class Struct extends $pb.GeneratedMessage
+    with $bellwire.StructMixin, $bellwire.Proto3Json {
   factory Struct({
     $core.Iterable<$core.MapEntry<$core.String, Value>>? fields,
   }) {
@@ -50,6 +52,13 @@ class Struct extends $pb.GeneratedMessage {
           packageName: const $pb.PackageName('google.protobuf'),
         )
         ..hasRequiredFields = false;
+
+  /// The values of [map]. Throws an [ArgumentError] where JSON has no such one.
+  static Struct fromDart($core.Map<$core.String, $core.Object?> map) {
+    final result = create();
+    $bellwire.StructMixin.setFromDart(result, map);
+    return result;
+  }
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override
@@ -92,7 +101,8 @@ enum Value_Kind {
 }
 
 /// Message `google.protobuf.Value`.
-class Value extends $pb.GeneratedMessage {
+class Value extends $pb.GeneratedMessage
+    with $bellwire.ValueMixin, $bellwire.Proto3Json {
   factory Value({
     NullValue? nullValue,
     $core.double? numberValue,
@@ -144,6 +154,13 @@ class Value extends $pb.GeneratedMessage {
         ..aOM<Struct>(5, 'structValue', subBuilder: Struct.create)
         ..aOM<ListValue>(6, 'listValue', subBuilder: ListValue.create)
         ..hasRequiredFields = false;
+
+  /// Holds [value]. Throws an [ArgumentError] where JSON has no such one.
+  static Value fromDart($core.Object? value) {
+    final result = create();
+    $bellwire.ValueMixin.setFromDart(result, value);
+    return result;
+  }
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override
@@ -253,7 +270,8 @@ class Value extends $pb.GeneratedMessage {
 }
 
 /// Message `google.protobuf.ListValue`.
-class ListValue extends $pb.GeneratedMessage {
+class ListValue extends $pb.GeneratedMessage
+    with $bellwire.ListValueMixin, $bellwire.Proto3Json {
   factory ListValue({$core.Iterable<Value>? values}) {
     final result = create();
     if (values != null) result.values.addAll(values);
@@ -280,6 +298,13 @@ class ListValue extends $pb.GeneratedMessage {
         )
         ..pc<Value>(1, 'values', $pb.PbFieldType.PM, subBuilder: Value.create)
         ..hasRequiredFields = false;
+
+  /// The values of [list]. Throws an [ArgumentError] where JSON has no such one.
+  static ListValue fromDart($core.Iterable<$core.Object?> list) {
+    final result = create();
+    $bellwire.ListValueMixin.setFromDart(result, list);
+    return result;
+  }
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override

@@ -2,13 +2,15 @@
 
 import 'dart:core' as $core;
 
+import 'package:bellwire/messages.dart' as $bellwire;
 import 'package:fixnum/fixnum.dart' as $fixnum;
 import 'package:protobuf/protobuf.dart' as $pb;
 
 export 'package:protobuf/protobuf.dart' show GeneratedMessageGenericExtensions;
 
 /// Message `google.protobuf.Timestamp`.
-class Timestamp extends $pb.GeneratedMessage {
+class Timestamp extends $pb.GeneratedMessage
+    with $bellwire.TimestampMixin, $bellwire.Proto3Json {
   factory Timestamp({$fixnum.Int64? seconds, $core.int? nanos}) {
     final result = create();
     if (seconds != null) result.seconds = seconds;
@@ -37,6 +39,13 @@ class Timestamp extends $pb.GeneratedMessage {
         ..aInt64(1, 'seconds')
         ..a<$core.int>(2, 'nanos', $pb.PbFieldType.O3)
         ..hasRequiredFields = false;
+
+  /// The time of [dateTime]. Its time zone is not kept.
+  static Timestamp fromDateTime($core.DateTime dateTime) {
+    final result = create();
+    $bellwire.TimestampMixin.setFromDateTime(result, dateTime);
+    return result;
+  }
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override

@@ -2,6 +2,7 @@
 
 import 'dart:core' as $core;
 
+import 'package:bellwire/messages.dart' as $bellwire;
 import 'package:protobuf/protobuf.dart' as $pb;
 
 import 'any.pb.dart' as $any;
@@ -12,7 +13,7 @@ export 'package:protobuf/protobuf.dart' show GeneratedMessageGenericExtensions;
 export 'type.pbenum.dart';
 
 /// Message `google.protobuf.Type`.
-class Type extends $pb.GeneratedMessage {
+class Type extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory Type({
     $core.String? name,
     $core.Iterable<Field>? fields,
@@ -151,7 +152,7 @@ class Type extends $pb.GeneratedMessage {
 }
 
 /// Message `google.protobuf.Field`.
-class Field extends $pb.GeneratedMessage {
+class Field extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory Field({
     Field_Kind? kind,
     Field_Cardinality? cardinality,
@@ -338,7 +339,7 @@ class Field extends $pb.GeneratedMessage {
 }
 
 /// Message `google.protobuf.Enum`.
-class Enum extends $pb.GeneratedMessage {
+class Enum extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory Enum({
     $core.String? name,
     $core.Iterable<EnumValue>? enumvalue,
@@ -476,7 +477,7 @@ class Enum extends $pb.GeneratedMessage {
 }
 
 /// Message `google.protobuf.EnumValue`.
-class EnumValue extends $pb.GeneratedMessage {
+class EnumValue extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory EnumValue({
     $core.String? name,
     $core.int? number,
@@ -565,7 +566,7 @@ class EnumValue extends $pb.GeneratedMessage {
 }
 
 /// Message `google.protobuf.Option`.
-class Option extends $pb.GeneratedMessage {
+class Option extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory Option({$core.String? name, $any.Any? value}) {
     final result = create();
     if (name != null) result.name = name;

@@ -2,13 +2,14 @@
 
 import 'dart:core' as $core;
 
+import 'package:bellwire/messages.dart' as $bellwire;
 import 'package:fixnum/fixnum.dart' as $fixnum;
 import 'package:protobuf/protobuf.dart' as $pb;
 
 export 'package:protobuf/protobuf.dart' show GeneratedMessageGenericExtensions;
 
 /// Message `google.protobuf.DoubleValue`.
-class DoubleValue extends $pb.GeneratedMessage {
+class DoubleValue extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory DoubleValue({$core.double? value}) {
     final result = create();
     if (value != null) result.value = value;
@@ -72,7 +73,7 @@ class DoubleValue extends $pb.GeneratedMessage {
 }
 
 /// Message `google.protobuf.FloatValue`.
-class FloatValue extends $pb.GeneratedMessage {
+class FloatValue extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory FloatValue({$core.double? value}) {
     final result = create();
     if (value != null) result.value = value;
@@ -136,7 +137,7 @@ class FloatValue extends $pb.GeneratedMessage {
 }
 
 /// Message `google.protobuf.Int64Value`.
-class Int64Value extends $pb.GeneratedMessage {
+class Int64Value extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory Int64Value({$fixnum.Int64? value}) {
     final result = create();
     if (value != null) result.value = value;
@@ -200,7 +201,7 @@ class Int64Value extends $pb.GeneratedMessage {
 }
 
 /// Message `google.protobuf.UInt64Value`.
-class UInt64Value extends $pb.GeneratedMessage {
+class UInt64Value extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory UInt64Value({$fixnum.Int64? value}) {
     final result = create();
     if (value != null) result.value = value;
@@ -269,7 +270,7 @@ class UInt64Value extends $pb.GeneratedMessage {
 }
 
 /// Message `google.protobuf.Int32Value`.
-class Int32Value extends $pb.GeneratedMessage {
+class Int32Value extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory Int32Value({$core.int? value}) {
     final result = create();
     if (value != null) result.value = value;
@@ -333,7 +334,7 @@ class Int32Value extends $pb.GeneratedMessage {
 }
 
 /// Message `google.protobuf.UInt32Value`.
-class UInt32Value extends $pb.GeneratedMessage {
+class UInt32Value extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory UInt32Value({$core.int? value}) {
     final result = create();
     if (value != null) result.value = value;
@@ -397,7 +398,7 @@ class UInt32Value extends $pb.GeneratedMessage {
 }
 
 /// Message `google.protobuf.BoolValue`.
-class BoolValue extends $pb.GeneratedMessage {
+class BoolValue extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory BoolValue({$core.bool? value}) {
     final result = create();
     if (value != null) result.value = value;
@@ -461,7 +462,7 @@ class BoolValue extends $pb.GeneratedMessage {
 }
 
 /// Message `google.protobuf.StringValue`.
-class StringValue extends $pb.GeneratedMessage {
+class StringValue extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory StringValue({$core.String? value}) {
     final result = create();
     if (value != null) result.value = value;
@@ -525,7 +526,7 @@ class StringValue extends $pb.GeneratedMessage {
 }
 
 /// Message `google.protobuf.BytesValue`.
-class BytesValue extends $pb.GeneratedMessage {
+class BytesValue extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory BytesValue({$core.List<$core.int>? value}) {
     final result = create();
     if (value != null) result.value = value;

@@ -10,7 +10,7 @@ export 'package:protobuf/protobuf.dart' show GeneratedMessageGenericExtensions;
 export 'integers.pbenum.dart';
 
 /// Message `integers.v1.Integers`.
-class Integers extends $pb.GeneratedMessage {
+class Integers extends $pb.GeneratedMessage with $bellwire.ExactSint64 {
   factory Integers({
     $core.int? a,
     $fixnum.Int64? b,
@@ -109,12 +109,6 @@ class Integers extends $pb.GeneratedMessage {
         ..p<$fixnum.Int64>(15, 'strings', $pb.PbFieldType.K6)
         ..aInt64(536870911, 'last')
         ..hasRequiredFields = false;
-
-  @$core.override
-  void mergeFromBuffer(
-    $core.List<$core.int> input, [
-    $pb.ExtensionRegistry extensionRegistry = $pb.ExtensionRegistry.EMPTY,
-  ]) => $bellwire.mergeFromBuffer(this, input, extensionRegistry);
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override

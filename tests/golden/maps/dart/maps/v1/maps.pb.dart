@@ -14,7 +14,7 @@ export 'package:protobuf/protobuf.dart' show GeneratedMessageGenericExtensions;
 export 'maps.pbenum.dart';
 
 /// Message `maps.v1.Keys`.
-class Keys extends $pb.GeneratedMessage {
+class Keys extends $pb.GeneratedMessage with $bellwire.ExactSint64 {
   factory Keys({
     $core.Iterable<$core.MapEntry<$core.int, $core.String>>? int32Key,
     $core.Iterable<$core.MapEntry<$fixnum.Int64, $core.String>>? int64Key,
@@ -305,12 +305,6 @@ class Keys extends $pb.GeneratedMessage {
           null,
         )
         ..hasRequiredFields = false;
-
-  @$core.override
-  void mergeFromBuffer(
-    $core.List<$core.int> input, [
-    $pb.ExtensionRegistry extensionRegistry = $pb.ExtensionRegistry.EMPTY,
-  ]) => $bellwire.mergeFromBuffer(this, input, extensionRegistry);
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override

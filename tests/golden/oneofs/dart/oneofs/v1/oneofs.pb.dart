@@ -38,7 +38,7 @@ enum Scalars_Value {
 }
 
 /// Message `oneofs.v1.Scalars`.
-class Scalars extends $pb.GeneratedMessage {
+class Scalars extends $pb.GeneratedMessage with $bellwire.ExactSint64 {
   factory Scalars({
     $core.double? doubleValue,
     $core.double? floatValue,
@@ -143,12 +143,6 @@ class Scalars extends $pb.GeneratedMessage {
         )
         ..aOM<Scalars>(17, 'messageValue', subBuilder: Scalars.create)
         ..hasRequiredFields = false;
-
-  @$core.override
-  void mergeFromBuffer(
-    $core.List<$core.int> input, [
-    $pb.ExtensionRegistry extensionRegistry = $pb.ExtensionRegistry.EMPTY,
-  ]) => $bellwire.mergeFromBuffer(this, input, extensionRegistry);
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override
@@ -395,7 +389,7 @@ enum Mixed_First { a, b, notSet }
 enum Mixed_Second { c, d, notSet }
 
 /// Message `oneofs.v1.Mixed`.
-class Mixed extends $pb.GeneratedMessage {
+class Mixed extends $pb.GeneratedMessage with $bellwire.ExactSint64 {
   factory Mixed({
     $core.String? before,
     $core.String? a,
@@ -444,12 +438,6 @@ class Mixed extends $pb.GeneratedMessage {
         ..aOM<google>(6, 'd', subBuilder: google.create)
         ..aOS(7, 'after')
         ..hasRequiredFields = false;
-
-  @$core.override
-  void mergeFromBuffer(
-    $core.List<$core.int> input, [
-    $pb.ExtensionRegistry extensionRegistry = $pb.ExtensionRegistry.EMPTY,
-  ]) => $bellwire.mergeFromBuffer(this, input, extensionRegistry);
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override

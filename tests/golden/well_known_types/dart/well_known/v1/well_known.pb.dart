@@ -13,6 +13,7 @@ import 'package:bellwire/google/protobuf/field_mask.pb.dart' as $field_mask;
 import 'package:bellwire/google/protobuf/struct.pb.dart' as $struct;
 import 'package:bellwire/google/protobuf/timestamp.pb.dart' as $timestamp;
 import 'package:bellwire/google/protobuf/wrappers.pb.dart' as $wrappers;
+import 'package:bellwire/messages.dart' as $bellwire;
 import 'package:protobuf/protobuf.dart' as $pb;
 
 export 'package:protobuf/protobuf.dart' show GeneratedMessageGenericExtensions;
@@ -22,7 +23,7 @@ export 'well_known.pbenum.dart';
 enum Everything_Choice { at, in_19, notSet }
 
 /// Message `well_known.v1.Everything`.
-class Everything extends $pb.GeneratedMessage {
+class Everything extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory Everything({
     $any.Any? any,
     $duration.Duration? duration,

@@ -3,6 +3,7 @@
 import 'dart:core' as $core;
 
 import 'package:bellwire/google/protobuf/timestamp.pb.dart' as $timestamp;
+import 'package:bellwire/messages.dart' as $bellwire;
 import 'package:protobuf/protobuf.dart' as $pb;
 
 import '../../user/v1/profile.pb.dart' as $profile;
@@ -12,7 +13,7 @@ export 'package:protobuf/protobuf.dart' show GeneratedMessageGenericExtensions;
 /// One note of the notebook that all users share.
 ///
 /// Message `notes.v1.Note`.
-class Note extends $pb.GeneratedMessage {
+class Note extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory Note({
     $core.String? id,
     $core.String? title,

@@ -4,6 +4,7 @@
 
 import 'dart:core' as $core;
 
+import 'package:bellwire/messages.dart' as $bellwire;
 import 'package:protobuf/protobuf.dart' as $pb;
 
 import 'note.pb.dart' as $note;
@@ -162,7 +163,7 @@ class NoteRef extends $pb.GeneratedMessage {
 /// Notes, in an order that the event says.
 ///
 /// Message `notes.v1.NoteList`.
-class NoteList extends $pb.GeneratedMessage {
+class NoteList extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory NoteList({$core.Iterable<$note.Note>? notes}) {
     final result = create();
     if (notes != null) result.notes.addAll(notes);
@@ -417,7 +418,7 @@ class SearchRequest extends $pb.GeneratedMessage {
 /// What a search found.
 ///
 /// Message `notes.v1.SearchResults`.
-class SearchResults extends $pb.GeneratedMessage {
+class SearchResults extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory SearchResults({$core.Iterable<SearchHit>? hits}) {
     final result = create();
     if (hits != null) result.hits.addAll(hits);
@@ -565,7 +566,7 @@ class SearchHit_Piece extends $pb.GeneratedMessage {
 /// One note that a search found.
 ///
 /// Message `notes.v1.SearchHit`.
-class SearchHit extends $pb.GeneratedMessage {
+class SearchHit extends $pb.GeneratedMessage with $bellwire.Proto3Json {
   factory SearchHit({
     $note.Note? note,
     $core.Iterable<SearchHit_Piece>? excerpt,
