@@ -178,10 +178,7 @@ impl Dispatcher for Edge {
                 Reply::Stream(items) => Ok(Response::new(
                     Box::pin(Outputs { items, exchange }) as EncodedStream
                 )),
-                // As a stream's end rather than in its place: there, gRPC's answer would lack the detail.
-                Reply::Error(error) => Ok(Response::new(Box::pin(Failed(Some(
-                    exchange.error(&error.into_bytes()),
-                ))) as EncodedStream)),
+                Reply::Error(error) => Err(exchange.error(&error.into_bytes())),
                 Reply::Message(_) => Err(ConnectError::internal(
                     "one message where a stream was expected",
                 )),
@@ -228,16 +225,5 @@ impl Stream for Outputs {
                 Err(Failure::Fault(fault)) => Err(fault.into()),
             })
         })
-    }
-}
-
-/// A stream that fails before its first item.
-struct Failed(Option<ConnectError>);
-
-impl Stream for Failed {
-    type Item = Result<EncodedBody, ConnectError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.take().map(Err))
     }
 }

@@ -36,6 +36,7 @@ mod fault;
 mod linger;
 mod notifications;
 mod origin;
+mod trailers;
 mod transcode;
 
 use std::io;
@@ -43,7 +44,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::{from_fn_with_state, map_request};
+use axum::middleware::{from_fn_with_state, map_request, map_response};
 use connectrpc::{ConnectRpcService, DeadlinePolicy, Limits};
 
 use self::dispatcher::Edge;
@@ -130,7 +131,8 @@ impl Connect {
         let cors = self.origins.cors();
         let routes = routes
             .route_layer(from_fn_with_state(self.origins, origin::refuse_others))
-            .route_layer(map_request(linger::read_to_the_end));
+            .route_layer(map_request(linger::read_to_the_end))
+            .route_layer(map_response(trailers::tell_status_last));
         match cors {
             Some(cors) => routes.route_layer(cors),
             None => routes,
