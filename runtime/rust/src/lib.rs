@@ -11,34 +11,7 @@
 //!
 //! # Layers
 //!
-//! Calls go through `tower` layers, typed until the group that they stand around is registered. What a layer fails with
-//! becomes a fault: see [`Fault::from_layer`].
-//!
-//! ```
-//! use std::time::Duration;
-//!
-//! use bellwire::{BuildError, Code, EventGroup, Fault, Request, Server};
-//! use tower::filter::FilterLayer;
-//! use tower::limit::GlobalConcurrencyLimitLayer;
-//! use tower::timeout::TimeoutLayer;
-//!
-//! fn server(users: impl EventGroup, notes: impl EventGroup) -> Result<Server, BuildError> {
-//!     let signed_in = FilterLayer::new(|request: Request| {
-//!         if request.context().metadata().contains_key("authorization") {
-//!             Ok(request)
-//!         } else {
-//!             Err(Fault::new(Code::Unauthenticated, "sign in first"))
-//!         }
-//!     });
-//!     Server::builder()
-//!         .layer(TimeoutLayer::new(Duration::from_secs(10)))
-//!         .layer(GlobalConcurrencyLimitLayer::new(64))
-//!         .group(users)
-//!         .layer(signed_in) // around the groups that follow
-//!         .group(notes)
-//!         .build()
-//! }
-//! ```
+//! Calls go through `tower` layers: timeouts, limits, checks of who calls. See [`middleware`].
 //!
 //! # Features
 //!
@@ -60,6 +33,7 @@ mod hello;
 mod hub;
 mod lifecycle;
 mod limits;
+pub mod middleware;
 mod notification;
 mod payload;
 mod reply;

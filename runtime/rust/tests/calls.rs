@@ -10,11 +10,10 @@ use bellwire::{
 };
 use futures::{FutureExt, StreamExt};
 use prost::Message;
-use tower::ServiceBuilder;
 
 use fixture::generated::common::v1::Problem;
 use fixture::generated::fixture::v1::{CountRequest, EchoEventClient, EchoEventService};
-use fixture::{Core, Echo, Identity, core, eventually, problem, text};
+use fixture::{Core, Echo, core, eventually, problem, text};
 
 fn client(core: &Core) -> EchoEventClient<Server> {
     EchoEventClient::new(core.server.clone())
@@ -253,62 +252,6 @@ fn a_group_cannot_be_registered_twice() {
         built.err(),
         Some(BuildError::DuplicateGroup("fixture.v1.EchoEvent"))
     );
-}
-
-#[tokio::test]
-async fn layers_stand_around_groups_and_their_errors_are_faults() {
-    let identify = ServiceBuilder::new().map_request(|mut request: bellwire::Request| {
-        request
-            .context_mut()
-            .extensions_mut()
-            .insert(Identity(" the layer knows"));
-        request
-    });
-    let refuse = tower::filter::FilterLayer::new(|request: bellwire::Request| {
-        match request.context().metadata().contains_key("x-who") {
-            true => Ok(request),
-            false => Err(Fault::new(Code::Unauthenticated, "who are you?")),
-        }
-    });
-    let server = Server::builder()
-        .layer(tower::timeout::TimeoutLayer::new(Duration::from_millis(20)))
-        .layer(refuse)
-        .group_with(
-            EchoEventService::new(Echo::default()),
-            identify.into_inner(),
-        )
-        .build()
-        .expect("one group");
-    let client = EchoEventClient::new(server);
-    assert_eq!(
-        client.describe().await,
-        Ok(text(
-            "fixture.v1.EchoEvent/Describe by nobody the layer knows with no deadline"
-        )),
-        "a group's own layer replaces the others"
-    );
-
-    let server = Server::builder()
-        .layer(tower::timeout::TimeoutLayer::new(Duration::from_millis(20)))
-        .layer(tower::filter::FilterLayer::new(
-            |request: bellwire::Request| match request.context().metadata().contains_key("x-who") {
-                true => Ok(request),
-                false => Err(Fault::new(Code::Unauthenticated, "who are you?")),
-            },
-        ))
-        .group(EchoEventService::new(Echo::default()))
-        .build()
-        .expect("one group");
-    let client = EchoEventClient::new(server);
-    assert_eq!(
-        fault(client.nothing().await),
-        Fault::new(Code::Unauthenticated, "who are you?")
-    );
-    let mut metadata = http::HeaderMap::new();
-    metadata.insert("x-who", http::HeaderValue::from_static("me"));
-    let client = client.with_options(CallOptions::default().with_metadata(metadata));
-    assert_eq!(client.nothing().await, Ok(()));
-    assert_eq!(fault(client.wait().await).code, Code::DeadlineExceeded);
 }
 
 #[tokio::test]
