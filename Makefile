@@ -7,7 +7,7 @@ BELLWIRE = cargo run --quiet --package bellwire-build --bin bellwire --
 CONFIGS = runtime/bellwire.yaml runtime/dart/test/bellwire.yaml runtime/ts/test/bellwire.yaml examples/notes/bellwire.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help gen test lint golden bench demo page
+.PHONY: help gen test lint golden bench soak miri demo page
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -36,7 +36,17 @@ golden: ## Rewrite the expected files of golden cases: make golden CASE='comment
 	BELLWIRE_GOLDEN='$(CASE)' cargo test --test golden
 
 bench: ## What the Rust runtime costs, as a table.
-	cargo bench --quiet --package bellwire --bench runtime
+	cargo bench --quiet --package bellwire --bench runtime --features connect
+
+soak: ## Ten minutes of frontends that come and go, cancel and read slowly; nothing must be left. SECONDS=60 for less.
+	BELLWIRE_SOAK_SECONDS=$(or $(SECONDS),600) cargo test --package bellwire --features connect --test soak -- --nocapture
+
+miri: ## The Rust runtime under miri, where the nightly toolchain has it.
+	@if cargo +nightly miri --version >/dev/null 2>&1; then \
+		MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test --package bellwire --lib --test hub --test calls; \
+	else \
+		echo "SKIPPED: no miri; rustup component add miri rust-src --toolchain nightly"; test "$$CI" != true; \
+	fi
 
 demo: ## Serve the notes example: open the printed address in two tabs.
 	@tools/setup demo

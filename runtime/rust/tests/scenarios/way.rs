@@ -1,5 +1,7 @@
 //! The ways to a core, and what a frontend hears over each.
 
+#![allow(dead_code, reason = "no test uses all of it")]
+
 use std::pin::Pin;
 
 use bellwire::wire::bellwire::v1::client_frame::Kind;
@@ -82,9 +84,8 @@ impl Transport for Frames {
 
 pub async fn over_frames(limits: Limits) -> Way<Frames> {
     let core = core_with(limits);
-    let server = core.server.clone();
-    let calls = Connection::in_process(&server, |_| {}).expect("it opens");
-    Way::new(core, Frames { calls, server })
+    let transport = Frames::to(&core.server);
+    Way::new(core, transport)
 }
 
 pub async fn over_connect(limits: Limits) -> Way<Http> {
@@ -105,7 +106,7 @@ pub async fn over_connect(limits: Limits) -> Way<Http> {
 /// What a frontend hears.
 #[derive(Debug, PartialEq)]
 pub enum Heard {
-    /// A notification with its key, if it has one, and the text that it carries.
+    /// A notification with its key, if it has one, and the text that it carries, or its bytes.
     Said(Option<String>, String),
     /// So many notifications were lost.
     Lost(u64),
@@ -149,6 +150,13 @@ impl Listen for Server {
 }
 
 impl Frames {
+    pub fn to(server: &Server) -> Self {
+        Self {
+            calls: Connection::in_process(server, |_| {}).expect("it opens"),
+            server: server.clone(),
+        }
+    }
+
     /// A session of its own, whose frames are pulled: one that does not pull is a slow one.
     fn open(&self) -> Session {
         let session = self.server.open_pulled().expect("it opens");
@@ -279,5 +287,6 @@ fn subscription(path: &str, key: Option<&str>) -> Subscription {
 }
 
 fn said(key: Option<String>, payload: &[u8]) -> Heard {
-    Heard::Said(key, Text::decode(payload).expect("a text").text)
+    let said = Text::decode(payload).map(|text| text.text);
+    Heard::Said(key, said.unwrap_or_else(|_| format!("{payload:?}")))
 }
