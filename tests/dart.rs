@@ -13,6 +13,7 @@ use std::sync::OnceLock;
 use bellwire_build::{compile, generate};
 
 const TEMPORARY: &str = env!("CARGO_TARGET_TMPDIR");
+const RUNTIME: &str = "runtime/dart/lib";
 
 #[test]
 fn everything_generated_compiles() {
@@ -22,8 +23,10 @@ fn everything_generated_compiles() {
         let path = fs::canonicalize(file).expect("the file was just found");
         let _ = writeln!(umbrella, "import '{}' as f{index};", path.display());
     }
-    for (index, file) in dart_files(Path::new("runtime/dart/lib")).iter().enumerate() {
-        let path = file.strip_prefix("runtime/dart/lib").unwrap_or(file);
+    let mut runtime = dart_files(Path::new(RUNTIME));
+    runtime.retain(|file| !is_for_the_web(file));
+    for (index, file) in runtime.iter().enumerate() {
+        let path = file.strip_prefix(RUNTIME).unwrap_or(file);
         let _ = writeln!(
             umbrella,
             "import 'package:bellwire/{}' as r{index};",
@@ -39,6 +42,42 @@ fn everything_generated_compiles() {
             "tools/dart/check",
             &[Path::new("runtime/dart/example/main.dart")],
         );
+    }
+}
+
+/// An SDK compiles it. A VM alone has no libraries of the web; there only the types of what needs them are checked, with
+/// a stand-in for `dart:js_interop`.
+#[test]
+fn what_is_for_the_web_compiles() {
+    if !has_dart() {
+        return;
+    }
+    if Path::new(".tools/dart/sdk").exists() {
+        let program = Path::new(TEMPORARY).join("web.js");
+        tool(
+            "tools/dart/compile_web",
+            &[Path::new("tests/dart/web.dart"), &program],
+        );
+        return;
+    }
+    let stand_in = fs::canonicalize("tests/dart/js_interop.dart").expect("the stand-in");
+    let mut files = dart_files(Path::new(RUNTIME));
+    files.retain(|file| is_for_the_web(file));
+    assert!(!files.is_empty(), "nothing is for the web");
+    for file in files {
+        let folder = file.strip_prefix(RUNTIME).ok().and_then(Path::parent);
+        let package = format!("package:bellwire/{}", folder.expect("a folder").display());
+        let text: String = read(&file)
+            .lines()
+            .map(|line| match line.strip_prefix("import '") {
+                Some("dart:js_interop';") => format!("import '{}';\n", stand_in.display()),
+                Some(uri) if !uri.contains(':') => format!("import '{package}/{uri}\n"),
+                _ => format!("{line}\n"),
+            })
+            .collect();
+        let copy = Path::new(TEMPORARY).join("for_the_web.dart");
+        fs::write(&copy, text + "void main() {}\n").expect("the temporary folder can be written");
+        tool("tools/dart/check", &[&copy]);
     }
 }
 
@@ -76,6 +115,14 @@ fn programs_run() {
     }
 }
 
+/// Pub has every version. Beside the VM from npm there is one alone; `tools/dart/versions` takes folders of others.
+#[test]
+fn every_version_of_protobuf_will_do() {
+    if has_dart() && Path::new(".tools/dart/sdk").exists() {
+        tool("tools/dart/versions", &[]);
+    }
+}
+
 #[test]
 fn well_known_types_are_current() {
     let schema = compile(&[PathBuf::from("tests/dart")], &["well_known.proto"])
@@ -104,6 +151,14 @@ fn generated() -> Vec<PathBuf> {
     assert!(!files.is_empty(), "no case has Dart");
     files.extend(dart_files(Path::new("examples/notes/dart")));
     files
+}
+
+fn is_for_the_web(file: &Path) -> bool {
+    read(file).contains("import 'dart:js_interop")
+}
+
+fn read(file: &Path) -> String {
+    fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
 /// Runs a tool that is expected to succeed.

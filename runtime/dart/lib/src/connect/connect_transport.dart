@@ -17,8 +17,8 @@ final class ConnectTransport implements Transport {
   /// A transport to the core at [baseUrl], to whose path those of events are
   /// appended.
   ///
-  /// Requests go through [http]; without it, through `dart:io`. Where that is
-  /// not to be had, as on the web, a `Fault` is thrown.
+  /// Requests go through [http]; without it, through `dart:io`, or on the web
+  /// through `fetch`. Where there is neither, a `Fault` is thrown.
   factory ConnectTransport(
     Uri baseUrl, {
     HttpSender? http,

@@ -1,6 +1,8 @@
 import 'dart:typed_data';
 
-export 'http_missing.dart' if (dart.library.io) 'http_io.dart';
+export 'http_missing.dart'
+    if (dart.library.io) 'http_io.dart'
+    if (dart.library.js_interop) 'http_web.dart';
 
 /// Sends HTTP requests: the little that the Connect protocol needs, so that a
 /// platform, or a test, can bring its own.
