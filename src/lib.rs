@@ -78,6 +78,7 @@ pub fn compile_files(config: &config::Config, files: Vec<String>, mut report: Re
     let schema = resolve::resolve(&loaded, config, &mut report);
     check::language(&schema, &loaded, &mut report);
     check::targets(&schema, &loaded, config, &mut report);
+    load::forget(&loaded, &mut report);
     report.sort();
     Compiled {
         schema,

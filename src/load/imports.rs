@@ -70,6 +70,7 @@ fn not_found(
     let known: Vec<&str> = files
         .keys()
         .map(String::as_str)
+        .filter(|known| *known != file.path)
         .chain(embedded::names().map(|name| name as &str))
         .collect();
     let near = nearest(name, known);

@@ -7,8 +7,10 @@ mod imports;
 mod link;
 pub mod literal;
 pub mod locations;
+mod lost;
 mod parse;
 mod read;
+mod recover;
 mod repair;
 mod syntax;
 mod tokens;
@@ -25,6 +27,7 @@ use crate::schema::{FileId, Origin, Span};
 
 pub use imports::import_span as import_range;
 pub use link::{Definition, Kind, Lookup, Symbols, Want, join};
+pub use lost::forget;
 pub use read::import_name;
 pub use tokens::{Token, TokenKind, tokens};
 
@@ -63,6 +66,8 @@ pub struct LoadedFile {
     parsed: Option<FileDescriptorProto>,
     /// What it imports, as its statements say.
     pub imports: Vec<String>,
+    /// The words of statements with mistakes, which were left out of `parsed`.
+    lost: BTreeSet<String>,
     /// It is in the pool. A file that is not has an error, or imports one that has.
     pub linked: bool,
     /// The files whose names it may use, itself among them.
@@ -80,6 +85,7 @@ impl LoadedFile {
             source: Arc::new(source),
             parsed: None,
             imports: Vec::new(),
+            lost: BTreeSet::new(),
             linked: false,
             visible: BTreeSet::new(),
             public: Vec::new(),

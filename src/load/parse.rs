@@ -3,16 +3,12 @@
 use std::sync::Arc;
 use std::thread;
 
-use super::repair::Repaired;
 use super::tokens::{TokenKind, tokens};
-use super::{LoadedFile, blocks, canonical, syntax};
+use super::{LoadedFile, blocks, canonical, recover};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
 
 /// How deeply brackets may be nested: the parser works by recursion, and schemas do not come near.
 const MAX_DEPTH: usize = 100;
-
-/// So many missing semicolons are put in to find what else is wrong.
-const MAX_ATTEMPTS: usize = 50;
 
 /// So many files are parsed by one thread without another being worth its start.
 const FILES_PER_THREAD: usize = 16;
@@ -56,40 +52,19 @@ fn parse_file(mut file: LoadedFile) -> (LoadedFile, Vec<Diagnostic>) {
     if let Some(diagnostic) = unreadable {
         return (file, vec![diagnostic]);
     }
-    let mut text = Repaired::new(file.source.text());
-    let mut found: Vec<Diagnostic> = Vec::new();
-    for _ in 0..MAX_ATTEMPTS {
-        let error = match protox_parse::parse(&file.path, text.text()) {
-            Ok(mut descriptor) => {
-                text.restore(&mut descriptor, &file.source);
-                canonical::canonicalize(&mut descriptor, &file.source);
-                file.imports = descriptor.dependency.clone();
-                file.parsed = Some(descriptor);
-                found.extend(blocks::check(&file.source));
-                break;
-            }
-            Err(error) => error,
-        };
-        let (mended, diagnostics) = syntax::convert(&error, &mut text, &file.source);
-        for diagnostic in diagnostics {
-            if !found.iter().any(|other| is_same(other, &diagnostic)) {
-                found.push(diagnostic);
-            }
-        }
-        if mended {
-            continue;
-        }
-        match syntax::mend(&error, text.text()) {
-            Some(mended) => text.replace(mended),
-            None => break,
-        }
+    let recover::Parsed {
+        descriptor,
+        mut found,
+        lost,
+    } = recover::parse(&file.path, &file.source);
+    if let Some(mut descriptor) = descriptor {
+        canonical::canonicalize(&mut descriptor, &file.source);
+        file.imports = descriptor.dependency.clone();
+        file.parsed = Some(descriptor);
+        found.extend(blocks::check(&file.source));
     }
+    file.lost = lost;
     (file, found)
-}
-
-fn is_same(a: &Diagnostic, b: &Diagnostic) -> bool {
-    let place = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.span.clone());
-    a.message == b.message && place(a) == place(b)
 }
 
 /// A file of an edition: one finding says it all.

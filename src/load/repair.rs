@@ -1,6 +1,7 @@
 //! What protobuf allows and the parser does not: the text is parsed in a form that the parser takes, and the descriptor
 //! brought back to what the text says.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
@@ -24,6 +25,8 @@ struct Edit {
     start: usize,
     removed: usize,
     inserted: usize,
+    /// In the parser's text.
+    parsed: usize,
 }
 
 impl Repaired {
@@ -38,44 +41,95 @@ impl Repaired {
         &self.text
     }
 
-    /// Makes room for what one finding of the parser is about; false where that is a mistake in the schema.
-    pub fn mend(&mut self, said: &str, span: &Range<usize>) -> bool {
-        let Some((range, replacement)) = replacement(&self.text, said, span) else {
-            return false;
-        };
-        let start = self.original(range.start);
-        if self.edits.iter().any(|edit| edit.start == start) {
-            return false;
-        }
-        self.text.replace_range(range.clone(), &replacement);
-        self.edits.push(Edit {
-            start,
-            removed: range.len(),
-            inserted: replacement.len(),
-        });
-        self.edits.sort_by_key(|edit| edit.start);
-        true
+    /// Makes room for what the parser takes amiss: what it says of each place. False where all those are mistakes in
+    /// the schema.
+    pub fn mend<'a>(&mut self, said: impl IntoIterator<Item = (&'a str, Range<usize>)>) -> bool {
+        let replacements: BTreeMap<usize, (Range<usize>, String)> = said
+            .into_iter()
+            .flat_map(|(said, span)| replacements(&self.text, said, &span))
+            .filter(|(range, _)| !self.is_edited(self.original(range.start)))
+            .map(|(range, text)| (range.start, (range, text)))
+            .collect();
+        let mended = !replacements.is_empty();
+        self.replace_all(replacements.into_values());
+        mended
     }
 
-    /// The text with one more stretch replaced by one as long.
-    pub fn replace(&mut self, text: String) {
-        self.text = text;
+    fn is_edited(&self, start: usize) -> bool {
+        self.edits
+            .binary_search_by_key(&start, |edit| edit.start)
+            .is_ok()
+    }
+
+    /// Puts something where there is nothing in the file.
+    pub fn insert(&mut self, offset: usize, text: &str) {
+        self.replace(offset..offset, text);
+    }
+
+    /// Puts something in place of a stretch.
+    pub fn replace(&mut self, range: Range<usize>, text: &str) {
+        self.replace_all([(range, text.to_owned())]);
+    }
+
+    /// Replaces stretches that are in order and apart.
+    fn replace_all(&mut self, replacements: impl IntoIterator<Item = (Range<usize>, String)>) {
+        let mut text = String::with_capacity(self.text.len());
+        let mut end = 0;
+        let mut edits = std::mem::take(&mut self.edits);
+        let known = Self {
+            text: std::mem::take(&mut self.text),
+            edits: edits.clone(),
+        };
+        for (range, replacement) in replacements {
+            if range.start < end {
+                continue;
+            }
+            text += &known.text[end..range.start];
+            text += &replacement;
+            end = range.end;
+            let start = known.original(range.start);
+            edits.push(Edit {
+                start,
+                removed: known.original(range.end) - start,
+                inserted: replacement.len(),
+                parsed: 0,
+            });
+        }
+        text += &known.text[end..];
+        edits.sort_by_key(|edit| edit.start);
+        let mut moved = 0_usize; // how far the parser's text is ahead of the file; it wraps where it is behind
+        for edit in &mut edits {
+            edit.parsed = edit.start.wrapping_add(moved);
+            moved = moved.wrapping_add(edit.inserted).wrapping_sub(edit.removed);
+        }
+        *self = Self { text, edits };
+    }
+
+    /// Leaves a stretch out: white space stands in its place, so that no other place changes.
+    pub fn blank(&mut self, range: Range<usize>) {
+        let blank = |c: char| {
+            if c == '\n' {
+                "\n"
+            } else {
+                &"    "[..c.len_utf8()]
+            }
+        };
+        let spaces: String = self.text[range.clone()].chars().map(blank).collect();
+        self.text.replace_range(range, &spaces);
     }
 
     /// The place in the file of a place in the parser's text.
     pub fn original(&self, offset: usize) -> usize {
-        let mut moved = 0; // how far the parser's text is ahead of the file
-        for edit in &self.edits {
-            let start = edit.start.wrapping_add(moved);
-            if offset <= start {
-                break;
-            }
-            if offset < start + edit.inserted {
-                return edit.start + (offset - start).min(edit.removed);
-            }
-            moved = moved.wrapping_add(edit.inserted).wrapping_sub(edit.removed);
+        let before = self.edits.partition_point(|edit| edit.parsed < offset);
+        let Some(edit) = before.checked_sub(1).map(|last| &self.edits[last]) else {
+            return offset;
+        };
+        let behind = offset - edit.parsed;
+        if behind < edit.inserted {
+            edit.start + behind.min(edit.removed)
+        } else {
+            edit.start + edit.removed + (behind - edit.inserted)
         }
-        offset.wrapping_sub(moved)
     }
 
     /// Brings the descriptor back to the file: its positions, and the names and numbers that were replaced.
@@ -119,9 +173,11 @@ impl Repaired {
 }
 
 /// What stands in the parser's way, and what to parse instead.
-fn replacement(text: &str, said: &str, span: &Range<usize>) -> Option<(Range<usize>, String)> {
-    let found = text.get(span.clone())?;
-    if said.contains("may not be negative") {
+fn replacements(text: &str, said: &str, span: &Range<usize>) -> Vec<(Range<usize>, String)> {
+    let Some(found) = text.get(span.clone()) else {
+        return Vec::new();
+    };
+    let one = if said.contains("may not be negative") {
         is_float_word(found.trim_start_matches('-').trim())
             .then(|| (span.start..span.start + 1, " ".to_owned()))
     } else if said.contains("integer is too large") {
@@ -131,10 +187,11 @@ fn replacement(text: &str, said: &str, span: &Range<usize>) -> Option<(Range<usi
     } else if said.contains("message numbers must be") {
         decimal(found).map(|_| (span.clone(), format!("{:0>1$}", 1, found.len())))
     } else if said.contains("'to', ',' or ';'") && found == "[" {
-        single_extension(text, span)
+        return single_extensions(text);
     } else {
         None
-    }
+    };
+    one.into_iter().collect()
 }
 
 /// A number as a descriptor holds it; one beyond that becomes the largest, or the smallest.
@@ -168,7 +225,8 @@ fn large_number(text: &str, span: &Range<usize>, found: &str) -> Option<(Range<u
 
 /// Whether a value that stands there is one of an option, and not the number of a field.
 fn is_in_option(text: &str, offset: usize) -> bool {
-    let before: Vec<Token> = tokens(&text[..offset]).collect();
+    let text = &text[nearby(text, offset)..offset];
+    let before: Vec<Token> = tokens(text).collect();
     let mut before = before.iter().rev();
     let mut next = before.next();
     if next.is_some_and(|token| token.kind == TokenKind::Symbol('-')) {
@@ -192,6 +250,19 @@ fn is_in_option(text: &str, offset: usize) -> bool {
     }
 }
 
+/// The beginning of a line before a place, at a distance that no statement of a person has.
+fn nearby(text: &str, offset: usize) -> usize {
+    const DISTANCE: usize = 4096;
+    let mut from = offset.saturating_sub(DISTANCE);
+    while !text.is_char_boundary(from) {
+        from -= 1;
+    }
+    match text[from..offset].find('\n') {
+        Some(end) if from > 0 => from + end + 1,
+        _ => from,
+    }
+}
+
 /// A reserved name may be any string.
 fn reserved_name(span: &Range<usize>, found: &str) -> Option<(Range<usize>, String)> {
     let inside = found.len().checked_sub(2).filter(|inside| *inside > 0)?;
@@ -200,22 +271,33 @@ fn reserved_name(span: &Range<usize>, found: &str) -> Option<(Range<usize>, Stri
         .then(|| (span.start + 1..span.end - 1, "x".repeat(inside)))
 }
 
-/// `extensions 5 [ … ]` is parsed as `extensions 5 to 5 [ … ]`.
-fn single_extension(text: &str, span: &Range<usize>) -> Option<(Range<usize>, String)> {
-    let before: Vec<Token> = tokens(&text[..span.start]).collect();
-    let number = before
-        .last()
-        .filter(|token| token.kind == TokenKind::Word)?;
-    let statement = before
-        .iter()
-        .rev()
-        .find(|token| matches!(token.kind, TokenKind::Symbol(';' | '{' | '}')))?;
-    let keyword = before
-        .iter()
-        .find(|token| token.span.start >= statement.span.end)?;
-    let number = number.span.clone();
-    (&text[keyword.span.clone()] == "extensions")
-        .then(|| (number.end..number.end, format!(" to {}", &text[number])))
+/// Every `extensions 5 [ … ]` is parsed as `extensions 5 to 5 [ … ]`.
+fn single_extensions(text: &str) -> Vec<(Range<usize>, String)> {
+    let tokens: Vec<Token> = tokens(text).collect();
+    let word = |token: &Token| &text[token.span.clone()];
+    let mut found = Vec::new();
+    for (index, keyword) in tokens.iter().enumerate() {
+        let before = index.checked_sub(1).map(|before| tokens[before].kind);
+        let begins = matches!(before, None | Some(TokenKind::Symbol(';' | '{' | '}')));
+        if !begins || word(keyword) != "extensions" {
+            continue;
+        }
+        let ranges = tokens[index + 1..].iter().take_while(|token| {
+            token.kind == TokenKind::Word || token.kind == TokenKind::Symbol(',')
+        });
+        let last = index + ranges.count();
+        let options = tokens.get(last + 1).map(|token| token.kind) == Some(TokenKind::Symbol('['));
+        let number = &tokens[last];
+        if options
+            && number.kind == TokenKind::Word
+            && last > index
+            && word(&tokens[last - 1]) != "to"
+        {
+            let end = number.span.end;
+            found.push((end..end, format!(" to {}", word(number))));
+        }
+    }
+    found
 }
 
 /// What the file says at the places of a descriptor.

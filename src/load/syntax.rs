@@ -5,153 +5,150 @@ use std::sync::Arc;
 
 use miette::Diagnostic as _;
 
-use super::repair::Repaired;
-use super::tokens::tokens;
 use crate::diagnostic::{Code, Diagnostic, Label, Source, code};
 
-/// All that the parser found, without what it alone takes amiss: that is mended, and then the text is worth another try.
-pub fn convert(
-    error: &protox_parse::ParseError,
-    text: &mut Repaired,
-    source: &Arc<Source>,
-) -> (bool, Vec<Diagnostic>) {
+/// One thing that the parser says.
+#[derive(Debug)]
+pub struct Finding {
+    pub said: String,
+    help: String,
+    /// In the parser's text.
+    pub spans: Vec<Range<usize>>,
+}
+
+impl Finding {
+    pub fn span(&self) -> Option<Range<usize>> {
+        self.spans.first().cloned()
+    }
+
+    /// Where it stands; the end of the file is behind everything.
+    pub fn start(&self) -> usize {
+        self.spans.first().map_or(usize::MAX, |span| span.start)
+    }
+
+    /// What was expected and what was found instead, each in the parser's words.
+    pub fn expected(&self) -> Option<(&str, &str)> {
+        let said = self.said.strip_prefix("expected ")?;
+        said.split_once(", but found ")
+            .or_else(|| said.split_once(", but reached "))
+            .filter(|_| !said.starts_with("value to be"))
+    }
+
+    /// The parser has lost its way there: what it says afterwards may be wrong.
+    pub fn is_fatal(&self) -> bool {
+        self.expected().is_some()
+            || self.said == "invalid token"
+            || self.said.starts_with("unknown syntax")
+    }
+
+    pub fn is_missing_label(&self) -> bool {
+        self.said.starts_with("fields must have a label")
+    }
+}
+
+/// All that the parser found, in its order.
+pub fn findings(error: &protox_parse::ParseError) -> Vec<Finding> {
     let first: &dyn miette::Diagnostic = error;
-    let findings: Vec<_> = std::iter::once(first)
-        .chain(error.related().into_iter().flatten())
-        .map(|finding| (finding, spans(finding)))
-        .collect();
-    let repaired =
-        |finding: &dyn miette::Diagnostic, spans: &[Range<usize>], text: &mut Repaired| {
-            let said = finding.to_string();
-            spans.first().is_some_and(|span| text.mend(&said, span))
-        };
-    // From the last to the first, so that the places of those before stay.
-    let mut mended = vec![false; findings.len()];
-    let mut order: Vec<usize> = (0..findings.len()).collect();
-    order.sort_by_key(|index| std::cmp::Reverse(findings[*index].1.first().map(|span| span.start)));
-    let places: Vec<Vec<Range<usize>>> = findings
-        .iter()
-        .map(|(_, spans)| {
-            let original = |span: &Range<usize>| text.original(span.start)..text.original(span.end);
-            spans.iter().map(original).collect()
-        })
-        .collect();
-    for index in order {
-        let (finding, spans) = &findings[index];
-        mended[index] = repaired(*finding, spans, text);
-    }
-    let any = mended.contains(&true);
-    let mut all: Vec<_> = findings
-        .iter()
-        .zip(&places)
-        .zip(&mended)
-        .filter(|(_, mended)| !**mended)
-        .map(|(((finding, _), spans), _)| diagnostic(*finding, spans, source))
-        .collect();
-    // Where a statement could not be read, what the parser says of its rest is no news.
-    if any {
-        all.retain(|diagnostic| !diagnostic.message.starts_with("expected"));
-    }
-    // What does not end runs into the end of the file: that says the same again.
-    if all.len() > 1 {
-        all.retain(|diagnostic| !diagnostic.message.ends_with("reached end of file"));
-    }
-    (any, all)
-}
-
-fn spans(finding: &dyn miette::Diagnostic) -> Vec<Range<usize>> {
-    let labels = finding.labels().into_iter().flatten();
-    labels.map(|label| span(&label)).collect()
-}
-
-fn diagnostic(
-    finding: &dyn miette::Diagnostic,
-    spans: &[Range<usize>],
-    source: &Arc<Source>,
-) -> Diagnostic {
-    let text = finding.to_string();
-    // Two findings of the parser have the same words and differ in their help.
-    let words = format!(
-        "{text} {}",
-        finding
+    let all = std::iter::once(first).chain(error.related().into_iter().flatten());
+    all.map(|finding| Finding {
+        said: finding.to_string(),
+        help: finding
             .help()
             .map(|help| help.to_string())
-            .unwrap_or_default()
-    );
+            .unwrap_or_default(),
+        spans: finding
+            .labels()
+            .into_iter()
+            .flatten()
+            .map(|label| span(&label))
+            .collect(),
+    })
+    .collect()
+}
+
+/// Those up to where the parser loses its way.
+pub fn reliable(mut findings: Vec<Finding>) -> Vec<Finding> {
+    if let Some(fatal) = findings.iter().position(Finding::is_fatal) {
+        findings.truncate(fatal + 1);
+        // What a word is about to be is no news where the word itself is wrong.
+        let start = findings[fatal].start();
+        if findings[..fatal]
+            .iter()
+            .any(|finding| finding.start() == start)
+        {
+            findings.truncate(fatal);
+        }
+    }
+    findings
+}
+
+/// A finding, with its place in the file, and those of whatever else it names.
+pub fn diagnostic(
+    finding: &Finding,
+    place: &Range<usize>,
+    others: &[Range<usize>],
+    source: &Arc<Source>,
+) -> Diagnostic {
+    // Two findings of the parser have the same words and differ in their help.
+    let words = format!("{} {}", finding.said, finding.help);
     let rule = RULES
         .iter()
         .find(|rule| words.contains(rule.text))
         .unwrap_or(&OTHER);
-    let message = rule.message.map_or_else(|| sentence(&text), str::to_owned);
-    let mut diagnostic = Diagnostic::error(rule.code, message).help(rule.help);
-    match *spans {
-        [] => {
-            let end = source.text().trim_end().len();
-            diagnostic = diagnostic.at(Label::new(source, end..end, "the file ends here"));
-        }
-        [ref first, ref again] => {
-            diagnostic = diagnostic.at(Label::new(source, again.clone(), "again here"));
-            diagnostic = diagnostic.at(Label::new(source, first.clone(), "first here"));
-        }
-        [ref here, ..] => {
-            diagnostic = diagnostic.at(Label::new(source, here.clone(), label(&text)))
-        }
+    let message = rule
+        .message
+        .map_or_else(|| sentence(&finding.said), str::to_owned);
+    let diagnostic = Diagnostic::error(rule.code, message).help(rule.help);
+    match others {
+        [again, ..] => diagnostic
+            .at(Label::new(source, again.clone(), "again here"))
+            .at(Label::new(source, place.clone(), "first here")),
+        [] => diagnostic.at(Label::new(source, place.clone(), label(finding))),
     }
-    if let Some(place) = spans
-        .first()
-        .and_then(|span| missing_semicolon(&text, source, span))
-    {
-        diagnostic = diagnostic.at(place);
-    }
-    diagnostic
+}
+
+pub fn unended_string() -> Diagnostic {
+    Diagnostic::error(code::SYNTAX_STRING, "this string does not end")
+        .help("close it with the quote that it begins with, on the same line")
+}
+
+pub fn unended_comment() -> Diagnostic {
+    Diagnostic::error(code::SYNTAX_COMMENT, "this comment does not end").help("close it with `*/`")
+}
+
+pub fn unopened() -> Diagnostic {
+    Diagnostic::error(code::SYNTAX, "a `{` is missing before this")
+        .help("write `{` before what stands in the braces")
+}
+
+pub fn unclosed() -> Diagnostic {
+    Diagnostic::error(code::SYNTAX, "this `{` is never closed").help("add the `}` that closes it")
+}
+
+pub fn closes_nothing() -> Diagnostic {
+    Diagnostic::error(code::SYNTAX, "this `}` closes nothing")
+        .help("remove it, or add the `{` that it belongs to")
+}
+
+pub fn no_syntax() -> Diagnostic {
+    Diagnostic::error(
+        code::SYNTAX_LABEL,
+        "without a `syntax` statement this file is one of proto2",
+    )
+    .help("write `syntax = \"proto3\";` at the top of the file")
 }
 
 /// The parser quotes with `'`.
-fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     text.replace('\'', "`")
 }
 
-fn label(text: &str) -> &'static str {
-    if text.starts_with("expected") && text.contains("but found") {
-        "not expected here"
-    } else {
-        "here"
+fn label(finding: &Finding) -> &'static str {
+    match finding.expected() {
+        Some(_) if finding.spans.is_empty() => "the file ends here",
+        Some(_) => "not expected here",
+        None => "here",
     }
-}
-
-/// A statement that does not end is noticed at the next one: the place to mend is before.
-fn missing_semicolon(text: &str, source: &Arc<Source>, found: &Range<usize>) -> Option<Label> {
-    let (expected, _) = text.split_once(", but found")?;
-    let line = |offset: usize| source.position(offset).0;
-    let before = tokens(source.text().get(..found.start)?).last()?.span;
-    if !expected.contains("';'") || line(before.end) == line(found.start) {
-        return None;
-    }
-    Some(Label::new(
-        source,
-        before.end..before.end,
-        "a `;` may be missing here",
-    ))
-}
-
-/// The text with the first missing semicolon in place of white space, so that no position changes; None where none is
-/// missing, or where there is no room.
-pub fn mend(error: &protox_parse::ParseError, text: &str) -> Option<String> {
-    let first: &dyn miette::Diagnostic = error;
-    let mut findings = std::iter::once(first).chain(error.related().into_iter().flatten());
-    findings.find_map(|finding| {
-        let said = finding.to_string();
-        let (expected, _) = said.split_once(", but found")?;
-        let found = span(&finding.labels()?.next()?).start;
-        let room = found
-            .checked_sub(1)
-            .filter(|room| matches!(text.as_bytes().get(*room), Some(b' ' | b'\t')))?;
-        let before = tokens(text.get(..found)?).last()?;
-        if !expected.contains("';'") || &text[before.span] == ";" {
-            return None;
-        }
-        Some([&text[..room], ";", &text[found..]].concat())
-    })
 }
 
 fn span(label: &miette::LabeledSpan) -> Range<usize> {
@@ -292,7 +289,7 @@ const RULES: &[Rule] = &[
         "whitespace is required",
         code::SYNTAX_NUMBER,
         Some("a number runs into a name"),
-        "put a space between them",
+        "begin a name with a letter, and put a space behind a number",
     ),
     rule(
         "'#' comments",

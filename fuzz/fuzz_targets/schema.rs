@@ -1,0 +1,10 @@
+//! Whatever a schema says, the compiler answers with findings, or with code.
+#![no_main]
+
+#[path = "../../tests/fuzz/drive.rs"]
+#[allow(dead_code, reason = "each target takes one of the drives")]
+mod drive;
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| drive::schema(data));

@@ -1,0 +1,117 @@
+//! What a file begins with, and the first line of its blocks.
+
+use super::{Advice, Site};
+
+/// `syntax`, `package` and `import`.
+pub fn advise(site: &Site<'_>) -> Option<Advice> {
+    let found = site.found();
+    match site.word(0) {
+        "syntax" if site.at == 0 && site.statement.inside.is_empty() => {
+            let help = "move it to the top of the file, or remove it if there is one already";
+            Some(Advice::new(
+                site,
+                "`syntax` is not the first statement",
+                help,
+            ))
+        }
+        "syntax" if site.at == 2 && site.is_name(2) => {
+            let help = format!("write `syntax = \"{found}\";`");
+            Some(
+                Advice::new(site, "the syntax stands in quotes", help)
+                    .instead(format!("\"{found}\"")),
+            )
+        }
+        "syntax" => Some(Advice::new(
+            site,
+            "this is no `syntax` statement",
+            "write `syntax = \"proto3\";`",
+        )),
+        "package" if site.is_string(site.at) => {
+            let name = found.trim_matches(['"', '\'']);
+            let help = format!("write `package {name};`");
+            let advice = Advice::new(site, "the name of a package stands without quotes", help);
+            Some(advice.instead(name))
+        }
+        "package" if found == "/" => {
+            let advice = Advice::new(
+                site,
+                "the parts of a package's name have dots between them",
+                "write `.`",
+            );
+            Some(advice.instead("."))
+        }
+        "import" if site.at == 1 && site.is_name(1) => {
+            let words = &site.statement.words;
+            let end = words
+                .iter()
+                .take_while(|word| &site.statement.text[word.span.clone()] != ";")
+                .last()?
+                .span
+                .end;
+            let path = &site.statement.text[site.span(1).start..end];
+            let whole = if path.ends_with("proto") {
+                path.to_owned()
+            } else {
+                path.replace('.', "/") + ".proto"
+            };
+            let help = format!("write `import \"{whole}\";`: the path of the file, from the root");
+            let advice = Advice::new(site, "what is imported stands in quotes", help);
+            Some(
+                advice
+                    .at(site.span(1).start..end)
+                    .instead(format!("\"{whole}\"")),
+            )
+        }
+        _ => None,
+    }
+}
+
+/// The first line of a block.
+pub fn block(site: &Site<'_>) -> Option<Advice> {
+    let keyword = site.word(0);
+    let article = if matches!(keyword, "enum" | "oneof" | "extend") {
+        "an"
+    } else {
+        "a"
+    };
+    let article = if keyword == "oneof" { "a" } else { article };
+    let name = site.word(1);
+    match site.found() {
+        "{" if site.at == 1 => {
+            let help = format!("write `{keyword} Name {{`");
+            Some(
+                Advice::new(site, format!("{article} {keyword} needs a name"), help)
+                    .label("no name before this"),
+            )
+        }
+        ";" if site.at == 2 => {
+            let help =
+                format!("write `{keyword} {name} {{}}`, or declare what it holds in the braces");
+            let advice = Advice::new(site, format!("{article} {keyword} has a block"), help);
+            Some(advice.label("no block before this").instead(" {}"))
+        }
+        ":" | "extends" | "implements" | "(" if site.at == 2 && keyword == "message" => {
+            let help = "give it a field of the other message's type";
+            Some(Advice::new(
+                site,
+                "a message does not inherit from another",
+                help,
+            ))
+        }
+        sign @ ("=" | ":") if site.at == 2 => {
+            let help = format!("write `{keyword} {name} {{`");
+            let message =
+                format!("`{sign}` stands between the name of {article} {keyword} and its block");
+            Some(Advice::new(site, message, help).instead(" "))
+        }
+        "." if site.at == 2 && keyword != "extend" => {
+            let help = "the package stands in the `package` statement, and an inner type inside of the block of the outer one";
+            Some(Advice::new(
+                site,
+                format!("the name of {article} {keyword} has no dots where it is declared"),
+                help,
+            ))
+        }
+        _ => None,
+    }
+}

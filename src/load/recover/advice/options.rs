@@ -1,0 +1,131 @@
+//! Options, as statements and in brackets.
+
+use super::{Advice, Site};
+
+/// `option`.
+pub fn advise(site: &Site<'_>) -> Option<Advice> {
+    let found = site.found();
+    match site.expected {
+        "'=' or '.'" if found == ":" => {
+            let advice = Advice::new(
+                site,
+                "between an option and its value stands `=`",
+                "write `=`",
+            );
+            Some(advice.instead("="))
+        }
+        "'=' or '.'" if found == ";" => {
+            let help = "write `option name = value;`, such as `option deprecated = true;`";
+            Some(Advice::new(site, "this option has no value", help).label("no value before this"))
+        }
+        "'=' or '.'" => {
+            let advice = Advice::new(
+                site,
+                "between an option and its value stands `=`",
+                "write `option name = value;`",
+            );
+            Some(
+                if matches!(found, "{" | "[") || site.is_string(site.at) || site.is_name(site.at) {
+                    let instead = format!("= {found}");
+                    advice.instead(instead)
+                } else {
+                    advice
+                },
+            )
+        }
+        "a constant" if found == "[" => Some(list(site)),
+        "a constant" => Some(no_value(site)),
+        _ => None,
+    }
+}
+
+/// `[name = value]` behind a field, a value or a range.
+pub fn in_brackets(site: &Site<'_>) -> Option<Advice> {
+    let found = site.found();
+    match site.expected {
+        "'=' or '.'" if found == ":" => {
+            let advice = Advice::new(
+                site,
+                "between an option and its value stands `=`",
+                "write `=`",
+            );
+            Some(advice.instead("="))
+        }
+        "'=' or '.'" if matches!(found, "]" | ",") => {
+            let name = site.before();
+            let help = format!("write `{name} = true`, or whatever its value is");
+            Some(
+                Advice::new(site, format!("the option `{name}` has no value"), help)
+                    .label("no value before this"),
+            )
+        }
+        "a constant" if found == "[" => Some(list(site)),
+        "a constant" => Some(no_value(site)),
+        "',' or ']'" if found == ";" => {
+            let advice = Advice::new(
+                site,
+                "the options of this statement are not closed",
+                "write `]` before the `;`",
+            );
+            Some(advice.label("no `]` before this").instead("];"))
+        }
+        "',' or ']'" if site.is_name(site.at) || found == "(" => {
+            let help = "write a `,` between two options";
+            let instead = format!(", {found}");
+            Some(Advice::new(site, "there is no `,` between two options", help).instead(instead))
+        }
+        "an identifier or '('" if site.is_string(site.at) => Some(Advice::new(
+            site,
+            "the name of an option stands without quotes",
+            "write `[name = value]`",
+        )),
+        "an identifier or '('" if found == "]" && site.before() == "," => {
+            let advice = Advice::new(
+                site,
+                "an option is missing behind the `,`",
+                "remove the `,`",
+            );
+            let before = site.at - 1;
+            Some(
+                advice
+                    .at(site.span(before))
+                    .label("nothing behind this")
+                    .instead(" "),
+            )
+        }
+        "an identifier or '('" if found == "]" => Some(Advice::new(
+            site,
+            "there is no option in these brackets",
+            "remove them, or write `[name = value]`",
+        )),
+        "';' or '['" if site.is_field_like() && site.is_name(site.at) => {
+            let help =
+                "options stand in brackets behind the number, such as `= 1 [deprecated = true];`";
+            Some(Advice::new(
+                site,
+                "this stands behind the number of a field",
+                help,
+            ))
+        }
+        _ => None,
+    }
+}
+
+fn list(site: &Site<'_>) -> Advice {
+    let help =
+        "set the option once for each element, or write `{ name: [ … ] }` for a field of a message";
+    Advice::new(site, "the value of an option is no list", help)
+}
+
+fn no_value(site: &Site<'_>) -> Advice {
+    let help =
+        "a value is a number, a string, a name such as `true`, or a message as `{ name: value }`";
+    Advice::new(site, "this option has no value", help)
+}
+
+impl Site<'_> {
+    /// The word before is the number of a field or a value.
+    fn is_field_like(&self) -> bool {
+        self.at >= 3 && self.is_number(self.at - 1) && self.word(self.at - 2) == "="
+    }
+}
