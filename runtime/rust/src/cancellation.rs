@@ -13,6 +13,31 @@ use crate::sync::{Arc, Mutex, MutexGuard, PoisonError, thread_local};
 ///
 /// A handler's own future is dropped then, so a handler needs this only for work that it gave to others: a spawned
 /// task, a thread. A call that ends by itself is never cancelled.
+///
+/// A thread looks now and then, a task waits for it beside its work:
+///
+/// ```
+/// use bellwire::Context;
+///
+/// fn index(cx: &Context, pages: Vec<String>) {
+///     let cancellation = cx.cancellation().clone();
+///     std::thread::spawn(move || {
+///         for page in pages.iter().take_while(|_| !cancellation.is_cancelled()) {
+///             println!("{page}");
+///         }
+///     });
+/// }
+///
+/// fn fetch(cx: &Context, work: impl Future<Output = ()> + Send + 'static) {
+///     let cancelled = cx.cancellation().cancelled();
+///     tokio::spawn(async move {
+///         tokio::select! {
+///             () = cancelled => {} // and the work is dropped
+///             () = work => {}
+///         }
+///     });
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Cancellation(Arc<State>);
 

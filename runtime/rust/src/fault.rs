@@ -157,18 +157,20 @@ impl Fault {
 
     /// What a handler's panic carried, as far as it is text.
     pub(crate) fn from_panic(panic: &(dyn std::any::Any + Send)) -> Self {
-        let text = panic
-            .downcast_ref::<&str>()
-            .copied()
-            .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-        Self::new(
-            Code::Internal,
-            match text {
-                Some(text) => format!("the handler panicked: {text}"),
-                None => "the handler panicked".to_owned(),
-            },
-        )
+        let message = match panic_text(panic) {
+            Some(text) => format!("the handler panicked: {text}"),
+            None => "the handler panicked".to_owned(),
+        };
+        Self::new(Code::Internal, message)
     }
+}
+
+/// What a panic carried, as far as it is text.
+pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> Option<&str> {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
 }
 
 impl fmt::Display for Fault {

@@ -13,11 +13,13 @@ use bellwire::wire::bellwire::v1::{
     Call, Cancel, ClientFrame, Credit, Fingerprint, Hello, Metadata, Ping, Pong, ServerFrame,
     Subscribe, Subscription, Unsubscribe, Welcome,
 };
-use bellwire::{Bytes, Code, Limits, Server, Session, Sink, testing};
+use bellwire::{Bytes, Code, Connection, Limits, Server, Session, Sink, Told, testing};
 use futures::FutureExt;
 use prost::Message;
 
-use fixture::generated::fixture::v1::{CountRequest, ECHO_EVENT, EchoEventService, Number, Text};
+use fixture::generated::fixture::v1::{
+    CountRequest, ECHO_EVENT, EchoEventClient, EchoEventService, Number, Text,
+};
 use fixture::{Core, Echo, core, core_with, eventually, text};
 
 const SAID: &str = "fixture.v1.EchoNotification/Said";
@@ -796,4 +798,29 @@ async fn a_carrier_with_a_way_back_for_each_call_has_the_answer_there() {
     drop(frontend);
     assert_eq!(answers.next(1).await, ["fault 8: UNAVAILABLE"]);
     eventually("it is dropped", || core.probe.alive() == 0).await;
+}
+
+#[tokio::test]
+async fn a_listener_that_panics_does_not_keep_later_notifications_away() {
+    let core = core();
+    let heard: Arc<Mutex<Vec<String>>> = Arc::default();
+    let listener = Arc::clone(&heard);
+    let connection = Connection::in_process(&core.server, move |told| {
+        if let Told::Notification(notice) = told {
+            let said = Text::decode(notice.payload).expect("a text").text;
+            listener.lock().expect("whole").push(said.clone());
+            assert_ne!(said, "one", "a listener's");
+        }
+    })
+    .expect("it opens");
+    connection.subscribe(SAID, None);
+    for said in ["one", "two"] {
+        core.notifier.said(&text(said));
+    }
+    eventually("both are heard", || {
+        *heard.lock().expect("whole") == ["one", "two"]
+    })
+    .await;
+    let client = EchoEventClient::new(connection);
+    assert_eq!(client.nothing().await, Ok(()));
 }

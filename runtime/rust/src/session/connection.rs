@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::OnceLock;
 use std::task::{Context, Poll, Waker};
@@ -12,6 +13,7 @@ use futures_core::Stream;
 use prost::Message;
 use rustc_hash::FxHashMap;
 
+use crate::fault::panic_text;
 use crate::hello::PROTOCOL;
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -274,7 +276,7 @@ impl Inner {
     fn receive(&self, frame: Bytes) {
         let Ok(ServerFrame { kind, payload }) = ServerFrame::decode(frame) else {
             let fault = Fault::new(Code::Internal, "the core sent a malformed frame");
-            return (self.told)(Told::Fault(fault));
+            return self.tell(Told::Fault(fault));
         };
         match kind {
             Some(FromCore::Ok(ok)) => self.answered(ok.id, Answer::Ok(payload)),
@@ -285,19 +287,28 @@ impl Inner {
                 let id = fault.id;
                 let fault = Fault::new(Code::from_number(fault.code), fault.message);
                 match id {
-                    0 => (self.told)(Told::Fault(fault)),
+                    0 => self.tell(Told::Fault(fault)),
                     id => self.answered(id, Answer::Fault(fault)),
                 }
             }
-            Some(FromCore::Welcome(welcome)) => (self.told)(Told::Welcome(welcome)),
-            Some(FromCore::Notification(notice)) => (self.told)(Told::Notification(Notification {
+            Some(FromCore::Welcome(welcome)) => self.tell(Told::Welcome(welcome)),
+            Some(FromCore::Notification(notice)) => self.tell(Told::Notification(Notification {
                 path: notice.path,
                 key: notice.key,
                 payload,
             })),
-            Some(FromCore::Lagged(lagged)) => (self.told)(Told::Lagged(lagged)),
-            Some(FromCore::Pong(pong)) => (self.told)(Told::Pong(pong.nonce)),
+            Some(FromCore::Lagged(lagged)) => self.tell(Told::Lagged(lagged)),
+            Some(FromCore::Pong(pong)) => self.tell(Told::Pong(pong.nonce)),
             None => {}
+        }
+    }
+
+    /// A listener that panics must not take the session with it, since its frames come from the core's own thread.
+    fn tell(&self, told: Told) {
+        let listened = catch_unwind(AssertUnwindSafe(|| (self.told)(told)));
+        if let Err(panic) = listened {
+            let said = panic_text(&*panic).unwrap_or("without a message");
+            tracing::error!("a listener panicked: {said}");
         }
     }
 
