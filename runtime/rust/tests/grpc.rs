@@ -179,7 +179,6 @@ async fn a_deadline_comes_from_the_schema_or_from_grpc_timeout() {
     let waited: Result<Response<Text>, _> = site.call("Wait", hurried).await;
     assert!([Code::DeadlineExceeded, Code::Cancelled].contains(&waited.unwrap_err().code()));
     eventually("both are dropped", || site.core.probe.alive() == 0).await;
-    assert_eq!(site.core.probe.dropped(), 2);
 }
 
 #[tokio::test]
