@@ -7,10 +7,10 @@ BELLWIRE = cargo run --quiet --package bellwire-build --bin bellwire --
 CONFIGS = runtime/bellwire.yaml runtime/dart/test/bellwire.yaml runtime/ts/test/bellwire.yaml examples/notes/bellwire.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help gen test lint golden bench soak miri demo page
+.PHONY: help gen test lint golden bench bench-tauri soak miri demo demo-tauri page
 
 help: ## This list.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 gen: ## Compile the example's schemas, and Bellwire's own, to Rust, TypeScript and Dart.
 	@tools/setup gen
@@ -48,10 +48,19 @@ miri: ## The Rust runtime under miri, where the nightly toolchain has it.
 		echo "SKIPPED: no miri; rustup component add miri rust-src --toolchain nightly"; test "$$CI" != true; \
 	fi
 
+bench-tauri: ## What a call and a notification cost in a webview, beside what Tauri has for the same.
+	@tools/setup test
+	cargo bench --quiet --package webview-tests
+
 demo: ## Serve the notes example: open the printed address in two tabs.
 	@tools/setup demo
 	@$(MAKE) --no-print-directory page
 	cargo run --quiet --package notes-server
+
+demo-tauri: ## Open the notes example in a window of its own.
+	@tools/setup demo-tauri
+	@$(MAKE) --no-print-directory page
+	cargo run --quiet --package notes-tauri
 
 page: ## Build the TypeScript runtime and the example's page.
 	@cd runtime/ts && npm run --silent build

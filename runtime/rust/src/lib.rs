@@ -16,6 +16,7 @@
 //! # Features
 //!
 //! - `connect`: serves a `Server` over HTTP, see the module `connect`.
+//! - `tauri`: serves a `Server` to the webviews of a Tauri app, see the module `tauri`.
 //! - `tokio`: a tokio runtime's handle is an executor for the calls of sessions.
 
 mod call;
@@ -42,6 +43,8 @@ mod server;
 mod session;
 mod spawn;
 mod sync;
+#[cfg(feature = "tauri")]
+pub mod tauri;
 pub mod testing;
 #[allow(missing_docs, reason = "its schema documents what needs it")]
 pub mod wire;

@@ -1,7 +1,7 @@
 //! All that a core answers, in one value.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context as TaskContext, Poll};
 use std::time::{Duration, Instant};
 
@@ -34,7 +34,7 @@ struct Inner {
     limits: Limits,
     lifecycle: Arc<Lifecycle>,
     sessions: Sessions,
-    executor: Option<Box<dyn Spawn>>,
+    executor: OnceLock<Box<dyn Spawn>>,
 }
 
 #[derive(Clone, Copy)]
@@ -196,7 +196,13 @@ impl Server {
     }
 
     pub(crate) fn executor(&self) -> Option<&dyn Spawn> {
-        self.0.executor.as_deref()
+        self.0.executor.get().map(|executor| &**executor)
+    }
+
+    /// Runs the calls of sessions here, unless the server was given an executor.
+    #[cfg(feature = "tauri")]
+    pub(crate) fn run_calls_on(&self, executor: impl Spawn) {
+        self.0.executor.get_or_init(|| Box::new(executor));
     }
 
     /// Where notifications are sent from and subscribed to.
@@ -340,7 +346,7 @@ impl<L> ServerBuilder<L> {
             limits: self.limits,
             lifecycle: Arc::new(Lifecycle::new()),
             sessions: Sessions::default(),
-            executor: self.executor,
+            executor: self.executor.map(OnceLock::from).unwrap_or_default(),
         })))
     }
 

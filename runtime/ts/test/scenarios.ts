@@ -91,7 +91,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     if (!way.binary) return;
     const transport = way.open();
     // A number where the core expects a text, and a text that is no UTF-8.
-    const say = { path: EchoEventSay.path, output: TextSchema, error: ProblemSchema, fingerprint: 1n };
+    const { path, fingerprint } = EchoEventSay;
+    const say = { path, fingerprint, output: TextSchema, error: ProblemSchema };
     const Numbers = unary<Number, Text, Problem>({ ...say, input: NumberSchema });
     const Bytes = unary<Blob, Text, Problem>({ ...say, input: BlobSchema });
     await faultOf(Numbers({ number: 7n }, { transport }), "INVALID_ARGUMENT");

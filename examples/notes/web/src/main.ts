@@ -1,5 +1,6 @@
 import { Fault, setDefaultTransport } from "bellwire";
 import { connect } from "bellwire/connect";
+import { isTauri, tauri } from "bellwire/tauri";
 
 import { resumeSession, user } from "./session";
 import { explain } from "./ui/answer";
@@ -7,7 +8,7 @@ import { colored } from "./ui/avatar";
 import { NotebookScreen, type Screen } from "./ui/notebook-screen";
 import { signInScreen } from "./ui/sign-in";
 
-setDefaultTransport(connect({ baseUrl: location.origin }));
+setDefaultTransport(isTauri() ? tauri() : connect({ baseUrl: location.origin }));
 
 let screen: Screen | undefined;
 let signedInAs: string | undefined;

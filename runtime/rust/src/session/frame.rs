@@ -27,7 +27,7 @@ pub(super) fn item(id: u64, output: Payload) -> Bytes {
 }
 
 /// A fault of a call, or of the session where the id is 0.
-pub(super) fn fault(id: u64, fault: &Fault) -> Bytes {
+pub(crate) fn fault(id: u64, fault: &Fault) -> Bytes {
     plain(Kind::Fault(WireFault {
         id,
         code: fault.code.number(),

@@ -11,7 +11,7 @@ import {
   type Unserved as WireUnserved,
 } from "../wire/bellwire/wire_pb.js";
 import { Connection, type Used } from "./connection.js";
-import { Wake } from "./wake.js";
+import { Wake } from "../wake.js";
 
 /** How the stream of notifications is kept alive. */
 export interface NotificationOptions {

@@ -1,0 +1,42 @@
+//! The TypeScript client in a real webview, against a core in the same app.
+//!
+//! What it checks stands in `runtime/ts/test/scenarios.ts`, which every way to a core has to do, and in
+//! `runtime/ts/test/webview.ts`: what windows that close and pages that reload do to a core. The page reports through the
+//! core. `make test` installs what this needs; where something is missing all the same, it is skipped, and in CI that is
+//! a failure.
+
+mod page;
+
+use std::process::Command;
+
+use page::{missing, page, run};
+
+#[test]
+fn a_page_that_may_connect_by_ipc() {
+    let said = in_a_webview("default-src 'self'; connect-src ipc: http://ipc.localhost");
+    assert!(said.is_none_or(|said| said.contains("ipc was open")));
+}
+
+/// Tauri then carries bytes as arrays of numbers, without a word to anybody.
+#[test]
+fn a_page_whose_policy_forbids_ipc() {
+    let said = in_a_webview("default-src 'self'");
+    assert!(said.is_none_or(|said| said.contains("ipc was blocked")));
+}
+
+/// What the page reports under this policy; nothing where it cannot be shown.
+fn in_a_webview(policy: &str) -> Option<String> {
+    if let Some(missing) = missing() {
+        println!("SKIPPED: {missing} (tools/setup test)");
+        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "{missing}");
+        return None;
+    }
+    let app = [env!("CARGO_BIN_EXE_webview-tests"), "scenarios"];
+    let said = run(Command::new("timeout")
+        .args(["--kill-after=5", "240", "xvfb-run", "-a"])
+        .args(app)
+        .arg(page())
+        .arg(policy));
+    println!("{said}");
+    Some(said)
+}

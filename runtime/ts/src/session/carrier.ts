@@ -1,0 +1,29 @@
+import type { Fault } from "../fault.js";
+import type { ClientFrame } from "../wire/bellwire/wire_pb.js";
+
+/** A way to a core that carries frames of bytes: a webview's messages, a socket, a pipe. */
+export interface Carrier {
+  /** Opens a line to a session of its own. What comes of it is told to the receiver. */
+  open(receiver: Receiver): Line;
+}
+
+/** One line to the core. */
+export interface Line {
+  /**
+   * Sends a frame. Those that are no calls arrive in their order; the first one is a hello. A call without credit has
+   * one answer, and goes to a core that has said welcome. Nothing is thrown: what fails is told to the receiver.
+   */
+  send(frame: ClientFrame): void;
+  /** Closes the line and the session behind it. Nothing is told to the receiver afterwards. */
+  close(): void;
+}
+
+/** What a line tells. No method throws. */
+export interface Receiver {
+  /** A frame of the core came. */
+  receive(frame: Uint8Array): void;
+  /** A call with this id did not reach the core, or its answer cannot come. */
+  failed(call: bigint, fault: Fault): void;
+  /** The line is gone; nothing is told afterwards. */
+  lost(fault: Fault): void;
+}

@@ -1,0 +1,190 @@
+import { toBinary } from "@bufbuild/protobuf";
+import { Fault } from "../fault.js";
+import type { Carrier, Line, Receiver } from "../session/carrier.js";
+import { type Call, type ClientFrame, ClientFrameSchema } from "../wire/bellwire/wire_pb.js";
+import { bytesOf, join, readBatch } from "./bytes.js";
+
+/** Invokes a command of the app with bytes, and gives what it was answered with. */
+export type Invoke = (
+  command: string,
+  body: Uint8Array<ArrayBuffer>,
+  options: { headers: Record<string, string> },
+) => Promise<unknown>;
+
+/** What a Tauri app puts into its pages. */
+export interface Internals {
+  invoke: Invoke;
+}
+
+/** What the plugin's commands begin with. */
+const PLUGIN = "plugin:bellwire|";
+
+/** Carries frames in invokes. */
+export class TauriCarrier implements Carrier {
+  readonly #invoke: Invoke;
+
+  constructor(invoke: Invoke) {
+    this.#invoke = invoke;
+  }
+
+  open(receiver: Receiver): Line {
+    return new TauriLine(this.#invoke, receiver);
+  }
+}
+
+/**
+ * One session: calls that have one answer go and come in an invoke of their own, what else the page says goes in
+ * `send`, and what else the core says is waited for in `pull`.
+ */
+class TauriLine implements Line {
+  readonly #invoke: Invoke;
+  readonly #receiver: Receiver;
+  readonly #session = nextSession();
+  /** What is to be sent; one command at a time takes it, so that it arrives in its order. */
+  #frames: Uint8Array[] = [];
+  #sending = false;
+  #opened = false;
+  #closed = false;
+
+  constructor(invoke: Invoke, receiver: Receiver) {
+    this.#invoke = invoke;
+    this.#receiver = receiver;
+  }
+
+  send(frame: ClientFrame): void {
+    if (frame.kind.case === "call" && frame.kind.value.credit === 0) {
+      void this.#call(frame.kind.value, frame.payload);
+      return;
+    }
+    this.#frames.push(toBinary(ClientFrameSchema, frame));
+    if (!this.#sending) {
+      this.#sending = true;
+      void this.#sendAll();
+    }
+  }
+
+  close(): void {
+    if (!this.#closed) {
+      this.#closed = true;
+      // Without frames, it says that there will be none.
+      this.#command("send", new Uint8Array(), {}).catch(() => {});
+    }
+  }
+
+  async #call(call: Call, input: Uint8Array): Promise<void> {
+    try {
+      const answer = await this.#command("call", input, headersOf(call));
+      this.#receive(answer);
+      // An answer for somebody else must not leave this call without one.
+      this.#receiver.failed(call.id, new Fault("INTERNAL", "the core gave the answer of another call"));
+    } catch (reason) {
+      this.#receiver.failed(call.id, Fault.from(reason));
+    }
+  }
+
+  async #sendAll(): Promise<void> {
+    try {
+      // What is said at one moment goes in one command.
+      await Promise.resolve();
+      while (this.#frames.length > 0 && !this.#closed) {
+        const command = this.#opened ? "send" : "open";
+        const frames = join(this.#frames);
+        this.#frames = [];
+        this.#take(await this.#command(command, frames, {}));
+        if (!this.#opened) {
+          this.#opened = true;
+          void this.#pullAll();
+        }
+      }
+    } catch (reason) {
+      this.#lose(Fault.from(reason));
+    } finally {
+      this.#sending = false;
+    }
+  }
+
+  async #pullAll(): Promise<void> {
+    try {
+      for (let number = 1; !this.#closed; number++) {
+        this.#take(await this.#command("pull", new Uint8Array(), { "bellwire-number": String(number) }));
+      }
+    } catch (reason) {
+      this.#lose(Fault.from(reason));
+    }
+  }
+
+  /** Hands out the frames of an answer. Throws where the session is closed. */
+  #take(answer: Uint8Array): void {
+    const { open, frames } = readBatch(answer);
+    frames.forEach((frame) => this.#receive(frame));
+    if (!open) {
+      throw new Fault("UNAVAILABLE", "the core has closed the session");
+    }
+  }
+
+  #receive(frame: Uint8Array): void {
+    if (!this.#closed) {
+      this.#receiver.receive(frame);
+    }
+  }
+
+  #lose(fault: Fault): void {
+    if (!this.#closed) {
+      this.close();
+      this.#receiver.lost(fault);
+    }
+  }
+
+  async #command(name: string, body: Uint8Array, headers: Record<string, string>): Promise<Uint8Array> {
+    let answer: unknown;
+    try {
+      answer = await this.#invoke(PLUGIN + name, body as Uint8Array<ArrayBuffer>, {
+        headers: { "bellwire-session": this.#session, ...headers },
+      });
+    } catch (reason) {
+      throw faultOf(reason);
+    }
+    return bytesOf(answer);
+  }
+}
+
+function headersOf(call: Call): Record<string, string> {
+  const headers: Record<string, string> = { "bellwire-number": String(call.id), "bellwire-event": call.path };
+  if (call.timeoutMs !== undefined) {
+    headers["bellwire-timeout-ms"] = String(call.timeoutMs);
+  }
+  if (call.metadata.length > 0) {
+    const entries = call.metadata.map(({ key, value }) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`);
+    headers["bellwire-metadata"] = entries.join("&");
+  }
+  return headers;
+}
+
+/** What it means that a command failed: the plugin's own never do, so it was not reached. Tauri says why as text. */
+function faultOf(reason: unknown): Fault {
+  const text = reason instanceof Error ? reason.message : String(reason);
+  return text.includes("not allowed")
+    ? new Fault("PERMISSION_DENIED", `${text} (a capability of the app has to name \`bellwire:default\`)`)
+    : new Fault("UNAVAILABLE", text, { cause: reason });
+}
+
+/** How many sessions this page has had, and a name for the page that no other has. */
+interface Page {
+  name: string;
+  sessions: number;
+}
+
+const PAGE: unique symbol = Symbol.for("bellwire.page") as never;
+
+/** A name for a session. By its first part the core knows those of a page that is gone, so all copies of this code share it. */
+function nextSession(): string {
+  const holder = globalThis as { [PAGE]?: Page };
+  const page = (holder[PAGE] ??= { name: randomName(), sessions: 0 });
+  page.sessions += 1;
+  return `${page.name}.${page.sessions}`;
+}
+
+/** Unlike `randomUUID`, this is there in pages of a development server too. */
+function randomName(): string {
+  return [...crypto.getRandomValues(new Uint32Array(4))].map((number) => number.toString(36)).join("-");
+}

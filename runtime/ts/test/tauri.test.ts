@@ -1,0 +1,199 @@
+// The carrier of a Tauri webview, against commands that answer as they are told.
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { setDefaultTransport } from "bellwire";
+import { type Invoke, isTauri, tauri } from "bellwire/tauri";
+import { type ClientFrame, ClientFrameSchema, ServerFrameSchema } from "../dist/wire/bellwire/wire_pb.js";
+import {
+  EchoEventNothing,
+  EchoEventSay,
+  EchoEventTick,
+  EchoNotificationListener,
+} from "./gen/fixture/v1/echo_bellwire.js";
+import { NumberSchema, TextSchema } from "./gen/fixture/v1/echo_pb.js";
+import { settled, until } from "./support.js";
+
+interface Command {
+  name: string;
+  body: Uint8Array;
+  headers: Record<string, string>;
+  answer(bytes: unknown): void;
+  fail(reason: unknown): void;
+}
+
+let commands: Command[];
+
+/** What commands answer by themselves; those for which it is undefined wait. */
+let script: (command: Command) => unknown;
+
+const invoke: Invoke = (command, body, { headers }) =>
+  new Promise((answer, fail) => {
+    const one = { name: command.replace("plugin:bellwire|", ""), body, headers, answer, fail };
+    commands.push(one);
+    const scripted = script(one);
+    if (scripted !== undefined) answer(scripted);
+  });
+
+beforeEach(() => {
+  commands = [];
+  script = oblige;
+  setDefaultTransport(tauri({ invoke, reconnectDelayMs: 1, maxReconnectDelayMs: 2 }));
+});
+
+const frame = (kind: object, payload = new Uint8Array()) =>
+  toBinary(ServerFrameSchema, create(ServerFrameSchema, { kind, payload } as never));
+const welcome = frame({ case: "welcome", value: { protocol: 1 } });
+const text = (text: string) => toBinary(TextSchema, create(TextSchema, { text }));
+
+/** An answer of a session that is open, or not. */
+function batch(frames: Uint8Array[], open = true): ArrayBuffer {
+  const parts = frames.flatMap((one) => [...new Uint8Array(new Uint32Array([one.length]).buffer), ...one]);
+  return Uint8Array.from([open ? 1 : 0, ...parts]).buffer;
+}
+
+/** Welcomes and acknowledges at once. */
+function oblige(command: Command): unknown {
+  if (command.name !== "open" && command.name !== "send") return undefined;
+  const answers = framesOf(command).flatMap(({ kind }) =>
+    kind.case === "hello" ? [welcome] : kind.case === "ping" ? [frame({ case: "pong", value: { nonce: 0n } })] : [],
+  );
+  return batch(answers);
+}
+
+/** The frames of a command's body. */
+function framesOf({ body }: Command): ClientFrame[] {
+  const frames: ClientFrame[] = [];
+  for (let rest = body; rest.length > 0;) {
+    const end = 4 + new DataView(rest.buffer, rest.byteOffset).getUint32(0, true);
+    frames.push(fromBinary(ClientFrameSchema, rest.subarray(4, end)));
+    rest = rest.subarray(end);
+  }
+  return frames;
+}
+
+/** Waits for the n-th command of a name. */
+async function command(name: string, count = 1): Promise<Command> {
+  const all = () => commands.filter((one) => one.name === name);
+  await until(() => all().length >= count);
+  return all()[count - 1] as Command;
+}
+
+test("a call is one command, with its input as the body and the rest in headers", async () => {
+  const said = EchoEventSay({ text: "a" }, { metadata: { "x-who": "ada & co", "x-mood": "ü" }, timeoutMs: 1000 });
+  const call = await command("call");
+  assert.deepEqual(
+    commands.map(({ name }) => name),
+    ["open", "pull", "call"],
+  );
+  assert.deepEqual(call.body, text("a"));
+  const { "bellwire-session": session, ...headers } = call.headers;
+  assert.deepEqual(headers, {
+    "bellwire-number": "1",
+    "bellwire-event": EchoEventSay.path,
+    "bellwire-timeout-ms": "1000",
+    "bellwire-metadata": "x-who=ada%20%26%20co&x-mood=%C3%BC",
+  });
+  assert.equal(session, (await command("open")).headers["bellwire-session"]);
+  call.answer(frame({ case: "ok", value: { id: 1n } }, text("b")).buffer);
+  const result = await said;
+  assert.equal(result.ok && result.value.text, "b");
+});
+
+test("sessions have names of one page, and none twice", async () => {
+  void EchoEventNothing();
+  void EchoEventNothing({ transport: tauri({ invoke }) });
+  const names = [await command("open", 1), await command("open", 2)].map((one) => one.headers["bellwire-session"]);
+  const [one, two] = names.map((name) => name?.split("."));
+  assert.equal(one?.[0], two?.[0]);
+  assert.notEqual(one?.[1], two?.[1]);
+});
+
+test("where a webview carries no bytes, numbers are understood", async () => {
+  const numbers = (bytes: ArrayBuffer) => [...new Uint8Array(bytes)];
+  script = ({ name }) => (name === "open" ? numbers(batch([welcome])) : undefined);
+  const said = EchoEventSay({ text: "a" });
+  (await command("call")).answer([...frame({ case: "ok", value: { id: 1n } }, text("b"))]);
+  const result = await said;
+  assert.equal(result.ok && result.value.text, "b");
+});
+
+test("what is said at one moment goes in one command, and the next waits for it", async () => {
+  script = ({ name }) => (name === "open" ? batch([welcome]) : undefined);
+  const streams = [settled(EchoEventTick()), settled(EchoEventTick())];
+  const first = await command("send");
+  assert.deepEqual(
+    framesOf(first).map(({ kind }) => kind.case),
+    ["call", "call"],
+  );
+  streams.push(settled(EchoEventTick()));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(commands.filter(({ name }) => name === "send").length, 1);
+  first.answer(batch([]));
+  assert.equal(framesOf(await command("send", 2)).length, 1);
+  const end = (id: bigint) => frame({ case: "end", value: { id } });
+  (await command("pull")).answer(batch([end(1n), end(2n), end(3n)]));
+  assert.deepEqual(await Promise.all(streams), [[], [], []]);
+});
+
+test("pulls come one after the other, numbered, and an empty one is no end", async () => {
+  const items = EchoEventTick()[Symbol.asyncIterator]();
+  const first = items.next();
+  await command("send");
+  (await command("pull")).answer(batch([]));
+  const pull = await command("pull", 2);
+  assert.deepEqual([pull.headers["bellwire-number"], pull.body.length], ["2", 0]);
+  const number = toBinary(NumberSchema, create(NumberSchema, { number: 1n }));
+  pull.answer(batch([frame({ case: "item", value: { id: 1n } }, number)]));
+  const { value } = await first;
+  assert.equal(value?.ok && value.value.number, 1n);
+});
+
+test("an answer that is cut off, or no answer at all, ends the session and settles every call", async () => {
+  const half = batch([welcome]);
+  for (const nonsense of [half.slice(0, 3), half.slice(0, -1), new ArrayBuffer(0), Uint8Array.of(7).buffer, {}, null]) {
+    const calls = [EchoEventSay({}), settled(EchoEventTick())];
+    const faults = calls.map((call) => assert.rejects(call, { code: "INTERNAL" }));
+    await until(() => commands.some(({ name }) => name === "call") && commands.some(({ name }) => name === "send"));
+    (await command("pull")).answer(nonsense);
+    await Promise.all(faults);
+    // The core is told that nobody is there any longer.
+    assert.equal(commands.at(-1)?.body.length, 0);
+    commands = [];
+  }
+});
+
+test("a call whose answer is another's, or nonsense, ends alone", async () => {
+  const other = EchoEventNothing();
+  const pending = await command("call");
+  for (const [index, nonsense] of [frame({ case: "ok", value: { id: 99n } }), "text", null].entries()) {
+    const call = assert.rejects(EchoEventSay({}), { code: "INTERNAL" });
+    (await command("call", 2 + index)).answer(nonsense instanceof Uint8Array ? nonsense.slice().buffer : nonsense);
+    await call;
+  }
+  pending.answer(frame({ case: "ok", value: { id: 1n } }).slice().buffer);
+  assert.ok((await other).ok);
+});
+
+test("a core that closes the session settles every call, and listeners have a new one", async () => {
+  let lagged = 0;
+  const listener = new EchoNotificationListener({ onSaid() {} }, { onLagged: () => void lagged++ });
+  await listener.start();
+  const call = assert.rejects(EchoEventSay({}), { code: "UNAVAILABLE" });
+  await command("call");
+  (await command("pull")).answer(batch([], false));
+  await call;
+  await until(() => lagged === 1);
+  assert.equal(commands.filter(({ name }) => name === "open").length, 2);
+  await listener.stop();
+});
+
+test("why a command was refused is told", async () => {
+  script = ({ fail }) => fail("bellwire.open not allowed. Permissions associated with this command: bellwire:default");
+  await assert.rejects(EchoEventSay({}), { code: "PERMISSION_DENIED", message: /capability/ });
+  script = ({ fail }) => fail("plugin bellwire not found");
+  await assert.rejects(EchoEventSay({}), { code: "UNAVAILABLE", message: /not found/ });
+  setDefaultTransport(tauri());
+  assert.equal(isTauri(), false);
+  await assert.rejects(EchoEventSay({}), { code: "UNAVAILABLE", message: /not shown by a Tauri app/ });
+});
