@@ -3,6 +3,9 @@
 //! Every reference is resolved: a name that could not be found is a diagnostic of `resolve` and never reaches this
 //! module. Elements live in arenas of [`Schema`] and refer to each other by index.
 
+pub mod cel;
+pub mod rules;
+
 use std::ops::Index;
 use std::time::Duration;
 
@@ -20,6 +23,8 @@ pub struct Schema {
     pub event_groups: Vec<EventGroup>,
     /// Ordered by file, then by position.
     pub notification_groups: Vec<NotificationGroup>,
+    /// What `buf.validate` options demand of messages.
+    pub rules: rules::Rules,
 }
 
 /// Index into [`Schema::files`].

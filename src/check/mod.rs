@@ -6,6 +6,7 @@
 mod crates;
 mod groups;
 mod layout;
+mod rules;
 mod targets;
 
 use crate::config::Config;
@@ -16,6 +17,7 @@ use crate::schema::Schema;
 /// The rules that hold whatever is generated.
 pub fn language(schema: &Schema, loaded: &Loaded, report: &mut Report) {
     groups::check(schema, loaded, report);
+    rules::check(schema, loaded, report);
 }
 
 /// The rules of the target languages that are configured.

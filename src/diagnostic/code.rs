@@ -217,6 +217,17 @@ codes! {
     /// A name has nothing to make an event's name of.
     EVENT_UNUSABLE_NAME = "bellwire::event::unusable_name";
 
+    /// A rule of `buf.validate` cannot be enforced.
+    RULE_UNSUPPORTED = "bellwire::rule::unsupported";
+    /// A rule of `buf.validate` is for another type.
+    RULE_WRONG_TYPE = "bellwire::rule::wrong_type";
+    /// The pattern of a rule is no regular expression.
+    RULE_INVALID_PATTERN = "bellwire::rule::invalid_pattern";
+    /// A `oneof` rule of a message names no fields, unknown ones, or one twice.
+    RULE_INVALID_ONEOF = "bellwire::rule::invalid_oneof";
+    /// No value can hold to a rule, or to two of them.
+    RULE_UNSATISFIABLE = "bellwire::rule::unsatisfiable";
+
     /// A file is imported for which no code is generated.
     TARGET_NOT_GENERATED = "bellwire::target::not_generated";
     /// Two elements would have one name in a target language.

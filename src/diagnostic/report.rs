@@ -26,6 +26,11 @@ impl Report {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Every finding, in order if sorted.
+    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.diagnostics.is_empty()
     }

@@ -21,6 +21,11 @@ const TEXTS: &[(&str, &str)] = &[
         "bellwire/wire.proto",
         include_str!("../../schemas/bellwire/wire.proto"),
     ),
+    // protovalidate's, as it publishes it.
+    (
+        "buf/validate/validate.proto",
+        include_str!("../../schemas/buf/validate/validate.proto"),
+    ),
 ];
 
 /// The carried file of that import name.

@@ -43,6 +43,14 @@ impl<'a> Locations<'a> {
         self.by_path.get(path).copied()
     }
 
+    /// The first location of that path, or of what is part of it.
+    pub fn first_below(&self, path: &[i32]) -> Option<&'a Location> {
+        let below = self.by_path.iter().filter(|(at, _)| at.starts_with(path));
+        below
+            .min_by_key(|(_, location)| location.span.clone())
+            .map(|(_, location)| *location)
+    }
+
     /// Where the element of that path stands, or else the nearest one that it is part of.
     pub fn range(&self, path: &[i32]) -> Range<usize> {
         for end in (1..=path.len()).rev() {

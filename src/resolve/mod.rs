@@ -5,6 +5,7 @@ mod elements;
 mod fingerprint;
 mod groups;
 mod options;
+mod rules;
 
 use crate::config::Config;
 use crate::diagnostic::Report;
@@ -17,6 +18,7 @@ use crate::schema::Schema;
 /// checks can report more. A schema is fit for generation only if the report has no errors.
 pub fn resolve(loaded: &Loaded, config: &Config, report: &mut Report) -> Schema {
     let (mut schema, ids) = elements::build(loaded);
+    schema.rules = rules::build(loaded, &ids, &schema, report);
     groups::build(loaded, &ids, config, &mut schema, report);
     schema
 }

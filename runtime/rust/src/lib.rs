@@ -16,6 +16,7 @@
 //! # Features
 //!
 //! - `connect`: serves a `Server` over HTTP, see the module `connect`.
+//! - `pattern`: regular expressions in rules, by the crate `regex`; generated code needs it where a schema has one.
 //! - `tauri`: serves a `Server` to the webviews of a Tauri app, see the module `tauri`.
 //! - `tokio`: a tokio runtime's handle is an executor for the calls of sessions.
 
@@ -39,6 +40,7 @@ mod notification;
 mod payload;
 mod reply;
 mod request;
+pub mod rules;
 mod server;
 mod session;
 mod spawn;
@@ -62,6 +64,7 @@ pub use notification::{Delivery, NotificationGroupInfo, NotificationInfo};
 pub use payload::Payload;
 pub use reply::{Outcome, Reply, ReplyStream};
 pub use request::Request;
+pub use rules::{Validate, Violation, Violations};
 pub use server::{BuildError, CallOptions, Server, ServerBuilder};
 pub use session::{Connection, Session, Sink, Told};
 pub use spawn::{Spawn, Task};

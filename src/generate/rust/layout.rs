@@ -9,6 +9,7 @@ mod lists;
 mod types;
 
 use self::broken::broken;
+pub use self::lists::operands;
 
 /// The longest line, in columns. All but comments is ASCII, so that bytes are columns.
 const WIDTH: usize = 100;
@@ -81,7 +82,15 @@ impl Layout {
         } else {
             self.text.push_str(&" ".repeat(bracket.line));
         }
-        self.text.push_str(line);
+        // `} else if condition {` closes and opens.
+        let lines = match line.strip_prefix("} ") {
+            Some(rest) if line.ends_with('{') => {
+                self.open.push(Bracket { ..bracket });
+                format!("}} {}", broken(rest, bracket.line).trim_start())
+            }
+            _ => line.to_owned(),
+        };
+        self.text.push_str(&lines);
         self.previous_indent = bracket.construct;
     }
 }

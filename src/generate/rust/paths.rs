@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::config::RustTarget;
 use crate::names::rust::{snake, type_name};
-use crate::schema::{MessageId, Origin, Schema};
+use crate::schema::{EnumId, FileId, MessageId, Origin, Schema};
 
 /// The packages that one target writes, in order: those that it names, or all that the user's files need and no other
 /// crate has.
@@ -108,12 +108,22 @@ impl<'a> Paths<'a> {
             return "()".to_owned();
         };
         let message = &self.schema[id];
-        let name = message.full_name.as_str();
+        self.type_path(&message.full_name, message.file)
+    }
+
+    /// The type of an enum.
+    pub fn enum_type(&self, id: EnumId) -> String {
+        let enum_ = &self.schema[id];
+        self.type_path(&enum_.full_name, enum_.file)
+    }
+
+    /// The type of a message or an enum, or the enum of a oneof, that a file declares.
+    pub fn type_path(&self, name: &str, file: FileId) -> String {
         if let Some((path, rest)) = extern_path(self.target, name) {
             return format!("{}::{}", path, rust_path(rest));
         }
         match name.strip_prefix("google.protobuf.") {
-            Some(name) if self.schema[message.file].origin == Origin::WellKnown => well_known(name),
+            Some(name) if self.schema[file].origin == Origin::WellKnown => well_known(name),
             _ => self.relative(name),
         }
     }

@@ -1,6 +1,6 @@
 //! Constructs that may be too long for a line.
 
-use super::lists::listed;
+use super::lists::{listed, operands};
 use super::{STEP, WIDTH, calls, types};
 
 /// The longest arguments of an attribute that stay on its line.
@@ -15,6 +15,11 @@ pub fn broken(line: &str, indent: usize) -> String {
     let lines = attribute(line, indent)
         .or_else(|| types::signature(line, indent))
         .or_else(|| calls::chain(line, indent))
+        .or_else(|| {
+            line.starts_with("found.")
+                .then(|| calls::call(line, indent))
+        })
+        .or_else(|| condition(line, indent))
         .or_else(|| definition(line, indent))
         .or_else(|| arm(line, indent))
         .or_else(|| types::field(line, indent))
@@ -54,10 +59,32 @@ fn attribute(line: &str, indent: usize) -> Option<String> {
     Some(format!("#[derive(\n{margin}    {lines}\n{margin})]"))
 }
 
+/// `if one || other {`, with a line for each part if they are too long.
+fn condition(line: &str, indent: usize) -> Option<String> {
+    let condition = line
+        .strip_prefix("if ")
+        .or_else(|| line.strip_prefix("else if "))?
+        .strip_suffix(" {")?;
+    if indent + line.len() <= WIDTH || condition.starts_with("let ") {
+        return Some(line.to_owned());
+    }
+    let margin = " ".repeat(indent);
+    let keyword = &line[..line.len() - condition.len() - " {".len()];
+    let joint = |operator: &str| format!("\n{margin}    {operator} ");
+    let lines = match operands(condition, " || ") {
+        parts if parts.len() > 1 => parts.join(&joint("||")),
+        _ => operands(condition, " && ").join(&joint("&&")),
+    };
+    match lines.contains('\n') {
+        true => Some(format!("{keyword}{lines}\n{margin}{{")),
+        false => Some(line.to_owned()),
+    }
+}
+
 /// `impl Trait for Type {`, `pub static NAME: Type = Type {`
 fn definition(line: &str, indent: usize) -> Option<String> {
     let margin = " ".repeat(indent);
-    if line.starts_with("pub static ") {
+    if line.starts_with("pub static ") || line.starts_with("static ") {
         // Behind the value comes a semicolon.
         let fits = indent + line.len() < WIDTH;
         return Some(match fits {

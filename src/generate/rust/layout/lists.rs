@@ -14,6 +14,30 @@ pub fn listed(text: &str) -> Vec<&str> {
     parts
 }
 
+/// The parts of `one || other(a || b)` around an operator outside of brackets.
+pub fn operands<'a>(text: &'a str, operator: &str) -> Vec<&'a str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut depth = 0_usize;
+    let mut quoted = false;
+    let mut escaped = false;
+    for (position, letter) in text.char_indices() {
+        match letter {
+            '"' if !escaped => quoted = !quoted,
+            '(' | '[' if !quoted => depth += 1,
+            ')' | ']' if !quoted => depth = depth.saturating_sub(1),
+            ' ' if !quoted && depth == 0 && text[position..].starts_with(operator) => {
+                parts.push(&text[start..position]);
+                start = position + operator.len();
+            }
+            _ => {}
+        }
+        escaped = quoted && !escaped && letter == '\\';
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
 /// What is in the first brackets of `name(arguments)` or `Name<arguments>`.
 pub fn inside(text: &str) -> &str {
     text.find(['(', '<'])
