@@ -18,6 +18,7 @@
 //! - `connect`: serves a `Server` over HTTP, see the module `connect`.
 //! - `pattern`: regular expressions in rules, by the crate `regex`; generated code needs it where a schema has one.
 //! - `tauri`: serves a `Server` to the webviews of a Tauri app, see the module `tauri`.
+//! - `ffi`: lets a Dart program in the same process reach a `Server`, see the module `ffi`.
 //! - `tokio`: a tokio runtime's handle is an executor for the calls of sessions.
 
 mod call;
@@ -28,6 +29,8 @@ pub mod connect;
 mod context;
 mod event;
 mod fault;
+#[cfg(feature = "ffi")]
+pub mod ffi;
 #[doc(hidden)]
 pub mod glue;
 mod group;

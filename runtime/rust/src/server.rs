@@ -200,7 +200,7 @@ impl Server {
     }
 
     /// Runs the calls of sessions here, unless the server was given an executor.
-    #[cfg(feature = "tauri")]
+    #[cfg(any(feature = "ffi", feature = "tauri"))]
     pub(crate) fn run_calls_on(&self, executor: impl Spawn) {
         self.0.executor.get_or_init(|| Box::new(executor));
     }

@@ -4,10 +4,13 @@
 //! way. What only one way can do stands with that way: frames that are no frames, a hello that does not fit, cancels of
 //! calls that have ended in `sessions.rs`; the same of HTTP in `connect.rs`.
 
-#![cfg(feature = "connect")]
+#![cfg(all(feature = "connect", feature = "ffi"))]
 
 #[path = "scenarios/calls.rs"]
 mod calls;
+mod dart_vm;
+#[path = "scenarios/ffi.rs"]
+mod ffi;
 mod fixture;
 #[path = "scenarios/http.rs"]
 mod http;
@@ -36,29 +39,30 @@ fn low_limits() -> Limits {
 /// Makes a module of tests of each way, with a test of each scenario.
 macro_rules! scenarios {
     ($($of:ident::$scenario:ident)*) => {
-        scenarios!(in_process 1; $($of::$scenario)*);
-        scenarios!(over_frames 64; $($of::$scenario)*);
+        scenarios!(way::in_process 1; $($of::$scenario)*);
+        scenarios!(way::over_frames 64; $($of::$scenario)*);
+        scenarios!(ffi::over_ffi 64; $($of::$scenario)*);
         // What HTTP/1.1 has in its buffers, at a few bytes for an item.
-        scenarios!(over_connect 500_000; $($of::$scenario)*);
+        scenarios!(way::over_connect 500_000; $($of::$scenario)*);
     };
-    ($way:ident $bound:literal; $($of:ident::$scenario:ident)*) => {
+    ($module:ident::$way:ident $bound:literal; $($of:ident::$scenario:ident)*) => {
         mod $way {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $scenario() {
-                    crate::$of::$scenario(crate::way::$way(crate::limits()).await).await;
+                    crate::$of::$scenario(crate::$module::$way(crate::limits()).await).await;
                 }
             )*
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn an_unread_stream_is_bounded() {
-                let way = crate::way::$way(crate::limits()).await;
+                let way = crate::$module::$way(crate::limits()).await;
                 crate::calls::an_unread_stream_is_bounded(way, $bound).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn a_payload_far_beyond_the_limit_is_a_fault() {
-                let way = crate::way::$way(crate::low_limits()).await;
+                let way = crate::$module::$way(crate::low_limits()).await;
                 crate::calls::a_payload_far_beyond_the_limit_is_a_fault(way).await;
             }
         }

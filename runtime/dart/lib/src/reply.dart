@@ -13,12 +13,22 @@ Result<O, E> readReply<O, E>(Event<Object?, O, E> event, Reply reply) {
       ErrorReply(:final payload) => Err(event.decodeError(payload)),
     };
   } catch (error) {
+    if (reply.payload.length > _largestMessage) {
+      throw Fault(
+        FaultCode.resourceExhausted,
+        'the answer to $event has ${reply.payload.length} bytes, and '
+        'package:protobuf reads 64 MiB at most before 5.1',
+      );
+    }
     throw Fault(
       FaultCode.internal,
       'the answer to $event could not be decoded: $error',
     );
   }
 }
+
+/// What package:protobuf reads at most before 5.1.
+const _largestMessage = 64 << 20;
 
 /// The fault that an error is: itself, or an internal one that names it.
 Fault toFault(Object error) =>

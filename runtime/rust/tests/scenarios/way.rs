@@ -41,7 +41,7 @@ impl Drop for Handlers {
 }
 
 impl<T: Transport> Way<T> {
-    fn new(core: Core, transport: T) -> Self {
+    pub fn new(core: Core, transport: T) -> Self {
         Self {
             core,
             transport,
@@ -160,11 +160,7 @@ impl Frames {
     /// A session of its own, whose frames are pulled: one that does not pull is a slow one.
     fn open(&self) -> Session {
         let session = self.server.open_pulled().expect("it opens");
-        let hello = Hello {
-            protocol: 1,
-            uses: Vec::new(),
-        };
-        session.receive(frame(Kind::Hello(hello)));
+        session.receive(hello());
         session
     }
 }
@@ -173,39 +169,19 @@ impl Listen for Frames {
     async fn listen(&self, path: &str, key: Option<&str>) -> Ears {
         let session = self.open();
         session.receive(subscribe(1, path, key));
-        session.receive(frame(Kind::Ping(Ping { nonce: 1 })));
+        session.receive(ping());
         let frames = stream::unfold(session, |session| async {
             let frames = session.batch(1 << 16).await?;
             Some((stream::iter(frames), session))
         });
-        let mut frames = Box::pin(frames.flatten().map(|frame| {
-            let frame = ServerFrame::decode(frame).expect("a frame");
-            (frame.kind.expect("a kind"), frame.payload)
-        }));
-        // What comes before the pong was heard all the same.
-        let mut early = Vec::new();
-        loop {
-            let (kind, payload) = frames.next().await.expect("a pong");
-            if matches!(kind, FromCore::Pong(_)) {
-                break;
-            }
-            early.push((kind, payload));
-        }
-        let all = stream::iter(early).chain(frames);
-        Box::pin(all.filter_map(|(kind, payload)| async move {
-            match kind {
-                FromCore::Notification(notice) => Some(said(notice.key, &payload)),
-                FromCore::Lagged(lagged) => Some(Heard::Lost(lagged.missed)),
-                _ => None,
-            }
-        }))
+        heard(frames.flatten()).await
     }
 
     async fn come_and_go(&self, path: &str, times: u64) -> Box<dyn Send> {
         let session = self.open();
         for id in 0..times {
             session.receive(subscribe(id, path, Some(&id.to_string())));
-            session.receive(frame(Kind::Unsubscribe(Unsubscribe { id })));
+            session.receive(unsubscribe(id));
         }
         let answers = session.batch(1 << 16).now_or_never().flatten();
         assert_eq!(answers.map(|answers| answers.len()), Some(1), "a welcome");
@@ -213,9 +189,50 @@ impl Listen for Frames {
     }
 }
 
-fn subscribe(id: u64, path: &str, key: Option<&str>) -> Bytes {
+/// What is said in these frames from a subscription on, once the ping behind it is answered.
+pub async fn heard(frames: impl Stream<Item = Bytes> + Send + 'static) -> Ears {
+    let mut frames = Box::pin(frames.map(|frame| {
+        let frame = ServerFrame::decode(frame).expect("a frame");
+        (frame.kind.expect("a kind"), frame.payload)
+    }));
+    // What comes before the pong was heard all the same.
+    let mut early = Vec::new();
+    loop {
+        let (kind, payload) = frames.next().await.expect("a pong");
+        if matches!(kind, FromCore::Pong(_)) {
+            break;
+        }
+        early.push((kind, payload));
+    }
+    let all = stream::iter(early).chain(frames);
+    Box::pin(all.filter_map(|(kind, payload)| async move {
+        match kind {
+            FromCore::Notification(notice) => Some(said(notice.key, &payload)),
+            FromCore::Lagged(lagged) => Some(Heard::Lost(lagged.missed)),
+            _ => None,
+        }
+    }))
+}
+
+pub fn subscribe(id: u64, path: &str, key: Option<&str>) -> Bytes {
     let subscription = Some(subscription(path, key));
     frame(Kind::Subscribe(Subscribe { id, subscription }))
+}
+
+pub fn unsubscribe(id: u64) -> Bytes {
+    frame(Kind::Unsubscribe(Unsubscribe { id }))
+}
+
+pub fn ping() -> Bytes {
+    frame(Kind::Ping(Ping { nonce: 1 }))
+}
+
+pub fn hello() -> Bytes {
+    let hello = Hello {
+        protocol: 1,
+        uses: Vec::new(),
+    };
+    frame(Kind::Hello(hello))
 }
 
 fn frame(kind: Kind) -> Bytes {

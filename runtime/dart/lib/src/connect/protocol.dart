@@ -3,6 +3,7 @@ import 'dart:convert';
 import 'dart:typed_data';
 
 import '../fault.dart';
+import '../metadata.dart';
 import 'connect_error.dart';
 import 'envelopes.dart';
 import 'http.dart';
@@ -61,7 +62,7 @@ final class ConnectProtocol {
     if (_closed) return call..end(closedFault);
     _calls.add(call);
     try {
-      _check(metadata);
+      checkMetadata(metadata);
       final headers = {
         ...metadata,
         'content-type': contentType,
@@ -196,18 +197,3 @@ Stream<Uint8List> _readError(HttpAnswer answer) async* {
 /// The wire knows whole milliseconds only, in ten digits.
 String _milliseconds(Duration timeout) =>
     (timeout.inMicroseconds / 1000).ceil().clamp(0, 9999999999).toString();
-
-final RegExp _key = RegExp(r'^[a-z0-9_.-]+$');
-final RegExp _value = RegExp(r'^[\x20-\x7e]*$');
-
-/// Metadata travels as headers, which cannot hold everything.
-void _check(Map<String, String> metadata) {
-  for (final MapEntry(:key, :value) in metadata.entries) {
-    if (!_key.hasMatch(key) || !_value.hasMatch(value)) {
-      throw Fault(
-        FaultCode.invalidArgument,
-        'metadata is lower-case keys and printable ASCII, and "$key" is not',
-      );
-    }
-  }
-}

@@ -1,0 +1,89 @@
+//! The C ABI as a transport of generated clients, from the other side of it.
+
+use std::sync::Arc;
+
+use bellwire::{Bytes, CallOptions, Connection, EventInfo, Limits, Outcome, Server, Transport};
+use futures::StreamExt;
+use futures::channel::mpsc;
+
+use crate::dart_vm::{Isolate, Message, connect, functions, open_port_to, send};
+use crate::fixture::core_with;
+use crate::fixture::generated::fixture::v1::ECHO_EVENT;
+use crate::way::{Ears, Listen, Way, heard, hello, ping, subscribe, unsubscribe};
+
+pub async fn over_ffi(limits: Limits) -> Way<Foreign> {
+    let core = core_with(limits);
+    let transport = Foreign::new(&core.server);
+    Way::new(core, transport)
+}
+
+/// What a frontend in another language calls and listens through.
+#[derive(Clone)]
+pub struct Foreign {
+    calls: Connection,
+    server: Server,
+    _isolate: Arc<Isolate>,
+}
+
+impl Foreign {
+    pub fn new(server: &Server) -> Self {
+        let (isolate, calls) = connect(server, &[&ECHO_EVENT], |_| {});
+        Self {
+            calls,
+            server: server.clone(),
+            _isolate: isolate,
+        }
+    }
+
+    /// A session of an isolate of its own. Frames are read as they are taken.
+    fn open(&self) -> (Isolate, impl futures::Stream<Item = Bytes> + Send + use<>) {
+        let (sender, frames) = mpsc::unbounded();
+        let port = open_port_to(move |message| match message {
+            Message::Frame(frame) => sender.unbounded_send(frame).is_ok(),
+            Message::Null => true,
+        });
+        let isolate = Isolate::open_at(port, &self.server);
+        let session = isolate.session.addr();
+        send(isolate.session, &hello());
+        let frames = frames.inspect(move |_| {
+            (functions().read)(std::ptr::without_provenance_mut(session), 1);
+        });
+        (isolate, frames)
+    }
+}
+
+impl Transport for Foreign {
+    fn call(
+        &self,
+        event: &'static EventInfo,
+        payload: Bytes,
+        options: CallOptions,
+    ) -> impl Future<Output = Outcome> + Send {
+        Transport::call(&self.calls, event, payload, options)
+    }
+}
+
+impl Listen for Foreign {
+    async fn listen(&self, path: &str, key: Option<&str>) -> Ears {
+        let (isolate, frames) = self.open();
+        send(isolate.session, &subscribe(1, path, key));
+        send(isolate.session, &ping());
+        heard(frames.inspect(move |_| {
+            let _ = &isolate;
+        }))
+        .await
+    }
+
+    async fn come_and_go(&self, path: &str, times: u64) -> Box<dyn Send> {
+        let (isolate, frames) = self.open();
+        for id in 0..times {
+            send(isolate.session, &subscribe(id, path, Some(&id.to_string())));
+            send(isolate.session, &unsubscribe(id));
+        }
+        send(isolate.session, &ping());
+        let frames = Box::pin(frames);
+        let frames: Vec<_> = frames.take(2).collect().await;
+        assert_eq!(frames.len(), 2, "a welcome and a pong");
+        Box::new(isolate)
+    }
+}
