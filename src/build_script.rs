@@ -160,7 +160,7 @@ impl Config {
         depend(
             file.into_iter()
                 .chain(config.schema_folders())
-                .chain(compiled.read.iter().cloned()),
+                .chain(compiled.loaded.read().cloned()),
         );
         warn(&compiled);
         match plan {

@@ -20,7 +20,7 @@ pub use build_script::{Config, Error};
 use std::path::PathBuf;
 
 use diagnostic::{Report, code};
-use load::Inputs;
+use load::{Inputs, Loaded};
 use output::{Output, Plan};
 use schema::Schema;
 
@@ -31,8 +31,8 @@ pub struct Compiled {
     pub schema: Schema,
     /// Everything that was found, in order.
     pub report: Report,
-    /// The schema files that were read from the disk.
-    pub read: Vec<PathBuf>,
+    /// What the schema was made of.
+    pub loaded: Loaded,
 }
 
 /// Reads and checks the files under the roots that one of the globs matches.
@@ -59,7 +59,7 @@ pub fn compile_config(config: &config::Config) -> Compiled {
         return Compiled {
             schema: Schema::default(),
             report,
-            read: Vec::new(),
+            loaded: Loaded::default(),
         };
     }
     let files = config.select(&mut report);
@@ -83,7 +83,7 @@ pub fn compile_files(config: &config::Config, files: Vec<String>, mut report: Re
     Compiled {
         schema,
         report,
-        read: loaded.read().cloned().collect(),
+        loaded,
     }
 }
 

@@ -124,7 +124,7 @@ pub struct File {
     pub extensions: Vec<Field>,
     pub services: Vec<Service>,
     /// The whole `google.protobuf.FileDescriptorProto`, encoded, with source info and with custom options as they
-    /// stand on the wire.
+    /// stand on the wire. Empty where the configuration has no target.
     pub descriptor: Vec<u8>,
 }
 

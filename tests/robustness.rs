@@ -197,6 +197,6 @@ fn fields_that_differ_in_case_alone_keep_their_names() {
         .map(|field| (field.name.as_str(), field.json_name.as_str()))
         .collect();
     assert_eq!(names, [("user_name", "userName"), ("username", "username")]);
-    let descriptor = &compiled.schema.files[0].descriptor;
-    assert!(String::from_utf8_lossy(descriptor).contains("username"));
+    let descriptor = compiled.loaded.descriptors().next().unwrap_or_default();
+    assert!(String::from_utf8_lossy(&descriptor).contains("username"));
 }

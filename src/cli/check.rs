@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use bellwire_build::config::Config;
 use bellwire_build::diagnostic::{Diagnostic, Report, code};
-use bellwire_build::schema::Schema;
-use bellwire_build::{Compiled, compile_config, compile_files, load};
+use bellwire_build::load::{self, Loaded};
+use bellwire_build::{Compiled, compile_config, compile_files};
 
 use super::Globals;
 use super::progress::progress;
@@ -49,28 +49,31 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> io::Result<ExitCode> {
     drop(working);
     if let Some(path) = &arguments.descriptor_set_out
         && !compiled.report.has_errors()
-        && let Err(error) = fs::write(path, descriptor_set(&compiled.schema))
+        && let Err(error) = fs::write(path, descriptor_set(&compiled.loaded))
     {
         let message = format!("cannot write {}: {error}", path.display());
         let help = "see that its folder exists, has room and may be written to";
         return Ok(globals.fail(Diagnostic::error(code::OUTPUT_IO, message).help(help)));
     }
-    Ok(globals.tell(&compiled.report))
+    let code = globals.tell(&compiled.report);
+    // The process ends: taking a large schema apart would be for nothing.
+    std::mem::forget(compiled);
+    Ok(code)
 }
 
 /// Every file behind the tag of `FileDescriptorSet.file`.
-fn descriptor_set(schema: &Schema) -> Vec<u8> {
+fn descriptor_set(loaded: &Loaded) -> Vec<u8> {
     const TAG: u8 = 1 << 3 | 2;
     let mut set = Vec::new();
-    for file in &schema.files {
+    for file in loaded.descriptors() {
         set.push(TAG);
-        let mut length = file.descriptor.len();
+        let mut length = file.len();
         while length > 0x7f {
             set.push((length & 0x7f) as u8 | 0x80);
             length >>= 7;
         }
         set.push(length as u8);
-        set.extend(&file.descriptor);
+        set.extend(file);
     }
     set
 }

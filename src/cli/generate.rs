@@ -34,6 +34,8 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> io::Result<ExitCode> {
     let (plan, compiled) = plan(&config);
     drop(working);
     let code = globals.tell(&compiled.report);
+    // The process ends soon: taking a large schema apart would be for nothing.
+    std::mem::forget(compiled);
     match plan {
         None => Ok(code),
         Some(plan) if arguments.check => check(&plan),

@@ -1,8 +1,11 @@
 //! What protoc writes into a descriptor and the parser writes otherwise. Descriptors travel: into generated code, and to
 //! whoever compares them with protoc's.
 
+use prost::encoding::{DecodeContext, decode_key, skip_field};
 use prost_types::field_descriptor_proto::Type;
-use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto, MethodOptions};
+use prost_types::{
+    DescriptorProto, FieldDescriptorProto, FileDescriptorProto, MethodOptions, SourceCodeInfo,
+};
 
 use super::locations::tag;
 use super::tokens::{Token, TokenKind, tokens};
@@ -134,6 +137,32 @@ fn comment_behind(text: &str) -> Option<String> {
         }
     }
     (!below.is_empty()).then_some(below)
+}
+
+/// An encoded file with its source info, which stands among the other fields by its number.
+pub fn with_source_info(file: &[u8], info: &SourceCodeInfo) -> Vec<u8> {
+    let mut encoded = Vec::with_capacity(file.len() + info.location.len() * 24);
+    let (before, after) = file.split_at(end_of_fields_before(file, tag::FILE_SOURCE_INFO));
+    encoded.extend_from_slice(before);
+    prost::encoding::message::encode(tag::FILE_SOURCE_INFO, info, &mut encoded);
+    encoded.extend_from_slice(after);
+    encoded
+}
+
+/// Where the first field begins whose number is not below that one.
+fn end_of_fields_before(message: &[u8], number: u32) -> usize {
+    let mut rest = message;
+    loop {
+        let start = message.len() - rest.len();
+        match decode_key(&mut rest) {
+            Ok((tag, wire_type)) if tag < number => {
+                if skip_field(wire_type, tag, &mut rest, DecodeContext::default()).is_err() {
+                    return start;
+                }
+            }
+            _ => return start,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -104,8 +104,8 @@ pub fn import_span(file: &LoadedFile, index: usize) -> Range<usize> {
 
 /// Where the parser saw the element of that path.
 fn location(file: &LoadedFile, path: &[i32]) -> Option<Range<usize>> {
-    let info = file.parsed.as_ref()?.source_code_info.as_ref()?;
-    let location = info
+    let location = file
+        .source_info()?
         .location
         .iter()
         .find(|location| location.path == path)?;

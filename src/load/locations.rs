@@ -1,11 +1,11 @@
 //! Source info by path: where an element stands, and what is said about it.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use prost_types::SourceCodeInfo;
 use prost_types::source_code_info::Location;
+use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Label, Source};
 
@@ -16,11 +16,12 @@ pub struct Locations<'a> {
 }
 
 /// Every location by its path.
-pub type Paths<'a> = HashMap<&'a [i32], &'a Location>;
+pub type Paths<'a> = FxHashMap<&'a [i32], &'a Location>;
 
 /// The first location of each path.
 pub fn by_path(info: Option<&SourceCodeInfo>) -> Paths<'_> {
-    let mut by_path = HashMap::new();
+    let count = info.map_or(0, |info| info.location.len());
+    let mut by_path = Paths::with_capacity_and_hasher(count, Default::default());
     for location in info.into_iter().flat_map(|info| &info.location) {
         by_path.entry(location.path.as_slice()).or_insert(location);
     }
@@ -87,6 +88,7 @@ pub mod tag {
     pub const FILE_SERVICE: i32 = 6;
     pub const FILE_EXTENSION: i32 = 7;
     pub const FILE_OPTIONS: i32 = 8;
+    pub const FILE_SOURCE_INFO: u32 = 9;
     pub const FILE_SYNTAX: i32 = 12;
 
     pub const MESSAGE_FIELD: i32 = 2;

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use prost_reflect::{DescriptorPool, FileDescriptor};
-use prost_types::FileDescriptorProto;
+use prost_types::{FileDescriptorProto, SourceCodeInfo};
 
 use crate::diagnostic::{Label, Report, Source};
 use crate::schema::{FileId, Origin, Span};
@@ -41,7 +41,7 @@ pub struct Inputs {
 }
 
 /// Everything that was read, linked as far as it is sound.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Loaded {
     /// In dependency order; a [`FileId`] is an index into it. Unsound files are among them.
     pub files: Vec<LoadedFile>,
@@ -64,6 +64,8 @@ pub struct LoadedFile {
     pub source: Arc<Source>,
     /// As parsed, and mended where it was wrong; None where it cannot be parsed or linked.
     parsed: Option<FileDescriptorProto>,
+    /// Taken out of `parsed` once the file is linked; options then stand under the paths of what they set.
+    info: Option<SourceCodeInfo>,
     /// What it imports, as its statements say.
     pub imports: Vec<String>,
     /// The words of statements with mistakes, which were left out of `parsed`.
@@ -84,12 +86,23 @@ impl LoadedFile {
             disk,
             source: Arc::new(source),
             parsed: None,
+            info: None,
             imports: Vec::new(),
             lost: BTreeSet::new(),
             linked: false,
             visible: BTreeSet::new(),
             public: Vec::new(),
         }
+    }
+}
+
+impl LoadedFile {
+    /// Where everything stands, and what is said about it.
+    pub fn source_info(&self) -> Option<&SourceCodeInfo> {
+        let parsed = self.parsed.as_ref();
+        self.info
+            .as_ref()
+            .or_else(|| parsed?.source_code_info.as_ref())
     }
 }
 
@@ -113,8 +126,8 @@ impl Loaded {
         self.disguises.get(name).map_or(name, String::as_str)
     }
 
-    /// A descriptor out of the pool, with the names of its fields.
-    pub fn encoded(&self, file: &FileDescriptor) -> Vec<u8> {
+    /// A descriptor out of the pool, with the names of its fields and its source info.
+    pub fn encoded(&self, id: FileId, file: &FileDescriptor) -> Vec<u8> {
         let mut bytes = file.encode_to_vec();
         for (disguised, name) in &self.disguises {
             let mut start = 0;
@@ -123,7 +136,24 @@ impl Loaded {
                 bytes[start..start + name.len()].copy_from_slice(name.as_bytes());
             }
         }
-        bytes
+        match self.files[id.0].source_info() {
+            Some(info) => canonical::with_source_info(&bytes, info),
+            None => bytes,
+        }
+    }
+
+    /// Every linked file's descriptor, encoded with its source info, in dependency order.
+    pub fn descriptors(&self) -> impl Iterator<Item = Vec<u8>> {
+        (0..self.files.len()).filter_map(|index| {
+            let file = self.pool.get_file_by_name(&self.files[index].path)?;
+            Some(self.encoded(FileId(index), &file))
+        })
+    }
+
+    /// Where the elements of a file stand.
+    pub fn locations(&self, file: FileId) -> locations::Locations<'_> {
+        let file = &self.files[file.0];
+        locations::Locations::new(&file.source, file.source_info())
     }
 
     pub fn source(&self, file: FileId) -> &Arc<Source> {
@@ -147,6 +177,10 @@ pub fn load(inputs: &Inputs, report: &mut Report) -> Loaded {
     imports::check_case(&files, report);
     let mut files = imports::sort(files, report);
     let (pool, symbols, disguises) = link::link(&mut files, report);
+    // The pool has them too: the memory serves what comes next.
+    for file in files.iter_mut().filter(|file| file.linked) {
+        file.parsed = None;
+    }
     Loaded {
         files,
         pool,

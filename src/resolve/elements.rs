@@ -11,6 +11,7 @@ use prost_types::{
     ServiceDescriptorProto,
 };
 
+use crate::config::Config;
 use crate::load::locations::{Locations, part, step, tag};
 use crate::load::{Loaded, LoadedFile, join};
 use crate::schema::{
@@ -19,7 +20,7 @@ use crate::schema::{
 };
 
 /// Builds everything but the groups, and the table of ids.
-pub fn build(loaded: &Loaded) -> (Schema, Ids) {
+pub fn build(loaded: &Loaded, config: &Config) -> (Schema, Ids) {
     let mut ids = Ids::default();
     let linked: Vec<Option<FileDescriptor>> = loaded
         .files
@@ -35,7 +36,13 @@ pub fn build(loaded: &Loaded) -> (Schema, Ids) {
     for (index, (file, linked)) in loaded.files.iter().zip(&linked).enumerate() {
         let built = match linked {
             Some(linked) => {
-                Builder::new(FileId(index), loaded, linked, &ids, &mut schema).file(file, linked)
+                let mut built = Builder::new(FileId(index), loaded, linked, &ids, &mut schema)
+                    .file(file, linked);
+                if config.outs().next().is_some() {
+                    // Not through `prost_types`, which would drop custom options.
+                    built.descriptor = loaded.encoded(FileId(index), linked);
+                }
+                built
             }
             None => stub(file),
         };
@@ -145,7 +152,7 @@ impl<'a> Builder<'a> {
         schema: &'a mut Schema,
     ) -> Self {
         let descriptor = linked.file_descriptor_proto();
-        let locations = Locations::new(loaded.source(id), descriptor.source_code_info.as_ref());
+        let locations = loaded.locations(id);
         Self {
             id,
             locations,
@@ -188,8 +195,7 @@ impl<'a> Builder<'a> {
             enums,
             extensions,
             services,
-            // Not through `prost_types`, which would drop custom options.
-            descriptor: self.loaded.encoded(linked),
+            descriptor: Vec::new(),
             package,
         }
     }

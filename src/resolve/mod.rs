@@ -17,7 +17,7 @@ use crate::schema::Schema;
 /// What is wrong goes into the report and is left out of the schema; what is sound is there all the same, so that the
 /// checks can report more. A schema is fit for generation only if the report has no errors.
 pub fn resolve(loaded: &Loaded, config: &Config, report: &mut Report) -> Schema {
-    let (mut schema, ids) = elements::build(loaded);
+    let (mut schema, ids) = elements::build(loaded, config);
     schema.rules = rules::build(loaded, &ids, &schema, report);
     groups::build(loaded, &ids, config, &mut schema, report);
     schema

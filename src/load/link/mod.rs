@@ -96,9 +96,9 @@ pub fn link(files: &mut [LoadedFile], report: &mut Report) -> (DescriptorPool, S
         }
         files[index].visible = visible(&descriptor, FileId(index), files, &ids);
         files[index].public = public(&descriptor, &ids);
-        // The rules change the descriptor while they look at its source info.
-        let info = descriptor.source_code_info.take();
-        let locations = Locations::new(&files[index].source, info.as_ref());
+        // The rules change the descriptor while they look at its source info; the pool has no use for it.
+        files[index].info = descriptor.source_code_info.take();
+        let locations = Locations::new(&files[index].source, files[index].info.as_ref());
         let mut context = Context {
             file: FileId(index),
             visible: &files[index].visible,
@@ -117,7 +117,6 @@ pub fn link(files: &mut [LoadedFile], report: &mut Report) -> (DescriptorPool, S
         numbers::check(&mut context, &mut descriptor);
         enums::check(&mut context, &mut descriptor);
         misuse::check(&mut context, &mut descriptor);
-        descriptor.source_code_info = info;
         similar::disguise(&mut descriptor, &mut disguises);
         files[index].linked = options::add(&mut pool, descriptor, files, index, &symbols, report);
     }

@@ -1,6 +1,6 @@
 //! Every declared name, and what a name means by protobuf's scoping rules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use crate::schema::FileId;
@@ -67,7 +67,8 @@ pub struct Definition {
 /// Every name of a compilation, with its declarations: a package has several.
 #[derive(Debug, Default)]
 pub struct Symbols {
-    names: BTreeMap<String, Vec<Definition>>,
+    /// Declarations stand in the order of their files.
+    names: HashMap<String, Vec<Definition>>,
 }
 
 /// What a lookup is for.
@@ -93,7 +94,10 @@ pub enum Lookup<'a> {
 impl Symbols {
     /// Adds a declaration; gives back one that had the name before, unless both are packages.
     pub fn add(&mut self, full_name: &str, definition: Definition) -> Option<Definition> {
-        let definitions = self.names.entry(full_name.to_owned()).or_default();
+        let Some(definitions) = self.names.get_mut(full_name) else {
+            self.names.insert(full_name.to_owned(), vec![definition]);
+            return None;
+        };
         if let Some(first) = definitions.first()
             && (first.kind != Kind::Package || definition.kind != Kind::Package)
         {
@@ -123,17 +127,19 @@ impl Symbols {
         }
         let first = name.split('.').next().unwrap_or(name);
         let mut fallback = Lookup::Unknown;
+        let mut candidate = String::with_capacity(scope.len() + 1 + name.len());
         for parent in scopes(scope) {
-            let found = self.exact(&join(parent, first), visible);
-            let Lookup::Found(_, definition) = &found else {
+            candidate.clear();
+            join_to(&mut candidate, parent, first);
+            let Some(definition) = self.seen(&candidate, visible) else {
                 continue;
             };
             if first.len() == name.len() {
                 if want == Want::Anything || definition.kind.is_type() {
-                    return found;
+                    return Lookup::Found(candidate, definition);
                 }
                 if matches!(fallback, Lookup::Unknown) {
-                    fallback = found;
+                    fallback = Lookup::Found(candidate.clone(), definition);
                 }
             } else if definition.kind.is_scope() {
                 let full_name = join(parent, name);
@@ -154,57 +160,69 @@ impl Symbols {
     }
 
     fn exact(&self, full_name: &str, visible: &BTreeSet<FileId>) -> Lookup<'_> {
-        let Some(definitions) = self.names.get(full_name) else {
-            return Lookup::Unknown;
-        };
-        match definitions
-            .iter()
-            .find(|definition| visible.contains(&definition.file))
-        {
-            Some(definition) => Lookup::Found(full_name.to_owned(), definition),
-            None => Lookup::NotImported(full_name.to_owned(), &definitions[0]),
+        match (self.seen(full_name, visible), self.get(full_name)) {
+            (Some(definition), _) => Lookup::Found(full_name.to_owned(), definition),
+            (None, Some(hidden)) => Lookup::NotImported(full_name.to_owned(), hidden),
+            (None, None) => Lookup::Unknown,
         }
     }
 
-    /// Every name of that kind.
-    pub fn all(&self, kind: Kind) -> impl Iterator<Item = &str> {
-        self.names
+    /// The declaration of that name in a visible file.
+    fn seen(&self, full_name: &str, visible: &BTreeSet<FileId>) -> Option<&Definition> {
+        let definitions = self.names.get(full_name)?;
+        if definitions.len() <= visible.len() {
+            let mut definitions = definitions.iter();
+            return definitions.find(|definition| visible.contains(&definition.file));
+        }
+        // A package that many files share; each came after those before it.
+        visible.iter().find_map(|file| {
+            let place = definitions.binary_search_by_key(file, |definition| definition.file);
+            Some(&definitions[place.ok()?])
+        })
+    }
+
+    /// In the order of their names.
+    fn sorted(&self, wanted: impl Fn(&str, &[Definition]) -> bool) -> std::vec::IntoIter<&str> {
+        let mut names: Vec<&str> = self
+            .names
             .iter()
-            .filter(move |(_, definitions)| definitions[0].kind == kind)
+            .filter(|(name, definitions)| wanted(name, definitions))
             .map(|(name, _)| name.as_str())
+            .collect();
+        names.sort_unstable();
+        names.into_iter()
     }
 
-    /// The names of a message's fields.
-    pub fn fields<'a>(&'a self, message: &str) -> impl Iterator<Item = &'a str> {
-        let inside = format!("{message}.");
-        let after = inside.clone();
-        self.names
-            .range(inside.clone()..)
-            .take_while(move |(name, _)| name.starts_with(&after))
-            .filter(|(_, definitions)| definitions[0].kind == Kind::Field)
-            .filter_map(move |(name, _)| name.strip_prefix(&inside))
-            .filter(|name| !name.contains('.'))
+    /// Every name of that kind, in order.
+    pub fn all(&self, kind: Kind) -> impl Iterator<Item = &str> {
+        self.sorted(|_, definitions| definitions[0].kind == kind)
     }
 
-    /// The names of an enum's values.
-    pub fn values<'a>(&'a self, enum_: &'a str) -> impl Iterator<Item = &'a str> {
-        self.names
-            .iter()
-            .filter(move |(_, definitions)| definitions[0].owner.as_deref() == Some(enum_))
-            .map(|(name, _)| name.rsplit('.').next().unwrap_or(name))
+    /// The names of a message's fields, in order.
+    pub fn fields(&self, message: &str) -> impl Iterator<Item = &str> {
+        self.sorted(|name, definitions| {
+            definitions[0].kind == Kind::Field && parent(name) == message
+        })
+        .map(last_part)
     }
 
-    /// Every name of these kinds that `visible` files declare.
-    pub fn visible<'a>(
-        &'a self,
-        kinds: &'a [Kind],
-        visible: &'a BTreeSet<FileId>,
-    ) -> impl Iterator<Item = &'a str> {
-        self.names.iter().filter_map(|(name, definitions)| {
+    /// The names of an enum's values, in order.
+    pub fn values(&self, enum_: &str) -> impl Iterator<Item = &str> {
+        self.sorted(|_, definitions| definitions[0].owner.as_deref() == Some(enum_))
+            .map(last_part)
+    }
+
+    /// Every name of these kinds that `visible` files declare, in order.
+    pub fn visible(
+        &self,
+        kinds: &[Kind],
+        visible: &BTreeSet<FileId>,
+    ) -> impl Iterator<Item = &str> {
+        self.sorted(|_, definitions| {
             let seen = |definition: &Definition| {
                 kinds.contains(&definition.kind) && visible.contains(&definition.file)
             };
-            definitions.iter().any(seen).then_some(name.as_str())
+            definitions.iter().any(seen)
         })
     }
 }
@@ -222,11 +240,22 @@ pub fn parent(full_name: &str) -> &str {
     full_name.rsplit_once('.').map_or("", |(parent, _)| parent)
 }
 
+/// What a full name ends in.
+fn last_part(full_name: &str) -> &str {
+    full_name.rsplit('.').next().unwrap_or(full_name)
+}
+
 /// Joins a scope, which may be empty, and a name.
 pub fn join(scope: &str, name: &str) -> String {
-    if scope.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{scope}.{name}")
+    let mut joined = String::with_capacity(scope.len() + 1 + name.len());
+    join_to(&mut joined, scope, name);
+    joined
+}
+
+fn join_to(joined: &mut String, scope: &str, name: &str) {
+    joined.push_str(scope);
+    if !scope.is_empty() {
+        joined.push('.');
     }
+    joined.push_str(name);
 }

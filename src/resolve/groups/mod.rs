@@ -42,8 +42,7 @@ pub fn build(
         if !may_have_groups(&descriptor, schema, file, config) {
             continue;
         }
-        let info = descriptor.file_descriptor_proto().source_code_info.as_ref();
-        let locations = Locations::new(loaded.source(file), info);
+        let locations = loaded.locations(file);
         let mut context = Context {
             loaded,
             ids,

@@ -52,8 +52,7 @@ pub fn build(loaded: &Loaded, ids: &Ids, schema: &Schema, report: &mut Report) -
         if !generated || !may_have_rules {
             continue;
         }
-        let info = descriptor.file_descriptor_proto().source_code_info.as_ref();
-        let locations = Locations::new(loaded.source(id), info);
+        let locations = loaded.locations(id);
         let mut resolver = Resolver {
             loaded,
             ids,

@@ -6,8 +6,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use prost_types::field_descriptor_proto::{Label as Cardinality, Type};
+use prost_types::source_code_info::Location;
 use prost_types::{
-    DescriptorProto, FieldDescriptorProto, FileDescriptorProto, UninterpretedOption,
+    DescriptorProto, FieldDescriptorProto, FileDescriptorProto, SourceCodeInfo, UninterpretedOption,
 };
 
 use super::unknown_extension;
@@ -41,17 +42,23 @@ pub struct Interpreted {
 }
 
 /// Every option of the file.
-pub fn statements(file: &mut FileDescriptorProto, source: &Source) -> Vec<Statement> {
-    let locations = file.source_code_info.iter().flat_map(|info| &info.location);
-    let places: Vec<_> = locations
-        .filter(|location| matches!(location.path[..], [.., tag::UNINTERPRETED, _]))
-        .map(|location| (location.path.clone(), source.range(&location.span)))
-        .collect();
-    let statement = |(path, span): (Vec<i32>, Range<usize>)| {
-        let option = super::option_at(file, &path)?.clone();
-        Some(Statement { path, span, option })
+pub fn statements(
+    file: &mut FileDescriptorProto,
+    info: &SourceCodeInfo,
+    source: &Source,
+) -> Vec<Statement> {
+    let statement = |location: &Location| {
+        Some(Statement {
+            option: super::option_at(file, &location.path)?.clone(),
+            path: location.path.clone(),
+            span: source.range(&location.span),
+        })
     };
-    places.into_iter().filter_map(statement).collect()
+    info.location
+        .iter()
+        .filter(|location| matches!(location.path[..], [.., tag::UNINTERPRETED, _]))
+        .filter_map(statement)
+        .collect()
 }
 
 /// Looks the names of options up and checks their values.
@@ -112,7 +119,7 @@ struct Parts {
 
 /// The scope in which an element's options look names up, which is what the element lies in, and the message that
 /// declares them.
-fn scope_of(file: &FileDescriptorProto, element: &[i32]) -> (String, &'static str) {
+pub(super) fn scope_of(file: &FileDescriptorProto, element: &[i32]) -> (String, &'static str) {
     let mut scope = file.package().to_owned();
     match *element {
         [tag::FILE_OPTIONS] => (scope, "google.protobuf.FileOptions"),
@@ -432,7 +439,7 @@ fn find_field<'a>(message: &'a DescriptorProto, name: &str) -> Option<&'a FieldD
     })
 }
 
-fn type_name(field: &FieldDescriptorProto) -> &str {
+pub(super) fn type_name(field: &FieldDescriptorProto) -> &str {
     field.type_name().trim_start_matches('.')
 }
 

@@ -1,6 +1,7 @@
 //! Adds a file to the pool, which resolves its options, and says what the pool refuses.
 
 mod interpret;
+mod places;
 pub mod value;
 
 use std::ops::Range;
@@ -9,7 +10,7 @@ use miette::Diagnostic as _;
 use prost_reflect::{DescriptorError, DescriptorPool};
 use prost_types::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
-    UninterpretedOption,
+    SourceCodeInfo, UninterpretedOption,
 };
 
 use super::shapes::Shapes;
@@ -33,42 +34,81 @@ pub fn add(
     symbols: &Symbols,
     report: &mut Report,
 ) -> bool {
-    let statements = interpret::statements(&mut descriptor, &files[index].source);
-    let interpreted = {
+    let Some(mut info) = files[index].info.take() else {
+        // The compiler's own: sound, and without source info.
+        let added = pool.add_file_descriptor_proto(descriptor.clone()).is_ok();
+        files[index].parsed = Some(descriptor);
+        return added;
+    };
+    let added = add_options(
+        pool,
+        &mut descriptor,
+        &mut info,
+        files,
+        index,
+        symbols,
+        report,
+    );
+    if added {
+        let names = places::names(&mut descriptor, &info);
         let shapes = Shapes {
             files,
             symbols,
             file: FileId(index),
             descriptor: &descriptor,
         };
+        places::settle(&mut info, &names, shapes);
+        files[index].parsed = Some(descriptor);
+    }
+    files[index].info = Some(info);
+    added
+}
+
+fn add_options(
+    pool: &mut DescriptorPool,
+    descriptor: &mut FileDescriptorProto,
+    info: &mut SourceCodeInfo,
+    files: &[LoadedFile],
+    index: usize,
+    symbols: &Symbols,
+    report: &mut Report,
+) -> bool {
+    let statements = interpret::statements(descriptor, info, &files[index].source);
+    let interpreted = {
+        let shapes = Shapes {
+            files,
+            symbols,
+            file: FileId(index),
+            descriptor,
+        };
         interpret::interpret(statements, shapes, &files[index])
     };
     report.extend(interpreted.findings);
     for (path, option) in interpreted.changes {
-        if let Some(place) = option_at(&mut descriptor, &path) {
+        if let Some(place) = option_at(descriptor, &path) {
             *place = option;
         }
     }
     for path in interpreted.wrong.iter().rev() {
-        remove_option(&mut descriptor, path);
+        remove_option(descriptor, info, path);
     }
-    settle_packed(&mut descriptor);
+    settle_packed(descriptor, info);
     let mut added = descriptor.clone();
     let mut said = Vec::new();
     for _ in 0..MAX_ATTEMPTS {
+        // Source info costs the pool copies of it all, and is of use where there is something to say alone.
+        if pool.add_file_descriptor_proto(added.clone()).is_ok() {
+            return true;
+        }
+        mend_pool(pool, descriptor, files);
+        added.source_code_info = Some(info.clone());
         let Err(error) = pool.add_file_descriptor_proto(added) else {
-            files[index].parsed = Some(descriptor);
             return true;
         };
-        // A pool that refused a file may keep traces of its extensions, or lose some when it has many: start afresh.
-        if declares_extensions(&descriptor)
-            || pool.all_extensions().len() >= pool.all_messages().len()
-        {
-            *pool = rebuild(files);
-        }
+        mend_pool(pool, descriptor, files);
         let first: Vec<Vec<i32>> = error.path().map(<[i32]>::to_vec).into_iter().collect();
         let findings = convert(error, &files[index], symbols);
-        let mut wrong = wrong_options(&descriptor, &files[index], &findings);
+        let mut wrong = wrong_options(info, &files[index], &findings);
         if wrong.is_empty() {
             wrong = first;
         }
@@ -85,7 +125,7 @@ pub fn add(
         let removed = wrong
             .iter()
             .rev()
-            .filter(|path| remove_option(&mut descriptor, path))
+            .filter(|path| remove_option(descriptor, info, path))
             .count();
         if removed == 0 {
             break;
@@ -96,9 +136,10 @@ pub fn add(
 }
 
 /// The pool asks whether a field is packed before it reads options: `packed` has to be read already.
-fn settle_packed(file: &mut FileDescriptorProto) {
-    let locations = file.source_code_info.iter().flat_map(|info| &info.location);
-    let options: Vec<Vec<i32>> = locations
+fn settle_packed(file: &mut FileDescriptorProto, info: &mut SourceCodeInfo) {
+    let options: Vec<Vec<i32>> = info
+        .location
+        .iter()
         .map(|location| &location.path)
         .filter(|path| matches!(path[..], [.., tag::FIELD_OPTIONS, tag::UNINTERPRETED, _]))
         .cloned()
@@ -116,7 +157,7 @@ fn settle_packed(file: &mut FileDescriptorProto) {
             continue;
         }
         let place = part(element, &[tag::FIELD_OPTIONS, tag::FIELD_OPTIONS_PACKED]);
-        move_option(file, path, &place);
+        move_option(file, info, path, &place);
     }
 }
 
@@ -152,7 +193,7 @@ fn declares_extensions(file: &FileDescriptorProto) -> bool {
 
 /// The paths of the options in which a finding stands, in order.
 fn wrong_options(
-    descriptor: &FileDescriptorProto,
+    info: &SourceCodeInfo,
     file: &LoadedFile,
     findings: &[Diagnostic],
 ) -> Vec<Vec<i32>> {
@@ -160,12 +201,10 @@ fn wrong_options(
         .iter()
         .filter_map(|finding| Some(&finding.labels.first()?.span))
         .collect();
-    let locations = descriptor
-        .source_code_info
+    let options = info
+        .location
         .iter()
-        .flat_map(|info| &info.location);
-    let options =
-        locations.filter(|location| matches!(location.path[..], [.., tag::UNINTERPRETED, _]));
+        .filter(|location| matches!(location.path[..], [.., tag::UNINTERPRETED, _]));
     let mut paths: Vec<_> = options
         .filter(|option| {
             let range = file.source.range(&option.span);
@@ -178,6 +217,13 @@ fn wrong_options(
     paths.sort();
     paths.dedup();
     paths
+}
+
+/// A pool that refused a file may keep traces of its extensions, or lose some when it has many: start afresh.
+fn mend_pool(pool: &mut DescriptorPool, refused: &FileDescriptorProto, files: &[LoadedFile]) {
+    if declares_extensions(refused) || pool.all_extensions().len() >= pool.all_messages().len() {
+        *pool = rebuild(files);
+    }
 }
 
 fn rebuild(files: &[LoadedFile]) -> DescriptorPool {
@@ -462,7 +508,7 @@ fn options_of(extendee: &str) -> String {
 }
 
 /// Takes the option of that path out of the descriptor and of its source info.
-fn remove_option(file: &mut FileDescriptorProto, path: &[i32]) -> bool {
+fn remove_option(file: &mut FileDescriptorProto, info: &mut SourceCodeInfo, path: &[i32]) -> bool {
     let [element @ .., tag::UNINTERPRETED, index] = path else {
         return false;
     };
@@ -477,32 +523,34 @@ fn remove_option(file: &mut FileDescriptorProto, path: &[i32]) -> bool {
     }
     options.remove(position);
     let depth = path.len() - 1;
-    if let Some(info) = &mut file.source_code_info {
-        info.location
-            .retain(|location| !location.path.starts_with(path));
-        for location in &mut info.location {
-            if location.path.len() > depth
-                && location.path[..depth] == path[..depth]
-                && location.path[depth] > *index
-            {
-                location.path[depth] -= 1;
-            }
+    info.location
+        .retain(|location| !location.path.starts_with(path));
+    for location in &mut info.location {
+        if location.path.len() > depth
+            && location.path[..depth] == path[..depth]
+            && location.path[depth] > *index
+        {
+            location.path[depth] -= 1;
         }
     }
     true
 }
 
 /// Takes an option that is read out of those that are not, and keeps its place under the path of what it sets.
-fn move_option(file: &mut FileDescriptorProto, path: &[i32], place: &[i32]) {
-    let kept = file.source_code_info.iter().flat_map(|info| &info.location);
-    let kept = kept
+fn move_option(
+    file: &mut FileDescriptorProto,
+    info: &mut SourceCodeInfo,
+    path: &[i32],
+    place: &[i32],
+) {
+    let kept = info
+        .location
+        .iter()
         .enumerate()
         .find(|(_, location)| location.path == path)
         .map(|(index, location)| (index, location.clone()));
-    let removed = remove_option(file, path);
-    if let (Some((index, mut location)), Some(info), true) =
-        (kept, &mut file.source_code_info, removed)
-    {
+    let removed = remove_option(file, info, path);
+    if let (Some((index, mut location)), true) = (kept, removed) {
         location.path = place.to_vec();
         info.location
             .insert(index.min(info.location.len()), location);
