@@ -45,6 +45,11 @@ export class Fault extends Error {
     return new Fault(code, message, { cause: reason });
   }
 
+  /** The code of this name, if there is one. */
+  static codeNamed(name: string): FaultCode | undefined {
+    return CODES.find((code) => code === name);
+  }
+
   /** The code that gRPC numbers so; `UNKNOWN` for a number that it does not use. */
   static codeOf(number: number): FaultCode {
     return CODES[number - 1] ?? "UNKNOWN";

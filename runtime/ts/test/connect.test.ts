@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { setDefaultTransport } from "bellwire";
+import { Fault, setDefaultTransport } from "bellwire";
 import { connect } from "bellwire/connect";
 import { createConnectTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
+import { createConnectTransport as createWebTransport } from "@connectrpc/connect-web";
 import { TestCore } from "./core.js";
-import { UserEventExport, UserEventSignIn, UserEventSignOut } from "./gen/user/v1/user_bellwire.js";
+import {
+  UserEventExport,
+  UserEventSignIn,
+  UserEventSignOut,
+  UserNotificationListener,
+} from "./gen/user/v1/user_bellwire.js";
 import { settled } from "./support.js";
 
 let core: TestCore;
@@ -23,7 +29,8 @@ afterEach(() => {
 /** Every way to the core does the same. */
 const ways = {
   "connect over fetch": () => connect({ baseUrl: core.url }),
-  "connect with JSON": () => connect({ baseUrl: core.url, useBinaryFormat: false }),
+  "connect-web": () => connect({ transport: createWebTransport({ baseUrl: core.url, useBinaryFormat: true }) }),
+  "connect-web with JSON": () => connect({ transport: createWebTransport({ baseUrl: core.url }) }),
   "connect-node": () => connect({ transport: createConnectTransport({ baseUrl: core.url, httpVersion: "1.1" }) }),
   "gRPC-Web": () => connect({ transport: createGrpcWebTransport({ baseUrl: core.url, httpVersion: "1.1" }) }),
 };
@@ -109,7 +116,7 @@ for (const [name, way] of Object.entries(ways)) {
 }
 
 test("an interceptor adds who is calling", async () => {
-  const transport = connect({
+  const web = createWebTransport({
     baseUrl: core.url,
     interceptors: [
       (next) => (request) => {
@@ -118,8 +125,50 @@ test("an interceptor adds who is calling", async () => {
       },
     ],
   });
+  const transport = connect({ transport: web });
   assert.ok((await UserEventSignIn({ email: "ada" }, { transport })).ok);
   assert.equal(core.metadata.at(-1)?.get("authorization"), "Bearer ada");
+});
+
+test("headers are asked for with every request, those of the notifications too", async () => {
+  let token = 0;
+  const transport = connect({
+    baseUrl: `${core.url}/`,
+    headers: async () => ({ authorization: `Bearer ${++token}`, "x-tenant": "one" }),
+  });
+  assert.ok((await UserEventSignIn({ email: "ada" }, { transport })).ok);
+  assert.ok((await UserEventSignIn({ email: "ada" }, { transport, metadata: { "x-tenant": "two" } })).ok);
+  assert.deepEqual(
+    core.metadata.slice(-2).map((headers) => [headers.get("authorization"), headers.get("x-tenant")]),
+    [
+      ["Bearer 1", "one"],
+      ["Bearer 2", "two"],
+    ],
+  );
+  const listener = new UserNotificationListener({ onSignedOut() {} }, { transport });
+  await listener.start();
+  await listener.stop();
+  assert.equal(core.metadata.at(-1)?.get("authorization"), "Bearer 3");
+  const refused = connect({
+    baseUrl: core.url,
+    headers: () => {
+      throw new Fault("UNAUTHENTICATED", "nobody signed in");
+    },
+  });
+  await assert.rejects(UserEventSignIn({}, { transport: refused }), { code: "UNAUTHENTICATED" });
+});
+
+test("another fetch may be used", async () => {
+  const asked: string[] = [];
+  const transport = connect({
+    baseUrl: `${core.url}/some/path/`,
+    fetch: (input, init) => {
+      asked.push(String(input));
+      return fetch(String(input).replace("/some/path", ""), init);
+    },
+  });
+  assert.ok((await UserEventSignIn({ email: "ada" }, { transport })).ok);
+  assert.deepEqual(asked, [`${core.url}/some/path/user.v1.UserEvent/SignIn`]);
 });
 
 test("a core that is not there is UNAVAILABLE", async () => {

@@ -176,6 +176,7 @@ export class TestCore {
 
   async *#subscribe(request: SubscribeRequest, context: HandlerContext): AsyncGenerator<SubscribeResponse> {
     this.hellos.push(request);
+    this.metadata.push(context.requestHeader);
     this.note(`subscribe ${this.hellos.length}`);
     if (this.refuseSubscribe !== undefined) throw new ConnectError("no", this.refuseSubscribe);
     if (!this.welcomes) await aborted(context.signal);

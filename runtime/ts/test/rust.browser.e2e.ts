@@ -8,23 +8,29 @@ import { launch, missing } from "./chromium.js";
 import { startCore } from "./rust-core.js";
 import { type Control, scenarios } from "./scenarios.js";
 
-const OPTIONS = { "connect over fetch": {}, "connect with JSON": { useBinaryFormat: false } };
+/** Where the page finds the core. */
+const WAYS = {
+  "connect over fetch": "{ baseUrl: location.origin }",
+  "connect-web with JSON": "{ transport: createConnectTransport({ baseUrl: location.origin }) }",
+};
 
 /** What the page runs: a scenario by its name, with a core that Node looks into. */
 const SCRIPT = `
   import { connect } from "bellwire/connect";
+  import { createConnectTransport } from "@connectrpc/connect-web";
   import { scenarios } from "./test/scenarios.js";
   import { EchoEventTick, EchoEventWait, EchoNotificationListener } from "./test/gen/fixture/v1/echo_bellwire.js";
 
   const core = { probe: () => window.probe(), make: (what) => window.make(what) };
   window.run = (name, options) =>
     scenarios[name]({
-      open: (more) => connect({ baseUrl: location.origin, ...options, ...more }),
+      open: (more) => connect({ ...options, ...more }),
       core,
-      binary: options.useBinaryFormat !== false,
+      binary: "baseUrl" in options,
       largest: 6 << 20,
       unread: 500_000,
     });
+  window.createConnectTransport = createConnectTransport;
   window.occupy = async (calls) => {
     const transport = connect({ baseUrl: location.origin });
     await new EchoNotificationListener({ onSaid() {} }, { transport }).start();
@@ -61,7 +67,7 @@ async function open(url: string, control: Control): Promise<Page> {
   return page;
 }
 
-for (const [name, options] of Object.entries(OPTIONS)) {
+for (const [name, options] of Object.entries(WAYS)) {
   describe(`Chromium, ${name}`, { skip: missing }, () => {
     let page: Page;
     before(async () => {
@@ -70,7 +76,7 @@ for (const [name, options] of Object.entries(OPTIONS)) {
     });
     after(() => page?.close());
     for (const scenario of Object.keys(scenarios)) {
-      test(scenario, () => page.evaluate(`window.run(${JSON.stringify(scenario)}, ${JSON.stringify(options)})`));
+      test(scenario, () => page.evaluate(`window.run(${JSON.stringify(scenario)}, ${options})`));
     }
   });
 }

@@ -3,12 +3,13 @@ import { describe, test } from "node:test";
 import type { Unserved } from "bellwire";
 import { connect, type ConnectOptions } from "bellwire/connect";
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
+import { createConnectTransport as createWebTransport } from "@connectrpc/connect-web";
 import { startCore } from "./rust-core.js";
 import { scenarios } from "./scenarios.js";
 
 const ways: Record<string, (baseUrl: string) => ConnectOptions> = {
   "connect over fetch": (baseUrl) => ({ baseUrl }),
-  "connect with JSON": (baseUrl) => ({ baseUrl, useBinaryFormat: false }),
+  "connect-web with JSON": (baseUrl) => ({ transport: createWebTransport({ baseUrl }) }),
   "connect-node": (baseUrl) => ({ transport: createConnectTransport({ baseUrl, httpVersion: "1.1" }) }),
   "connect-node on HTTP/2": (baseUrl) => ({ transport: createConnectTransport({ baseUrl, httpVersion: "2" }) }),
   "gRPC-Web": (baseUrl) => ({ transport: createGrpcWebTransport({ baseUrl, httpVersion: "1.1" }) }),
@@ -21,7 +22,7 @@ for (const [name, options] of Object.entries(ways)) {
     const way = {
       open: (more: { onUnserved?: (unserved: Unserved) => void } = {}) => connect({ ...options(url), ...more }),
       core: control,
-      binary: name !== "connect with JSON",
+      binary: name !== "connect-web with JSON",
       // JSON takes its time, and Node's HTTP/2 drops an answer that comes while it still writes.
       largest: name === "connect over fetch" ? 100 << 20 : 6 << 20,
       // What HTTP has in its buffers, at a few bytes for an item.

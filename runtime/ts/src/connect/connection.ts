@@ -1,17 +1,40 @@
-import type { Client } from "@connectrpc/connect";
+import { create, type Message } from "@bufbuild/protobuf";
 import type { NotificationInfo } from "../notification.js";
 import { Fault } from "../fault.js";
 import { Scope } from "../scope.js";
 import type { Subscription } from "../transport.js";
-import type { Notifications, SubscribeResponse, Unserved, Welcome } from "../wire/bellwire/wire_pb.js";
-import { faultOf } from "./errors.js";
+import {
+  SubscribeRequestSchema,
+  type SubscribeResponse,
+  SubscribeResponseSchema,
+  type Unserved,
+  UpdateRequestSchema,
+  type UpdateResponse,
+  UpdateResponseSchema,
+  type Welcome,
+} from "../wire/bellwire/wire_pb.js";
+import type { Method, Rpc } from "./rpc.js";
 
 /** The version of wire.proto's protocol that this client speaks. */
 const PROTOCOL = 1;
 
+const SUBSCRIBE: Method = {
+  kind: "stream",
+  path: "bellwire.v1.Notifications/Subscribe",
+  input: SubscribeRequestSchema,
+  output: SubscribeResponseSchema,
+};
+
+const UPDATE: Method = {
+  kind: "unary",
+  path: "bellwire.v1.Notifications/Update",
+  input: UpdateRequestSchema,
+  output: UpdateResponseSchema,
+};
+
 /** What a connection takes to open. */
 export interface ConnectionRequest {
-  client: Client<typeof Notifications>;
+  rpc: Rpc;
   /** What to subscribe to, by an identity of its own. */
   wanted: ReadonlyMap<string, Subscription>;
   /** The events and notifications that the client uses. */
@@ -31,20 +54,20 @@ export class Connection {
   /** What the core has acknowledged. */
   subscribed: ReadonlyMap<string, Subscription>;
 
-  readonly #client: Client<typeof Notifications>;
-  readonly #responses: AsyncIterator<SubscribeResponse>;
+  readonly #rpc: Rpc;
+  readonly #responses: AsyncIterator<Message>;
   readonly #scope: Scope;
   readonly #silenceMs: number;
   readonly #announced: Set<string>;
   #watchdog: ReturnType<typeof setTimeout> | undefined;
 
   private constructor(
-    { client, wanted, uses, silenceMs }: ConnectionRequest,
+    { rpc, wanted, uses, silenceMs }: ConnectionRequest,
     scope: Scope,
-    responses: AsyncIterator<SubscribeResponse>,
+    responses: AsyncIterator<Message>,
     welcome: Welcome,
   ) {
-    this.#client = client;
+    this.#rpc = rpc;
     this.#responses = responses;
     this.#scope = scope;
     this.#silenceMs = silenceMs;
@@ -55,25 +78,23 @@ export class Connection {
 
   /** Opens a stream and waits for the core's welcome. Throws a fault. */
   static async open(request: ConnectionRequest): Promise<Connection> {
-    const { client, wanted, uses, silenceMs, signal } = request;
+    const { rpc, wanted, uses, silenceMs, signal } = request;
     const attempt = new Scope(signal, silenceMs);
     // Outlives the attempt, and ends with it where it fails.
     const scope = new Scope(undefined, undefined);
     try {
-      const responses = client
-        .subscribe(
-          { hello: { protocol: PROTOCOL, uses: [...uses] }, subscriptions: [...wanted.values()].map(wireSubscription) },
-          { signal: scope.signal },
-        )
-        [Symbol.asyncIterator]();
+      const hello = { protocol: PROTOCOL, uses: [...uses] };
+      const subscriptions = [...wanted.values()].map(wireSubscription);
+      const input = create(SubscribeRequestSchema, { hello, subscriptions });
+      const responses = rpc.stream(SUBSCRIBE, input, { signal: scope.signal })[Symbol.asyncIterator]();
       const first = await attempt.wait(responses.next());
-      const event = first.done ? undefined : first.value.event;
+      const event = first.done ? undefined : (first.value as SubscribeResponse).event;
       if (event?.case !== "welcome") {
         throw new Fault("INTERNAL", "the core opened a notification stream without a welcome");
       }
       return new Connection(request, scope, responses, event.value);
     } catch (reason) {
-      const fault = faultOf(reason);
+      const fault = Fault.from(reason);
       scope.end(fault);
       throw fault;
     } finally {
@@ -97,10 +118,10 @@ export class Connection {
         if (!this.alive) {
           break;
         }
-        receive(response.value.event);
+        receive((response.value as SubscribeResponse).event);
       }
     } catch (reason) {
-      this.close(faultOf(reason));
+      this.close(Fault.from(reason));
     } finally {
       clearTimeout(this.#watchdog);
     }
@@ -119,22 +140,19 @@ export class Connection {
     }
     const unannounced = uses.filter(({ path }) => !this.#announced.has(path));
     try {
-      const { unserved } = await this.#scope.wait(
-        this.#client.update(
-          {
-            streamId: this.welcome.streamId,
-            add: add.map(([, one]) => wireSubscription(one)),
-            remove: remove.map(([, one]) => wireSubscription(one)),
-            uses: unannounced,
-          },
-          { signal: this.#scope.signal, timeoutMs: this.#silenceMs },
-        ),
-      );
+      const input = create(UpdateRequestSchema, {
+        streamId: this.welcome.streamId,
+        add: add.map(([, one]) => wireSubscription(one)),
+        remove: remove.map(([, one]) => wireSubscription(one)),
+        uses: unannounced,
+      });
+      const call = { signal: this.#scope.signal, timeoutMs: this.#silenceMs };
+      const { unserved } = (await this.#scope.wait(this.#rpc.unary(UPDATE, input, call))) as UpdateResponse;
       this.subscribed = wanted;
       unannounced.forEach(({ path }) => this.#announced.add(path));
       return unserved;
     } catch (reason) {
-      throw faultOf(reason);
+      throw Fault.from(reason);
     }
   }
 

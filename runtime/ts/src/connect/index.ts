@@ -3,45 +3,45 @@
  *
  * @module
  */
-import { create, type Message } from "@bufbuild/protobuf";
-import { EmptySchema } from "@bufbuild/protobuf/wkt";
-import type { Transport as RpcTransport } from "@connectrpc/connect";
-import { type ConnectTransportOptions, createConnectTransport } from "@connectrpc/connect-web";
+import type { Message } from "@bufbuild/protobuf";
 import type { EventInfo } from "../event.js";
-import { type Ok, ok, type Result } from "../result.js";
+import { ok, type Result } from "../result.js";
 import type { NotificationSink, OpenSubscription, Subscription, Transport, TransportCall } from "../transport.js";
+import { ConnectRpc, type ConnectRpcTransport } from "./connectrpc.js";
 import { domainError } from "./errors.js";
-import { streamMethod, unaryMethod } from "./methods.js";
+import { type FetchOptions, FetchRpc } from "./fetch.js";
 import { type NotificationOptions, NotificationStream } from "./notifications.js";
+import type { Rpc } from "./rpc.js";
 
+export type { ConnectRpcTransport } from "./connectrpc.js";
+export type { FetchOptions } from "./fetch.js";
 export type { NotificationOptions } from "./notifications.js";
 
 /** Where the core is: an address for `fetch`, or a transport of `@connectrpc` that knows its own way. */
-export type ConnectOptions = NotificationOptions & (ConnectTransportOptions | { transport: RpcTransport });
+export type ConnectOptions = NotificationOptions & (FetchOptions | { transport: ConnectRpcTransport });
 
 /**
- * Makes the transport to a core.
+ * Makes the transport to a core. Nothing is sent before the first call.
  *
  * ```ts
  * setDefaultTransport(connect({ baseUrl: location.origin }));
  * ```
  *
- * `baseUrl` and the options beside it are those of `createConnectTransport` of `@connectrpc/connect-web`, such as
- * `interceptors`; only `useBinaryFormat` is on unless it is switched off. Nothing is sent before the first call.
+ * With `baseUrl`, the Connect protocol is spoken by `fetch`, in binary. With `transport`, it is whatever that transport
+ * speaks: JSON, gRPC or gRPC-Web, with interceptors.
  */
 export function connect(options: ConnectOptions): Transport {
-  const transport =
-    "transport" in options ? options.transport : createConnectTransport({ useBinaryFormat: true, ...options });
-  return new ConnectTransport(transport, options);
+  const rpc = "transport" in options ? new ConnectRpc(options.transport) : new FetchRpc(options);
+  return new ConnectTransport(rpc, options);
 }
 
 class ConnectTransport implements Transport {
-  readonly #transport: RpcTransport;
+  readonly #rpc: Rpc;
   readonly #notifications: NotificationStream;
 
-  constructor(transport: RpcTransport, options: NotificationOptions) {
-    this.#transport = transport;
-    this.#notifications = new NotificationStream(transport, options);
+  constructor(rpc: Rpc, options: NotificationOptions) {
+    this.#rpc = rpc;
+    this.#notifications = new NotificationStream(rpc, options);
   }
 
   async unary(
@@ -51,14 +51,7 @@ class ConnectTransport implements Transport {
   ): Promise<Result<Message | undefined, Message>> {
     this.#notifications.uses(event);
     try {
-      const method = unaryMethod(event);
-      const { message } = await this.#transport.unary(
-        method,
-        call.signal,
-        wholeMs(call.timeoutMs),
-        call.metadata,
-        input ?? create(EmptySchema),
-      );
+      const message = await this.#rpc.unary(event, input, call);
       return ok(event.output ? message : undefined);
     } catch (reason) {
       return domainError(reason, event.error);
@@ -72,14 +65,9 @@ class ConnectTransport implements Transport {
   ): AsyncGenerator<Result<Message, Message>> {
     this.#notifications.uses(event);
     try {
-      const response = await this.#transport.stream(
-        streamMethod(event),
-        call.signal,
-        wholeMs(call.timeoutMs),
-        call.metadata,
-        once(input ?? create(EmptySchema)),
-      );
-      yield* items(response.message, call.signal);
+      for await (const item of this.#rpc.stream(event, input, call)) {
+        yield ok(item);
+      }
     } catch (reason) {
       yield domainError(reason, event.error);
     }
@@ -92,36 +80,4 @@ class ConnectTransport implements Transport {
   ): Promise<OpenSubscription> {
     return this.#notifications.subscribe(subscriptions, sink, signal);
   }
-}
-
-/** The items of a response, which is told when nobody wants more of it. */
-async function* items(messages: AsyncIterable<Message>, signal: AbortSignal): AsyncGenerator<Ok<Message>> {
-  const iterator = messages[Symbol.asyncIterator]();
-  try {
-    for (let step = await iterator.next(); !step.done; step = await iterator.next()) {
-      yield ok(step.value);
-    }
-  } finally {
-    if (signal.aborted) {
-      void drain(iterator);
-    }
-  }
-}
-
-/** A transport's iterator cannot be returned: only where it is read to its end does it let go of its timer. */
-async function drain(iterator: AsyncIterator<unknown>): Promise<void> {
-  try {
-    while (!(await iterator.next()).done);
-  } catch {
-    // It was aborted; that is what was wanted.
-  }
-}
-
-/** The wire knows whole milliseconds only. */
-function wholeMs(timeoutMs: number | undefined): number | undefined {
-  return timeoutMs === undefined ? undefined : Math.ceil(timeoutMs);
-}
-
-async function* once<T>(value: T): AsyncGenerator<T> {
-  yield value;
 }

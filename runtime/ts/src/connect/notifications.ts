@@ -1,17 +1,12 @@
-import { type Client, createClient, type Transport as RpcTransport } from "@connectrpc/connect";
 import { Fault, type FaultCode, report } from "../fault.js";
 import { unservedFault } from "../listener.js";
 import { onPageBack } from "../page.js";
 import { type Subscriber, Subscribers } from "../subscribers.js";
 import type { NotificationSink, OpenSubscription, Subscription, Unserved } from "../transport.js";
-import {
-  Notifications,
-  type SubscribeResponse,
-  Unserved_Reason,
-  type Unserved as WireUnserved,
-} from "../wire/bellwire/wire_pb.js";
-import { Connection, type Used } from "./connection.js";
+import { type SubscribeResponse, Unserved_Reason, type Unserved as WireUnserved } from "../wire/bellwire/wire_pb.js";
 import { Wake } from "../wake.js";
+import { Connection, type Used } from "./connection.js";
+import type { Rpc } from "./rpc.js";
 
 /** How the stream of notifications is kept alive. */
 export interface NotificationOptions {
@@ -42,7 +37,7 @@ const REFUSALS: readonly FaultCode[] = [
  * acknowledgement waits for the outcome of the round that serves them.
  */
 export class NotificationStream {
-  readonly #client: Client<typeof Notifications>;
+  readonly #rpc: Rpc;
   readonly #options: NotificationOptions;
   /** Every listener, acknowledged or not. */
   readonly #listeners = new Subscribers();
@@ -63,8 +58,8 @@ export class NotificationStream {
   /** The next attempt need not wait. */
   #atOnce = false;
 
-  constructor(transport: RpcTransport, options: NotificationOptions) {
-    this.#client = createClient(Notifications, transport);
+  constructor(rpc: Rpc, options: NotificationOptions) {
+    this.#rpc = rpc;
     this.#options = options;
   }
 
@@ -201,7 +196,7 @@ export class NotificationStream {
     const before = this.#connection;
     try {
       this.#connection = await Connection.open({
-        client: this.#client,
+        rpc: this.#rpc,
         wanted,
         uses: this.#used(),
         silenceMs: this.#options.heartbeatTimeoutMs ?? 45_000,
