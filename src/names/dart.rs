@@ -109,6 +109,10 @@ impl Names {
         for message in &file.messages {
             self.add_members(schema, *message, &mut taken);
         }
+        // The plugin names clients here, which are not written, but whose names it does not give again.
+        for service in &file.services {
+            unused(&public(&service.name), &mut taken, &underscore_suffixes());
+        }
         if !file.extensions.is_empty() {
             let class = unused(&extension_class(&file.path), &mut taken, &ext_suffixes());
             self.extension_classes.insert(id, class);
@@ -712,6 +716,10 @@ mod tests {
         );
         assert_eq!(names.extension_class(FileId(0)), "My_fileExt");
         assert_eq!(names.extension(&schema.files[0].extensions[0]), "is_1");
+        let (_, names) = named(
+            "message A { extensions 1 to 9; } extend A { optional int32 b = 1; } service My_file {}",
+        );
+        assert_eq!(names.extension_class(FileId(0)), "My_fileExt");
     }
 
     #[test]
