@@ -73,6 +73,7 @@ pub fn compile_files(config: &config::Config, files: Vec<String>, mut report: Re
     let inputs = Inputs {
         roots: config.roots.clone(),
         files,
+        parser: config.parser,
     };
     let loaded = load::load(&inputs, &mut report);
     let schema = resolve::resolve(&loaded, config, &mut report);

@@ -2,12 +2,13 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::{Config, RustTarget};
+use super::{Config, Parser, RustTarget};
 use crate::diagnostic::{Diagnostic, code};
 
 pub fn check(config: &Config) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     found.extend(roots(config));
+    found.extend(parser(config));
     found.extend(schemas(config));
     found.extend(outputs(config));
     for (index, target) in config.rust.iter().enumerate() {
@@ -44,6 +45,15 @@ pub fn roots(config: &Config) -> Vec<Diagnostic> {
                 .help("roots are relative to the folder of the configuration")
         })
         .collect()
+}
+
+fn parser(config: &Config) -> Option<Diagnostic> {
+    if config.parser != Parser::ProtobufParse || cfg!(feature = "protobuf-parse") {
+        return None;
+    }
+    let message = "this compiler is built without the parser `protobuf-parse`";
+    let diagnostic = config.error_at_value(&["parser"], code::CONFIG_INVALID, message);
+    Some(diagnostic.help("build it with `--features protobuf-parse`, or take `parser` out"))
 }
 
 fn schemas(config: &Config) -> Vec<Diagnostic> {

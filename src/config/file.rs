@@ -10,7 +10,9 @@ use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{ALL_SCHEMAS, Config, DartTarget, RustTarget, ServiceConfig, TypeScriptTarget, locate};
+use super::{
+    ALL_SCHEMAS, Config, DartTarget, Parser, RustTarget, ServiceConfig, TypeScriptTarget, locate,
+};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
 use crate::names::nearest;
 
@@ -27,6 +29,8 @@ struct File {
     services: BTreeMap<String, ServiceConfig>,
     #[serde(default)]
     targets: Targets,
+    #[serde(default)]
+    parser: Parser,
 }
 
 #[derive(Default, Deserialize)]
@@ -58,6 +62,7 @@ fn config(file: File, folder: &Path, source: Arc<Source>) -> Config {
         schemas,
         services,
         targets,
+        parser,
     } = file;
     let Targets {
         mut rust,
@@ -75,6 +80,7 @@ fn config(file: File, folder: &Path, source: Arc<Source>) -> Config {
         rust,
         typescript,
         dart,
+        parser,
         source: Some(source),
     }
 }

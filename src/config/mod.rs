@@ -32,8 +32,20 @@ pub struct Config {
     pub rust: Vec<RustTarget>,
     pub typescript: Vec<TypeScriptTarget>,
     pub dart: Vec<DartTarget>,
+    pub parser: Parser,
     /// The file that this was read from, for findings about it; None where it was said in code.
     pub source: Option<Arc<Source>>,
+}
+
+/// What reads the text of schemas.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Parser {
+    #[default]
+    Protox,
+    /// For a second opinion; it is slower, and knows neither comments nor, for the most part, positions. Only in a
+    /// compiler that is built with the feature `protobuf-parse`.
+    ProtobufParse,
 }
 
 /// A service that the configuration makes an event group.

@@ -12,6 +12,8 @@ mod parse;
 mod read;
 mod recover;
 mod repair;
+#[cfg(feature = "protobuf-parse")]
+mod second;
 mod syntax;
 mod tokens;
 
@@ -22,6 +24,7 @@ use std::sync::Arc;
 use prost_reflect::{DescriptorPool, FileDescriptor};
 use prost_types::{FileDescriptorProto, SourceCodeInfo};
 
+use crate::config::Parser;
 use crate::diagnostic::{Label, Report, Source};
 use crate::schema::{FileId, Origin, Span};
 
@@ -38,6 +41,7 @@ pub struct Inputs {
     pub roots: Vec<PathBuf>,
     /// Import names of the files to compile; see [`import_name`].
     pub files: Vec<String>,
+    pub parser: Parser,
 }
 
 /// Everything that was read, linked as far as it is sound.
@@ -66,6 +70,8 @@ pub struct LoadedFile {
     parsed: Option<FileDescriptorProto>,
     /// Taken out of `parsed` once the file is linked; options then stand under the paths of what they set.
     info: Option<SourceCodeInfo>,
+    /// The linked descriptor, where the parser gives one.
+    encoded: Option<Vec<u8>>,
     /// What it imports, as its statements say.
     pub imports: Vec<String>,
     /// The words of statements with mistakes, which were left out of `parsed`.
@@ -87,6 +93,7 @@ impl LoadedFile {
             source: Arc::new(source),
             parsed: None,
             info: None,
+            encoded: None,
             imports: Vec::new(),
             lost: BTreeSet::new(),
             linked: false,
@@ -176,6 +183,10 @@ pub fn load(inputs: &Inputs, report: &mut Report) -> Loaded {
     let files = read_all(inputs, report);
     imports::check_case(&files, report);
     let mut files = imports::sort(files, report);
+    #[cfg(feature = "protobuf-parse")]
+    if inputs.parser == Parser::ProtobufParse && !report.has_errors() {
+        second::parse(&mut files, report);
+    }
     let (pool, symbols, disguises) = link::link(&mut files, report);
     // The pool has them too: the memory serves what comes next.
     for file in files.iter_mut().filter(|file| file.linked) {
@@ -217,7 +228,12 @@ fn read_all(inputs: &Inputs, report: &mut Report) -> BTreeMap<String, LoadedFile
                 }
             }
         }
-        for (file, diagnostics) in parse::parse_all(found) {
+        let parsed = match inputs.parser {
+            #[cfg(feature = "protobuf-parse")]
+            Parser::ProtobufParse => second::read_imports(found),
+            _ => parse::parse_all(found),
+        };
+        for (file, diagnostics) in parsed {
             report.extend(diagnostics);
             files.insert(file.path.clone(), file);
         }

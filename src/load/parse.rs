@@ -48,8 +48,7 @@ fn parse_file(mut file: LoadedFile) -> (LoadedFile, Vec<Diagnostic>) {
         file.imports = parsed.dependency.clone();
         return (file, Vec::new());
     }
-    let unreadable = edition(&file.source).or_else(|| too_deep(&file.source));
-    if let Some(diagnostic) = unreadable {
+    if let Some(diagnostic) = unreadable(&file.source) {
         return (file, vec![diagnostic]);
     }
     let recover::Parsed {
@@ -65,6 +64,11 @@ fn parse_file(mut file: LoadedFile) -> (LoadedFile, Vec<Diagnostic>) {
     }
     file.lost = lost;
     (file, found)
+}
+
+/// What no parser is to see.
+pub fn unreadable(source: &Arc<Source>) -> Option<Diagnostic> {
+    edition(source).or_else(|| too_deep(source))
 }
 
 /// A file of an edition: one finding says it all.

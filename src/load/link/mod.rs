@@ -117,8 +117,16 @@ pub fn link(files: &mut [LoadedFile], report: &mut Report) -> (DescriptorPool, S
         numbers::check(&mut context, &mut descriptor);
         enums::check(&mut context, &mut descriptor);
         misuse::check(&mut context, &mut descriptor);
-        similar::disguise(&mut descriptor, &mut disguises);
-        files[index].linked = options::add(&mut pool, descriptor, files, index, &symbols, report);
+        files[index].linked = match files[index].encoded.take() {
+            Some(bytes) => {
+                files[index].parsed = Some(descriptor);
+                pool.decode_file_descriptor_proto(bytes.as_slice()).is_ok()
+            }
+            None => {
+                similar::disguise(&mut descriptor, &mut disguises);
+                options::add(&mut pool, descriptor, files, index, &symbols, report)
+            }
+        };
     }
     (pool, symbols, disguises)
 }
