@@ -56,9 +56,9 @@ impl Repaired {
     }
 
     fn is_edited(&self, start: usize) -> bool {
-        self.edits
-            .binary_search_by_key(&start, |edit| edit.start)
-            .is_ok()
+        let upto = self.edits.partition_point(|edit| edit.start <= start);
+        let last = upto.checked_sub(1).map(|last| &self.edits[last]);
+        last.is_some_and(|edit| start < edit.start + edit.removed.max(1))
     }
 
     /// Puts something where there is nothing in the file.
@@ -75,34 +75,49 @@ impl Repaired {
     fn replace_all(&mut self, replacements: impl IntoIterator<Item = (Range<usize>, String)>) {
         let mut text = String::with_capacity(self.text.len());
         let mut end = 0;
-        let mut edits = std::mem::take(&mut self.edits);
-        let known = Self {
-            text: std::mem::take(&mut self.text),
-            edits: edits.clone(),
-        };
+        // Every stretch that is not as in the file, by its place before, and its length now.
+        let old = self.edits.iter();
+        let mut stretches: Vec<(Range<usize>, usize)> = old
+            .map(|edit| (edit.parsed..edit.parsed + edit.inserted, edit.inserted))
+            .collect();
         for (range, replacement) in replacements {
             if range.start < end {
                 continue;
             }
-            text += &known.text[end..range.start];
+            text += &self.text[end..range.start];
             text += &replacement;
             end = range.end;
-            let start = known.original(range.start);
+            stretches.push((range, replacement.len()));
+        }
+        text += &self.text[end..];
+        stretches.sort_by_key(|(range, _)| range.start);
+        let edits = self.edits_of(&stretches);
+        *self = Self { text, edits };
+    }
+
+    /// One edit of all stretches that overlap or touch: so edits stay apart, here as in the file.
+    fn edits_of(&self, stretches: &[(Range<usize>, usize)]) -> Vec<Edit> {
+        let mut edits = Vec::new();
+        let mut grown = 0_usize; // it wraps where the text has shrunk
+        let mut stretches = stretches.iter().peekable();
+        while let Some((range, length)) = stretches.next() {
+            let mut whole = range.clone();
+            let mut added = length.wrapping_sub(range.len());
+            while let Some((next, length)) = stretches.next_if(|(next, _)| next.start <= whole.end)
+            {
+                whole.end = whole.end.max(next.end);
+                added = added.wrapping_add(*length).wrapping_sub(next.len());
+            }
+            let start = self.original(whole.start);
             edits.push(Edit {
                 start,
-                removed: known.original(range.end) - start,
-                inserted: replacement.len(),
-                parsed: 0,
+                removed: self.original(whole.end) - start,
+                inserted: whole.len().wrapping_add(added),
+                parsed: whole.start.wrapping_add(grown),
             });
+            grown = grown.wrapping_add(added);
         }
-        text += &known.text[end..];
-        edits.sort_by_key(|edit| edit.start);
-        let mut moved = 0_usize; // how far the parser's text is ahead of the file; it wraps where it is behind
-        for edit in &mut edits {
-            edit.parsed = edit.start.wrapping_add(moved);
-            moved = moved.wrapping_add(edit.inserted).wrapping_sub(edit.removed);
-        }
-        *self = Self { text, edits };
+        edits
     }
 
     /// Leaves a stretch out: white space stands in its place, so that no other place changes.
@@ -378,5 +393,26 @@ impl Text<'_> {
     fn at(&self, path: &[i32]) -> Option<&str> {
         let location = self.locations.get(path)?;
         self.source.text().get(self.source.range(&location.span))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Repaired;
+
+    #[test]
+    fn places_stay_those_of_the_file() {
+        let mut text = Repaired::new("abcdefgh");
+        text.insert(3, "1");
+        text.insert(3, "2");
+        text.replace(6..7, "345");
+        text.replace(2..4, "6");
+        text.replace(0..1, "78");
+        assert_eq!(text.text(), "78b61d345fgh");
+        let places: Vec<_> = "bdfgh"
+            .chars()
+            .map(|c| text.original(text.text().find(c).expect("there")))
+            .collect();
+        assert_eq!(places, [1, 3, 5, 6, 7]);
     }
 }

@@ -137,11 +137,7 @@ fn check_message(context: &mut Context, scope: &str, message: &mut DescriptorPro
         if let Some(diagnostic) = finding {
             context.push(diagnostic);
             // A number of its own, so that the file can be linked.
-            while taken.contains_key(&free)
-                || reserved.iter().any(|(_, range, _)| range.contains(&free))
-            {
-                free -= 1;
-            }
+            free = free_number(free, &taken, &reserved);
             field.number = Some(free);
             free -= 1;
         }
@@ -168,6 +164,22 @@ fn check_message(context: &mut Context, scope: &str, message: &mut DescriptorPro
             &part(path, &[tag::MESSAGE_MESSAGE, step(index)]),
         );
     }
+}
+
+/// The largest number up to `free` that nothing has. A range is passed in one step: it may have half a billion numbers.
+fn free_number(
+    mut free: i32,
+    taken: &BTreeMap<i32, (String, Label)>,
+    reserved: &[Reserved],
+) -> i32 {
+    while free > 0 {
+        match reserved.iter().find(|(_, range, _)| range.contains(&free)) {
+            Some((_, range, _)) => free = range.start.saturating_sub(1),
+            None if taken.contains_key(&free) => free -= 1,
+            None => return free,
+        }
+    }
+    1
 }
 
 /// What keeps a range: the word of a sentence, the range, and where it is declared.

@@ -267,7 +267,11 @@ impl Recovery<'_> {
                 .at(self.label(&place, &advice.label))
                 .help(&advice.help)
         });
-        match advice.and_then(|advice| advice.instead) {
+        // What was put right once and is wrong still is left out: so there is an end.
+        match advice
+            .filter(|_| !is_known)
+            .and_then(|advice| advice.instead)
+        {
             Some((range, instead)) => {
                 self.reported.push(self.original(&range));
                 self.text.replace(range, &instead);
