@@ -37,7 +37,9 @@ golden: ## Rewrite the expected files of golden cases: make golden CASE='comment
 	BELLWIRE_GOLDEN='$(CASE)' cargo test --test golden
 
 bench: ## What the Rust runtime costs, as a table.
+	@tools/setup bench
 	cargo bench --quiet --package bellwire --bench runtime --features connect
+	cargo bench --quiet --package rule-oracle --bench rules
 
 soak: ## Ten minutes of frontends that come and go, cancel and read slowly; nothing must be left. SECONDS=60 for less.
 	BELLWIRE_SOAK_SECONDS=$(or $(SECONDS),600) cargo test --package bellwire --features connect --test soak -- --nocapture

@@ -91,6 +91,14 @@ impl Config {
         self
     }
 
+    /// Names the function that makes a group's error of what is wrong with an input; without one,
+    /// `From<bellwire::Violations>` does.
+    #[must_use]
+    pub fn violations(mut self, path: impl Into<String>) -> Self {
+        self.rust.violations = Some(path.into());
+        self
+    }
+
     /// Takes the Rust code of a package from another crate: `.extern_path("app.v1", "::notes_app::generated::app::v1")`.
     pub fn extern_path(mut self, package: impl Into<String>, path: impl Into<String>) -> Self {
         self.rust.extern_paths.insert(package.into(), path.into());
@@ -208,7 +216,10 @@ impl Config {
 
 impl RustTarget {
     fn is_default(&self) -> bool {
-        self.out.as_os_str().is_empty() && self.packages.is_empty() && self.extern_paths.is_empty()
+        self.out.as_os_str().is_empty()
+            && self.packages.is_empty()
+            && self.extern_paths.is_empty()
+            && self.violations.is_none()
     }
 
     /// Takes over whatever the other says.
@@ -218,6 +229,7 @@ impl RustTarget {
         }
         self.packages.extend(other.packages);
         self.extern_paths.extend(other.extern_paths);
+        self.violations = other.violations.or(self.violations.take());
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Schema {
     pub notification_groups: Vec<NotificationGroup>,
     /// What `buf.validate` options demand of messages.
     pub rules: rules::Rules,
+    /// The messages that become parameters, each with the name of its struct.
+    pub params: std::collections::BTreeMap<MessageId, Params>,
 }
 
 /// Index into [`Schema::files`].
@@ -408,6 +410,15 @@ pub struct NotificationGroup {
     pub comments: Comments,
     pub deprecated: bool,
     pub notifications: Vec<Notification>,
+    pub span: Span,
+}
+
+/// What handlers take in place of a message.
+#[derive(Debug)]
+pub struct Params {
+    /// `ExportParams`
+    pub name: String,
+    /// Of the name in the option.
     pub span: Span,
 }
 

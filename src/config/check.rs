@@ -143,6 +143,16 @@ fn outputs(config: &Config) -> Vec<Diagnostic> {
 fn rust(config: &Config, index: usize, target: &RustTarget) -> Vec<Diagnostic> {
     let index = index.to_string();
     let mut found = Vec::new();
+    if let Some(path) = target.violations.as_deref()
+        && syn::parse_str::<syn::Path>(path).is_err()
+    {
+        let at = ["targets", "rust", &index, "violations"];
+        let message = format!("{path:?} is no Rust path");
+        let diagnostic = config.error_at_value(&at, code::CONFIG_INVALID, message);
+        found.push(diagnostic.help(
+            "name a function from `bellwire::Violations` to the group's error, such as `crate::error::illegal`",
+        ));
+    }
     for (package, path) in &target.extern_paths {
         let at = ["targets", "rust", &index, "extern", package.as_str()];
         if syn::parse_str::<syn::Path>(path).is_err() {

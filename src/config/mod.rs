@@ -68,6 +68,10 @@ pub struct RustTarget {
     /// Packages that another crate generates, each with its path there: `common.v1` → `notes_common::common::v1`.
     #[serde(default, rename = "extern", deserialize_with = "file::unique_map")]
     pub extern_paths: BTreeMap<String, String>,
+    /// A function that makes the error of a group of what is wrong with an input: `crate::error::illegal`. Without one,
+    /// `From<bellwire::Violations>` does.
+    #[serde(default)]
+    pub violations: Option<String>,
 }
 
 /// One folder of TypeScript output.

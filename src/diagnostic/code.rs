@@ -228,6 +228,9 @@ codes! {
     /// No value can hold to a rule, or to two of them.
     RULE_UNSATISFIABLE = "bellwire::rule::unsatisfiable";
 
+    /// Parameters have no name, or one that no Rust struct can have.
+    PARAMS_INVALID_NAME = "bellwire::params::invalid_name";
+
     /// A file is imported for which no code is generated.
     TARGET_NOT_GENERATED = "bellwire::target::not_generated";
     /// Two elements would have one name in a target language.

@@ -65,6 +65,7 @@ const PAGES: &[(&str, &str)] = &[
     page!("output", "io"),
     page!("output", "symbolic_link"),
     page!("output", "unsafe_path"),
+    page!("params", "invalid_name"),
     page!("rule", "invalid_oneof"),
     page!("rule", "invalid_pattern"),
     page!("rule", "unsatisfiable"),

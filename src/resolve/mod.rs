@@ -5,6 +5,7 @@ mod elements;
 mod fingerprint;
 mod groups;
 mod options;
+mod params;
 mod rules;
 
 use crate::config::Config;
@@ -19,6 +20,7 @@ use crate::schema::Schema;
 pub fn resolve(loaded: &Loaded, config: &Config, report: &mut Report) -> Schema {
     let (mut schema, ids) = elements::build(loaded, config);
     schema.rules = rules::build(loaded, &ids, &schema, report);
+    schema.params = params::build(loaded, &ids, &schema, report);
     groups::build(loaded, &ids, config, &mut schema, report);
     schema
 }

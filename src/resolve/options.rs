@@ -89,7 +89,7 @@ pub fn find(
     }
 }
 
-fn text(option: &DynamicMessage, field: &str) -> String {
+pub fn text(option: &DynamicMessage, field: &str) -> String {
     option
         .get_field_by_name(field)
         .and_then(|value| value.as_str().map(str::to_owned))

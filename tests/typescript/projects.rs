@@ -100,6 +100,11 @@ impl Project {
     pub fn of_files(name: &str, root: &Path, files: Vec<String>) -> Self {
         let config = Config {
             roots: vec![root.to_owned()],
+            // Descriptors are kept for targets alone.
+            typescript: vec![TypeScriptTarget {
+                out: "generated".into(),
+                ..TypeScriptTarget::default()
+            }],
             ..Config::default()
         };
         Self::new(

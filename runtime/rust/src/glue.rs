@@ -9,7 +9,11 @@ use bytes::Bytes;
 use futures_core::Stream;
 use prost::Message;
 
-use crate::{Context, Failure, Fault, Payload, Reply, ReplyFuture, ReplyStream, Request};
+use crate::rules::Params;
+use crate::{
+    Context, Failure, Fault, Payload, Reply, ReplyFuture, ReplyStream, Request, Validate,
+    Violations,
+};
 
 /// Answers a unary event.
 pub fn unary<I, O, E, F>(
@@ -17,14 +21,62 @@ pub fn unary<I, O, E, F>(
     handle: impl FnOnce(Context, I) -> F + Send + 'static,
 ) -> ReplyFuture
 where
-    I: Message + Default,
+    I: Message + Default + 'static,
     O: Message,
-    E: Message,
+    E: Message + 'static,
+    F: Future<Output = Result<O, E>> + Send,
+{
+    accepted_unary(request, Ok, handle)
+}
+
+/// Answers a unary event whose input has rules. The handler never sees an illegal one: it becomes the group's error.
+pub fn checked_unary<I, O, E, F>(
+    request: Request,
+    refuse: impl FnOnce(Violations) -> E + Send + 'static,
+    handle: impl FnOnce(Context, I) -> F + Send + 'static,
+) -> ReplyFuture
+where
+    I: Message + Default + Validate + 'static,
+    O: Message,
+    E: Message + 'static,
+    F: Future<Output = Result<O, E>> + Send,
+{
+    accepted_unary(request, |input| valid(input).map_err(refuse), handle)
+}
+
+/// Answers a unary event whose handler takes parameters that are parsed from the input.
+pub fn parsed_unary<P, O, E, F>(
+    request: Request,
+    refuse: impl FnOnce(Violations) -> E + Send + 'static,
+    handle: impl FnOnce(Context, P) -> F + Send + 'static,
+) -> ReplyFuture
+where
+    P: Params,
+    O: Message,
+    E: Message + 'static,
+    F: Future<Output = Result<O, E>> + Send,
+{
+    accepted_unary(request, |input| P::try_from(input).map_err(refuse), handle)
+}
+
+fn accepted_unary<I, P, O, E, F>(
+    request: Request,
+    accept: impl FnOnce(I) -> Result<P, E> + Send + 'static,
+    handle: impl FnOnce(Context, P) -> F + Send + 'static,
+) -> ReplyFuture
+where
+    I: Message + Default + 'static,
+    O: Message,
+    E: Message + 'static,
     F: Future<Output = Result<O, E>> + Send,
 {
     Box::pin(async move {
         let input = decode_input(&request)?;
         let room = request.room;
+        let input = match accept(input) {
+            Ok(input) => input,
+            Err(error) => return Ok(Reply::Error(Payload::encode(&error, room))),
+        };
         match handle(request.context, input).await {
             Ok(output) => Ok(Reply::Message(Payload::encode(&output, room))),
             Err(error) => Ok(Reply::Error(Payload::encode(&error, room))),
@@ -38,15 +90,66 @@ pub fn stream<I, O, E, S, F>(
     handle: impl FnOnce(Context, I) -> F + Send + 'static,
 ) -> ReplyFuture
 where
-    I: Message + Default,
+    I: Message + Default + 'static,
     O: Message,
-    E: Message,
+    E: Message + 'static,
+    S: Stream<Item = Result<O, E>> + Send + 'static,
+    F: Future<Output = Result<S, E>> + Send,
+{
+    accepted_stream(request, Ok, handle)
+}
+
+/// Answers a stream event whose input has rules, as [`checked_unary`] does.
+pub fn checked_stream<I, O, E, S, F>(
+    request: Request,
+    refuse: impl FnOnce(Violations) -> E + Send + 'static,
+    handle: impl FnOnce(Context, I) -> F + Send + 'static,
+) -> ReplyFuture
+where
+    I: Message + Default + Validate + 'static,
+    O: Message,
+    E: Message + 'static,
+    S: Stream<Item = Result<O, E>> + Send + 'static,
+    F: Future<Output = Result<S, E>> + Send,
+{
+    accepted_stream(request, |input| valid(input).map_err(refuse), handle)
+}
+
+/// Answers a stream event whose handler takes parameters that are parsed from the input.
+pub fn parsed_stream<P, O, E, S, F>(
+    request: Request,
+    refuse: impl FnOnce(Violations) -> E + Send + 'static,
+    handle: impl FnOnce(Context, P) -> F + Send + 'static,
+) -> ReplyFuture
+where
+    P: Params,
+    O: Message,
+    E: Message + 'static,
+    S: Stream<Item = Result<O, E>> + Send + 'static,
+    F: Future<Output = Result<S, E>> + Send,
+{
+    accepted_stream(request, |input| P::try_from(input).map_err(refuse), handle)
+}
+
+fn accepted_stream<I, P, O, E, S, F>(
+    request: Request,
+    accept: impl FnOnce(I) -> Result<P, E> + Send + 'static,
+    handle: impl FnOnce(Context, P) -> F + Send + 'static,
+) -> ReplyFuture
+where
+    I: Message + Default + 'static,
+    O: Message,
+    E: Message + 'static,
     S: Stream<Item = Result<O, E>> + Send + 'static,
     F: Future<Output = Result<S, E>> + Send,
 {
     Box::pin(async move {
         let input = decode_input(&request)?;
         let room = request.room;
+        let input = match accept(input) {
+            Ok(input) => input,
+            Err(error) => return Ok(Reply::Error(Payload::encode(&error, room))),
+        };
         match handle(request.context, input).await {
             Ok(items) => Ok(Reply::Stream(ReplyStream::new(Encoded {
                 items: Box::pin(items),
@@ -55,6 +158,10 @@ where
             Err(error) => Ok(Reply::Error(Payload::encode(&error, room))),
         }
     })
+}
+
+fn valid<I: Validate>(input: I) -> Result<I, Violations> {
+    input.validate().map(|()| input)
 }
 
 /// Answers a number that is no event of the group, which a server never calls.

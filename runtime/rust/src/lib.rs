@@ -67,7 +67,7 @@ pub use notification::{Delivery, NotificationGroupInfo, NotificationInfo};
 pub use payload::Payload;
 pub use reply::{Outcome, Reply, ReplyStream};
 pub use request::Request;
-pub use rules::{Validate, Violation, Violations};
+pub use rules::{Params, Validate, Violation, Violations};
 pub use server::{BuildError, CallOptions, Server, ServerBuilder};
 pub use session::{Connection, Session, Sink, Told};
 pub use spawn::{Spawn, Task};

@@ -54,6 +54,16 @@ impl<'a> Check<'a> {
             .filter(|(_, file)| file.package == package && file.origin == Origin::Owned);
         for (id, file) in files {
             self.declared(&file.messages, &file.enums, &mut types, &mut modules);
+            for (message, params) in &schema.params {
+                if schema[*message].file == id {
+                    types.take(
+                        params.name.clone(),
+                        format!("the parameters of `{}`", schema[*message].name),
+                        params.span,
+                        self.report,
+                    );
+                }
+            }
             for group in schema.event_groups_of(id) {
                 for name in [
                     names::handler(&group.name),

@@ -4,6 +4,7 @@ mod descriptors;
 mod layout;
 mod messages;
 mod modules;
+mod params;
 mod paths;
 mod rules;
 mod rustdoc;
@@ -17,6 +18,7 @@ use crate::output::Tree;
 use crate::schema::{FileId, Schema};
 
 use self::layout::formatted;
+use self::params::ParamsView;
 use self::paths::Paths;
 use self::rules::{Checked, ValidateView};
 use self::view::{EventGroupView, NotificationGroupView};
@@ -39,6 +41,7 @@ static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| {
         template!("notification"),
         template!("notifications"),
         template!("notifier"),
+        template!("params"),
         template!("service"),
         template!("validate"),
     ])
@@ -59,7 +62,7 @@ pub fn generate(schema: &Schema, target: &RustTarget) -> Tree {
             "{}{messages}{}{}",
             header(schema, package),
             checks(schema, target, package, &checked),
-            groups(schema, target, package)
+            groups(schema, target, package, &checked)
         );
         tree.insert(modules::file_name(package), formatted(&text));
     }
@@ -87,7 +90,7 @@ fn header(schema: &Schema, package: &str) -> String {
     )
 }
 
-/// What the package's messages must hold to.
+/// What the package's messages must hold to, and what they become.
 fn checks(schema: &Schema, target: &RustTarget, package: &str, checked: &Checked) -> String {
     let paths = Paths::new(schema, target, package);
     let mut text = String::new();
@@ -97,6 +100,9 @@ fn checks(schema: &Schema, target: &RustTarget, package: &str, checked: &Checked
             if let Some(view) = ValidateView::new(id, checked, &paths) {
                 text.push_str(&TEMPLATES.render("validate", &view));
             }
+            if let Some(view) = ParamsView::new(id, checked, &paths) {
+                text.push_str(&TEMPLATES.render("params", &view));
+            }
             open.extend(schema[id].messages.iter().rev());
         }
     }
@@ -104,12 +110,12 @@ fn checks(schema: &Schema, target: &RustTarget, package: &str, checked: &Checked
 }
 
 /// Handlers, glue, clients and notifiers of a package's groups.
-fn groups(schema: &Schema, target: &RustTarget, package: &str) -> String {
+fn groups(schema: &Schema, target: &RustTarget, package: &str, checked: &Checked) -> String {
     let paths = Paths::new(schema, target, package);
     let mut text = String::new();
     for file in files_of(schema, package) {
         for group in schema.event_groups_of(file) {
-            let view = EventGroupView::new(group, &paths);
+            let view = EventGroupView::new(group, &paths, checked);
             for template in ["handler", "service", "client", "events"] {
                 text.push_str(&TEMPLATES.render(template, &view));
             }

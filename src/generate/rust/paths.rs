@@ -63,6 +63,9 @@ pub struct Paths<'a> {
 #[derive(Debug, Clone, Serialize)]
 pub struct Prelude {
     result: String,
+    some: String,
+    ok: String,
+    err: String,
     send: String,
     sync: String,
 }
@@ -81,7 +84,16 @@ impl<'a> Paths<'a> {
         let enums = files()
             .flat_map(|file| &file.enums)
             .map(|id| &schema[*id].name);
-        let declared = messages.chain(enums).map(|name| type_name(name)).collect();
+        let params = schema
+            .params
+            .iter()
+            .filter(|(id, _)| schema[schema[**id].file].package == package)
+            .map(|(_, params)| &params.name);
+        let declared = messages
+            .chain(enums)
+            .chain(params)
+            .map(|name| type_name(name))
+            .collect();
         Self {
             schema,
             target,
@@ -90,13 +102,21 @@ impl<'a> Paths<'a> {
         }
     }
 
-    pub fn prelude(&self) -> Prelude {
-        let name = |module: &str, name: &str| match self.declared.contains(name) {
+    /// A name of the prelude, with its module in case the package declares such a name.
+    fn core(&self, module: &str, name: &str) -> String {
+        match self.declared.contains(name) {
             true => format!("::core::{module}::{name}"),
             false => name.to_owned(),
-        };
+        }
+    }
+
+    pub fn prelude(&self) -> Prelude {
+        let name = |module, name| self.core(module, name);
         Prelude {
             result: name("result", "Result"),
+            some: name("option::Option", "Some"),
+            ok: name("result::Result", "Ok"),
+            err: name("result::Result", "Err"),
             send: name("marker", "Send"),
             sync: name("marker", "Sync"),
         }
@@ -109,6 +129,41 @@ impl<'a> Paths<'a> {
         };
         let message = &self.schema[id];
         self.type_path(&message.full_name, message.file)
+    }
+
+    /// What a handler takes for an input of this type.
+    pub fn params_or_message(&self, id: MessageId) -> String {
+        let Some(params) = self.schema.params.get(&id) else {
+            return self.message(Some(id));
+        };
+        // Parameters stand at the top of the module of the message's package.
+        let file = self.schema[id].file;
+        let name = match self.schema[file].package.as_str() {
+            "" => params.name.clone(),
+            package => format!("{package}.{}", params.name),
+        };
+        self.type_path(&name, file)
+    }
+
+    /// What makes a group's error of violations.
+    pub fn refuse(&self, error: MessageId) -> String {
+        match &self.target.violations {
+            Some(path) => path.clone(),
+            None => format!(
+                "<{} as ::core::convert::From<::bellwire::Violations>>::from",
+                self.message(Some(error))
+            ),
+        }
+    }
+
+    /// A variant of `Option`.
+    pub fn some(&self) -> String {
+        self.core("option::Option", "Some")
+    }
+
+    /// An optional type.
+    pub fn option(&self, of: &str) -> String {
+        format!("{}<{of}>", self.core("option", "Option"))
     }
 
     /// The type of an enum.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::paths::{Paths, Prelude};
+use super::rules::Checked;
 use super::rustdoc::doc_comment;
 use crate::names::rust as names;
 use crate::schema::{
@@ -26,6 +27,8 @@ pub struct EventGroupView {
     info: String,
     descriptors: String,
     single: bool,
+    /// What makes the group's error of violations; empty where no input has rules.
+    refuse: String,
     events: Vec<EventView>,
 }
 
@@ -41,6 +44,12 @@ struct EventView {
     method: String,
     client_method: String,
     input: Option<String>,
+    /// What the handler takes: the input, or its parameters.
+    taken: Option<String>,
+    /// The function of the runtime that answers the event.
+    glue: String,
+    /// That function may refuse the input.
+    refuses: bool,
     output: String,
     error: String,
     stream: bool,
@@ -52,14 +61,22 @@ struct EventView {
 }
 
 impl EventGroupView {
-    pub fn new(group: &EventGroup, paths: &Paths) -> Self {
+    pub fn new(group: &EventGroup, paths: &Paths, checked: &Checked) -> Self {
         let name = &group.full_name;
         let source = format!("Schema: `{name}`.");
         let deprecated =
             group.events.iter().any(|event| {
                 event.deprecated || uses_deprecated(paths, [event.input, event.output])
             }) || uses_deprecated(paths, [Some(group.error)]);
+        let events: Vec<_> = (0..)
+            .zip(&group.events)
+            .map(|(index, event)| EventView::new(index, event, group, paths, checked))
+            .collect();
         Self {
+            refuse: match events.iter().any(|event| event.refuses) {
+                true => paths.refuse(group.error),
+                false => String::new(),
+            },
             docs: element_docs(&group.comments, &source),
             service_docs: doc(&format!("Dispatches the events of `{name}` to a handler.")),
             client_docs: doc(&format!("Calls the events of `{name}`.")),
@@ -77,16 +94,24 @@ impl EventGroupView {
             info: names::constant(&group.name),
             descriptors: paths.descriptor_set(),
             single: group.events.len() == 1,
-            events: (0..)
-                .zip(&group.events)
-                .map(|(index, event)| EventView::new(index, event, group, paths))
-                .collect(),
+            events,
         }
     }
 }
 
 impl EventView {
-    fn new(index: usize, event: &Event, group: &EventGroup, paths: &Paths) -> Self {
+    fn new(
+        index: usize,
+        event: &Event,
+        group: &EventGroup,
+        paths: &Paths,
+        checked: &Checked,
+    ) -> Self {
+        let has_params = event
+            .input
+            .is_some_and(|input| paths.schema.params.contains_key(&input));
+        let has_rules = event.input.is_some_and(|input| checked.contains(input));
+        let form = if event.stream { "stream" } else { "unary" };
         let source = format!("Schema: `{}`.", event.path);
         let errors =
             "# Errors\n\nThe handler's domain error, or the fault that kept it from answering.";
@@ -105,6 +130,13 @@ impl EventView {
             method: names::handler_method(&event.name),
             client_method: names::own_method(&event.name),
             input: event.input.map(|input| paths.message(Some(input))),
+            taken: event.input.map(|input| paths.params_or_message(input)),
+            glue: match (has_params, has_rules) {
+                (true, _) => format!("parsed_{form}"),
+                (false, true) => format!("checked_{form}"),
+                (false, false) => form.to_owned(),
+            },
+            refuses: has_params || has_rules,
             output: paths.message(event.output),
             error: paths.message(Some(group.error)),
             stream: event.stream,
@@ -208,7 +240,7 @@ impl NotificationView {
     }
 }
 
-fn element_docs(comments: &Comments, source: &str) -> String {
+pub fn element_docs(comments: &Comments, source: &str) -> String {
     doc_comment(
         [comments.leading.as_deref(), comments.trailing.as_deref()],
         Some(source),
@@ -216,7 +248,7 @@ fn element_docs(comments: &Comments, source: &str) -> String {
 }
 
 /// Doc comment lines of text that is ours.
-fn doc(text: &str) -> String {
+pub fn doc(text: &str) -> String {
     doc_comment([None, None], Some(text))
 }
 

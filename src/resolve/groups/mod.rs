@@ -23,7 +23,7 @@ use crate::diagnostic::{Diagnostic, Report, code};
 use crate::load::Loaded;
 use crate::load::locations::{Locations, part};
 use crate::schema::{FileId, Schema, Span};
-use site::Site;
+pub use site::Site;
 
 /// Adds the groups of every file.
 pub fn build(

@@ -14,3 +14,23 @@
 #![allow(clippy::unreadable_literal)]
 
 include!(concat!(env!("OUT_DIR"), "/cases.rs"));
+
+/// What the service of a group whose inputs have rules demands of its error.
+impl From<bellwire::Violations> for params::rust::export::v1::Problem {
+    fn from(violations: bellwire::Violations) -> Self {
+        Self {
+            text: violations.to_string(),
+        }
+    }
+}
+
+/// What `violations: crate::illegal` in a configuration names in its place.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the form that the glue calls"
+)]
+pub fn illegal(violations: bellwire::Violations) -> params::rust_function::export::v1::Problem {
+    params::rust_function::export::v1::Problem {
+        text: format!("{} mistakes", violations.len()),
+    }
+}

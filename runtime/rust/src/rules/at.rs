@@ -122,38 +122,38 @@ impl fmt::Display for Key<'_> {
     }
 }
 
-impl From<bool> for Key<'_> {
-    fn from(key: bool) -> Self {
-        Self::Bool(key)
-    }
+macro_rules! key {
+    ($($variant:ident: $($ty:ty),*;)*) => {
+        $($(
+            impl From<$ty> for Key<'_> {
+                fn from(key: $ty) -> Self {
+                    Self::$variant(key.into())
+                }
+            }
+
+            impl From<&$ty> for Key<'_> {
+                fn from(key: &$ty) -> Self {
+                    Self::from(*key)
+                }
+            }
+        )*)*
+    };
 }
 
-impl From<i32> for Key<'_> {
-    fn from(key: i32) -> Self {
-        Self::Int(key.into())
-    }
-}
-
-impl From<i64> for Key<'_> {
-    fn from(key: i64) -> Self {
-        Self::Int(key)
-    }
-}
-
-impl From<u32> for Key<'_> {
-    fn from(key: u32) -> Self {
-        Self::Uint(key.into())
-    }
-}
-
-impl From<u64> for Key<'_> {
-    fn from(key: u64) -> Self {
-        Self::Uint(key)
-    }
+key! {
+    Bool: bool;
+    Int: i32, i64;
+    Uint: u32, u64;
 }
 
 impl<'a> From<&'a str> for Key<'a> {
     fn from(key: &'a str) -> Self {
+        Self::Text(key)
+    }
+}
+
+impl<'a> From<&'a String> for Key<'a> {
+    fn from(key: &'a String) -> Self {
         Self::Text(key)
     }
 }

@@ -1,5 +1,6 @@
 //! Names and addresses of hosts, and what contains them.
 
+use super::letters::{DIGIT, LABEL, LOCAL, all, sets};
 use super::{is_ip, is_ipv4, is_ipv6};
 
 /// An email address as HTML defines it.
@@ -8,35 +9,40 @@ pub fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else {
         return false;
     };
-    let is_letter = |byte: u8| {
-        byte.is_ascii_alphanumeric()
-            || matches!(
-                byte,
-                b'.' | b'!' | b'#'..=b'\'' | b'*' | b'+' | b'/' | b'=' | b'?' | b'^'..=b'`' | b'{'..=b'~' | b'-'
-            )
-    };
-    !local.is_empty() && local.bytes().all(is_letter) && domain.split('.').all(is_label)
-}
-
-/// Up to 63 letters, digits and hyphens, the latter inside.
-fn is_label(label: &str) -> bool {
-    (1..=63).contains(&label.len())
-        && !label.starts_with('-')
-        && !label.ends_with('-')
-        && label
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    !local.is_empty() && all(local.as_bytes(), LOCAL) && labels(domain).is_some()
 }
 
 /// The name of a host: labels between dots, of which the last is no number; a dot may stand at the end.
 #[must_use]
 pub fn is_hostname(text: &str) -> bool {
     let name = text.strip_suffix('.').unwrap_or(text);
-    if name.len() > 253 {
-        return false;
+    name.len() <= 253 && labels(name).is_some_and(|last| last & DIGIT == 0)
+}
+
+/// Labels between dots, each of up to 63 letters, digits and hyphens, the latter inside. Gives the sets that all letters
+/// of the last are in; None where one is wrong.
+fn labels(text: &str) -> Option<u8> {
+    let mut length = 0;
+    let mut before = b'.';
+    let mut common = u8::MAX;
+    for byte in text.bytes() {
+        if byte == b'.' {
+            if length == 0 || length > 63 || before == b'-' {
+                return None;
+            }
+            length = 0;
+            common = u8::MAX;
+        } else {
+            let sets = sets(byte);
+            if sets & LABEL == 0 || (length == 0 && byte == b'-') {
+                return None;
+            }
+            length += 1;
+            common &= sets;
+        }
+        before = byte;
     }
-    let last = name.rsplit('.').next().unwrap_or_default();
-    name.split('.').all(is_label) && !last.bytes().all(|byte| byte.is_ascii_digit())
+    (length > 0 && length <= 63 && before != b'-').then_some(common)
 }
 
 /// A host by its name or its address.

@@ -5,7 +5,9 @@
 mod addresses;
 mod at;
 mod hosts;
+mod letters;
 mod lists;
+mod params;
 #[cfg(feature = "pattern")]
 mod pattern;
 mod text;
@@ -20,6 +22,7 @@ pub use addresses::{
 pub use at::{At, Key};
 pub use hosts::{is_address, is_email, is_host_and_any_port, is_host_and_port, is_hostname};
 pub use lists::{Unique, contains, is_unique, paths_equal, paths_in, paths_not_in};
+pub use params::{Params, given, given_known, known, known_list, known_map, known_option};
 #[cfg(feature = "pattern")]
 pub use pattern::Pattern;
 pub use text::{

@@ -1,19 +1,24 @@
 //! Text of simple forms.
 
+use super::letters::{HEX, all};
+
 /// `01234567-89ab-cdef-0123-456789abcdef`
 #[must_use]
 pub fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(index, byte)| match index {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
+    let bytes = text.as_bytes();
+    bytes.len() == 36
+        && [8, 13, 18, 23].iter().all(|hyphen| bytes[*hyphen] == b'-')
+        && all(&bytes[..8], HEX)
+        && all(&bytes[9..13], HEX)
+        && all(&bytes[14..18], HEX)
+        && all(&bytes[19..23], HEX)
+        && all(&bytes[24..], HEX)
 }
 
 /// A UUID without its hyphens.
 #[must_use]
 pub fn is_tuuid(text: &str) -> bool {
-    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+    text.len() == 32 && all(text.as_bytes(), HEX)
 }
 
 /// Crockford's base 32, in either case: 26 digits, the first of which holds three bits.

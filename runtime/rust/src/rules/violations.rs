@@ -90,6 +90,17 @@ impl Violations {
         }
     }
 
+    /// Adds one, unless the same was found before.
+    #[cold]
+    #[inline(never)]
+    pub fn add_once(&mut self, at: At<'_>, rule_id: &'static str, message: &'static str) {
+        let field = at.to_string();
+        let is_same = |known: &Violation| known.rule_id == rule_id && known.field == field;
+        if !self.iter().any(is_same) {
+            self.add(at, rule_id, message);
+        }
+    }
+
     /// Brings those behind the first `before` into the order of their fields: a map has none of its own.
     pub fn sort_from(&mut self, before: usize) {
         if let Some(added) = self.0.get_mut(before..) {

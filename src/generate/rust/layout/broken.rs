@@ -1,6 +1,6 @@
 //! Constructs that may be too long for a line.
 
-use super::lists::{listed, operands};
+use super::lists::{inside, listed, operands};
 use super::{STEP, WIDTH, calls, types};
 
 /// The longest arguments of an attribute that stay on its line.
@@ -20,6 +20,7 @@ pub fn broken(line: &str, indent: usize) -> String {
                 .then(|| calls::call(line, indent))
         })
         .or_else(|| condition(line, indent))
+        .or_else(|| binding(line, indent))
         .or_else(|| definition(line, indent))
         .or_else(|| arm(line, indent))
         .or_else(|| types::field(line, indent))
@@ -57,6 +58,33 @@ fn attribute(line: &str, indent: usize) -> Option<String> {
     }
     let lines = lines.join(&format!("\n{margin}    "));
     Some(format!("#[derive(\n{margin}    {lines}\n{margin})]"))
+}
+
+/// `let name = call(arguments);`, `let name = path;`
+fn binding(line: &str, indent: usize) -> Option<String> {
+    let (name, value) = line
+        .strip_prefix("let ")?
+        .strip_suffix(';')?
+        .split_once(" = ")?;
+    let margin = " ".repeat(indent);
+    if !value.starts_with("::bellwire::") && !value.starts_with('<') {
+        return None;
+    }
+    let head = format!("let {name} = ");
+    let arguments = inside(value);
+    let is_call = value.ends_with(')') && !value.starts_with('<');
+    let fits = indent + line.len() <= WIDTH && (!is_call || arguments.len() <= calls::CALL_WIDTH);
+    if fits {
+        return Some(line.to_owned());
+    }
+    let below = indent + STEP + value.len() + ";".len() <= WIDTH;
+    if (!is_call || arguments.len() <= calls::CALL_WIDTH) && below {
+        return Some(format!("let {name} =\n{margin}    {value};"));
+    }
+    match is_call {
+        true => Some(format!("{head}{};", calls::call(value, indent))),
+        false => Some(line.to_owned()),
+    }
 }
 
 /// `if one || other {`, with a line for each part if they are too long.

@@ -4,7 +4,7 @@ use super::lists::{inside, listed};
 use super::{STEP, WIDTH};
 
 /// The longest arguments of a call that stay on its line.
-const CALL_WIDTH: usize = 60;
+pub const CALL_WIDTH: usize = 60;
 /// The longest chain of calls that stays on one line.
 const CHAIN_WIDTH: usize = 60;
 /// The longest arguments of a broken call that share a line.

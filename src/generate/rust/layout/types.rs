@@ -34,15 +34,15 @@ pub fn signature(line: &str, indent: usize) -> Option<String> {
 /// What follows the arrow behind broken parameters.
 fn returned_type(text: &str, end: &str, indent: usize) -> String {
     // At first, rustfmt overlooks the `) ` before the arrow.
-    let room = WIDTH - indent - "-> ".len();
+    let room = WIDTH.saturating_sub(indent + "-> ".len());
     let text = if counted(text) <= room {
         text.to_owned()
     } else {
-        fitted(text, indent, room - indent - ") ".len())
+        fitted(text, indent, room.saturating_sub(indent + ") ".len()))
     };
     let last = text.lines().last().map_or(0, str::len);
     // The brace moves to the next line before it has to.
-    if end == " {" && ") -> ".len() + last + end.len() > WIDTH - 2 * indent {
+    if end == " {" && ") -> ".len() + last + end.len() > WIDTH.saturating_sub(2 * indent) {
         format!("{text}\n{}{{", " ".repeat(indent))
     } else {
         format!("{text}{end}")
@@ -55,11 +55,19 @@ pub fn field(line: &str, indent: usize) -> Option<String> {
         .strip_suffix(',')?
         .split_once(": ")
         .filter(|(name, _)| name.starts_with("pub "))?;
-    let beside = fitted(of, indent, WIDTH - indent - name.len() - ": ,".len());
+    let beside = fitted(
+        of,
+        indent,
+        WIDTH.saturating_sub(indent + name.len() + ": ,".len()),
+    );
     if !beside.contains('\n') {
         return Some(line.to_owned());
     }
-    let below = fitted(of, indent + STEP, WIDTH - indent - STEP - ",".len());
+    let below = fitted(
+        of,
+        indent + STEP,
+        WIDTH.saturating_sub(indent + STEP + ",".len()),
+    );
     let lines = |text: &str| text.lines().count();
     Some(
         if lines(&below) == 1 || lines(&below) + 1 < lines(&beside) {
@@ -82,7 +90,13 @@ fn fitted(text: &str, indent: usize, room: usize) -> String {
     }
     let arguments: String = listed(inside(first))
         .into_iter()
-        .map(|argument| fitted(argument, indent + STEP, WIDTH - indent - STEP - ",".len()))
+        .map(|argument| {
+            fitted(
+                argument,
+                indent + STEP,
+                WIDTH.saturating_sub(indent + STEP + ",".len()),
+            )
+        })
         .map(|argument| format!("{}{argument},\n", " ".repeat(indent + STEP)))
         .collect();
     // One bound stands beside the bracket.

@@ -241,7 +241,7 @@ impl Writer<'_> {
                 let base = if of.is_option { "message" } else { &of.text };
                 let member = Member::new(self.paths, *id, *index, base);
                 let text = match member.shape {
-                    Shape::Required => format!("Some(&{})", member.access),
+                    Shape::Required => format!("{}(&{})", self.paths.some(), member.access),
                     _ => format!("{}.as_ref()", member.access),
                 };
                 Held {

@@ -226,9 +226,10 @@ impl<'a> Writer<'a> {
             return;
         }
         let access = &member.access;
+        let some = self.paths.some();
         self.line(match &member.shape {
-            Shape::Oneof(variant) => format!("if let Some({variant}(value)) = &{access} {{"),
-            _ => format!("if let Some(value) = &{access} {{"),
+            Shape::Oneof(variant) => format!("if let {some}({variant}(value)) = &{access} {{"),
+            _ => format!("if let {some}(value) = &{access} {{"),
         });
         self.line(format!("let at = {at};"));
         self.lines.extend(body);

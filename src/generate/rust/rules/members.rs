@@ -74,7 +74,7 @@ impl Member {
             Shape::Implicit => self.place().is_not_zero(zero(paths.schema, self.repr)),
             Shape::Required => "true".to_owned(),
             Shape::Option => format!("{access}.is_some()"),
-            Shape::Oneof(variant) => format!("matches!({access}, Some({variant}(_)))"),
+            Shape::Oneof(variant) => format!("matches!({access}, {}({variant}(_)))", paths.some()),
             Shape::List | Shape::Map => format!("!{access}.is_empty()"),
         }
     }
@@ -86,7 +86,7 @@ impl Member {
             Shape::Implicit => self.place().is_zero(zero(paths.schema, self.repr)),
             Shape::Required => "false".to_owned(),
             Shape::Option => format!("{access}.is_none()"),
-            Shape::Oneof(variant) => format!("!matches!({access}, Some({variant}(_)))"),
+            Shape::Oneof(variant) => format!("!matches!({access}, {}({variant}(_)))", paths.some()),
             Shape::List | Shape::Map => format!("{access}.is_empty()"),
         }
     }

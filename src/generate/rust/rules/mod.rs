@@ -2,7 +2,7 @@
 
 mod expression;
 mod fields;
-mod literal;
+pub mod literal;
 mod members;
 mod tests;
 mod value;
@@ -16,6 +16,8 @@ use crate::schema::rules::{FieldRules, Ignore, MessageRules};
 use crate::schema::{Cardinality, MessageId, Schema, Type};
 
 use fields::Writer;
+pub use members::{Member, Shape};
+pub use value::Repr;
 
 #[derive(Serialize)]
 pub struct ValidateView {

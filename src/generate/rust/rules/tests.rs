@@ -229,6 +229,11 @@ fn sized(name: &str, unit: Unit, size: Size) -> Option<String> {
         Size::AtLeast(1) => format!("{name}.is_empty()"),
         Size::AtMost(0) | Size::Exactly(0) => format!("!{name}.is_empty()"),
         Size::AtLeast(size) => format!("{count} < {}", literal::int(size)),
+        // A text has no more characters than bytes, which need no counting.
+        Size::AtMost(size) if unit == Unit::Characters => {
+            let size = literal::int(size);
+            format!("{name}.len() > {size} && {count} > {size}")
+        }
         Size::AtMost(size) => format!("{count} > {}", literal::int(size)),
         Size::Exactly(size) => format!("{count} != {}", literal::int(size)),
     })

@@ -115,6 +115,33 @@ pub mod team {
     }
 }
 
+/// Ten fields, as a form has them.
+///
+/// Schema: `account.v1.Signup`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Signup {
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub email: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub name: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub language: ::prost::alloc::string::String,
+    #[prost(int32, tag = "5")]
+    pub age: i32,
+    #[prost(double, tag = "6")]
+    pub discount: f64,
+    #[prost(enumeration = "Role", tag = "7")]
+    pub role: i32,
+    #[prost(string, repeated, tag = "8")]
+    pub tags: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "9")]
+    pub referrer: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(bool, tag = "10")]
+    pub accepted: bool,
+}
+
 /// Nothing here is checked.
 ///
 /// Schema: `account.v1.Free`.
@@ -197,7 +224,7 @@ impl ::bellwire::Validate for Account {
                 "must be at least 1 characters",
             );
         }
-        if self.name.chars().count() > 64 {
+        if self.name.len() > 64 && self.name.chars().count() > 64 {
             found.add(
                 at.field("name"),
                 "string.max_len",
@@ -309,9 +336,8 @@ impl ::bellwire::Validate for Account {
 
 impl ::bellwire::Validate for Address {
     fn check(&self, at: &::bellwire::rules::At<'_>, found: &mut ::bellwire::Violations) {
-        if self.r#box.is_some()
-            && ::bellwire::rules::int(self.country.as_str().chars().count()) != 2
-        {
+        static PATTERN: ::bellwire::rules::Pattern = ::bellwire::rules::Pattern::new("^[A-Z]{2}$");
+        if self.r#box.is_some() && !PATTERN.is_match(self.country.as_str()) {
             found.add(*at, "address.country", "a box is in a country");
         }
         let mut set = 0_u32;
@@ -452,6 +478,99 @@ impl ::bellwire::Validate for Team {
         if let Some(value) = &self.parent {
             let at = at.field("parent");
             ::bellwire::Validate::check(value, &at, found);
+        }
+    }
+}
+
+impl ::bellwire::Validate for Signup {
+    fn check(&self, at: &::bellwire::rules::At<'_>, found: &mut ::bellwire::Violations) {
+        if self.id.is_empty() {
+            found.add(
+                at.field("id"),
+                "string.uuid_empty",
+                "value is empty, which is not a valid UUID",
+            );
+        } else if !::bellwire::rules::is_uuid(&self.id) {
+            found.add(at.field("id"), "string.uuid", "must be a valid UUID");
+        }
+        if self.email.is_empty() {
+            found.add(
+                at.field("email"),
+                "string.email_empty",
+                "value is empty, which is not a valid email address",
+            );
+        } else if !::bellwire::rules::is_email(&self.email) {
+            found.add(
+                at.field("email"),
+                "string.email",
+                "must be a valid email address",
+            );
+        }
+        if self.name.is_empty() {
+            found.add(
+                at.field("name"),
+                "string.min_len",
+                "must be at least 1 characters",
+            );
+        }
+        if self.name.len() > 64 && self.name.chars().count() > 64 {
+            found.add(
+                at.field("name"),
+                "string.max_len",
+                "must be at most 64 characters",
+            );
+        }
+        if self.language.chars().count() != 2 {
+            found.add(at.field("language"), "string.len", "must be 2 characters");
+        }
+        if !(18..150).contains(&self.age) {
+            found.add(
+                at.field("age"),
+                "int32.gte_lt",
+                "must be greater than or equal to 18 and less than 150",
+            );
+        }
+        if !(0.0..=1.0).contains(&self.discount) {
+            found.add(
+                at.field("discount"),
+                "double.gte_lte",
+                "must be greater than or equal to 0 and less than or equal to 1",
+            );
+        }
+        if !Role::is_valid(self.role) {
+            found.add(
+                at.field("role"),
+                "enum.defined_only",
+                "value must be one of the defined enum values",
+            );
+        }
+        if self.tags.len() > 8 {
+            found.add(
+                at.field("tags"),
+                "repeated.max_items",
+                "must contain no more than 8 item(s)",
+            );
+        }
+        for (index, value) in self.tags.iter().enumerate() {
+            let at = at.item("tags", index);
+            if value.len() > 16 && value.chars().count() > 16 {
+                found.add(at, "string.max_len", "must be at most 16 characters");
+            }
+        }
+        if let Some(value) = &self.referrer {
+            let at = at.field("referrer");
+            if value.is_empty() {
+                found.add(
+                    at,
+                    "string.hostname_empty",
+                    "value is empty, which is not a valid hostname",
+                );
+            } else if !::bellwire::rules::is_hostname(value) {
+                found.add(at, "string.hostname", "must be a valid hostname");
+            }
+        }
+        if !self.accepted {
+            found.add(at.field("accepted"), "bool.const", "must equal true");
         }
     }
 }

@@ -11,7 +11,7 @@
 
 import type { GenEnum, GenExtension, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, extDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { EnumOptions, EnumValueOptions, MethodOptions, ServiceOptions } from "@bufbuild/protobuf/wkt";
+import type { EnumOptions, EnumValueOptions, MessageOptions, MethodOptions, ServiceOptions } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file bellwire/options.proto.
  */
 export const file_bellwire_options: GenFile = /*@__PURE__*/
-  fileDesc("ChZiZWxsd2lyZS9vcHRpb25zLnByb3RvEghiZWxsd2lyZSIiChFFdmVudEdyb3VwT3B0aW9ucxINCgVlcnJvchgBIAEoCSJeCgxFdmVudE9wdGlvbnMSDQoFaW5wdXQYASABKAkSDgoGb3V0cHV0GAIgASgJEg4KBnN0cmVhbRgDIAEoCBIPCgd0aW1lb3V0GAQgASgJEg4KBmlnbm9yZRgFIAEoCCIaChhOb3RpZmljYXRpb25Hcm91cE9wdGlvbnMifQoTTm90aWZpY2F0aW9uT3B0aW9ucxIPCgdwYXlsb2FkGAEgASgJEg0KBWtleWVkGAIgASgIEiQKCGRlbGl2ZXJ5GAMgASgOMhIuYmVsbHdpcmUuRGVsaXZlcnkSEAoIZGVib3VuY2UYBCABKAkSDgoGaWdub3JlGAUgASgIIjUKEk1ldGhvZEV2ZW50T3B0aW9ucxIPCgd0aW1lb3V0GAEgASgJEg4KBmlnbm9yZRgCIAEoCCo7CghEZWxpdmVyeRIYChRERUxJVkVSWV9VTlNQRUNJRklFRBAAEgkKBUVWRVJZEAESCgoGTEFURVNUEAI6UwoGZXZlbnRzEhwuZ29vZ2xlLnByb3RvYnVmLkVudW1PcHRpb25zGJaMAyABKAsyGy5iZWxsd2lyZS5FdmVudEdyb3VwT3B0aW9uc1IGZXZlbnRzOmgKDW5vdGlmaWNhdGlvbnMSHC5nb29nbGUucHJvdG9idWYuRW51bU9wdGlvbnMYl4wDIAEoCzIiLmJlbGx3aXJlLk5vdGlmaWNhdGlvbkdyb3VwT3B0aW9uc1INbm90aWZpY2F0aW9uczpRCgVldmVudBIhLmdvb2dsZS5wcm90b2J1Zi5FbnVtVmFsdWVPcHRpb25zGJiMAyABKAsyFi5iZWxsd2lyZS5FdmVudE9wdGlvbnNSBWV2ZW50OmYKDG5vdGlmaWNhdGlvbhIhLmdvb2dsZS5wcm90b2J1Zi5FbnVtVmFsdWVPcHRpb25zGJmMAyABKAsyHS5iZWxsd2lyZS5Ob3RpZmljYXRpb25PcHRpb25zUgxub3RpZmljYXRpb246WAoHc2VydmljZRIfLmdvb2dsZS5wcm90b2J1Zi5TZXJ2aWNlT3B0aW9ucxiajAMgASgLMhsuYmVsbHdpcmUuRXZlbnRHcm91cE9wdGlvbnNSB3NlcnZpY2U6VgoGbWV0aG9kEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYm4wDIAEoCzIcLmJlbGx3aXJlLk1ldGhvZEV2ZW50T3B0aW9uc1IGbWV0aG9kYgZwcm90bzM", [file_google_protobuf_descriptor]);
+  fileDesc("ChZiZWxsd2lyZS9vcHRpb25zLnByb3RvEghiZWxsd2lyZSIiChFFdmVudEdyb3VwT3B0aW9ucxINCgVlcnJvchgBIAEoCSJeCgxFdmVudE9wdGlvbnMSDQoFaW5wdXQYASABKAkSDgoGb3V0cHV0GAIgASgJEg4KBnN0cmVhbRgDIAEoCBIPCgd0aW1lb3V0GAQgASgJEg4KBmlnbm9yZRgFIAEoCCIaChhOb3RpZmljYXRpb25Hcm91cE9wdGlvbnMifQoTTm90aWZpY2F0aW9uT3B0aW9ucxIPCgdwYXlsb2FkGAEgASgJEg0KBWtleWVkGAIgASgIEiQKCGRlbGl2ZXJ5GAMgASgOMhIuYmVsbHdpcmUuRGVsaXZlcnkSEAoIZGVib3VuY2UYBCABKAkSDgoGaWdub3JlGAUgASgIIjUKEk1ldGhvZEV2ZW50T3B0aW9ucxIPCgd0aW1lb3V0GAEgASgJEg4KBmlnbm9yZRgCIAEoCCIdCg1QYXJhbXNPcHRpb25zEgwKBG5hbWUYASABKAkqOwoIRGVsaXZlcnkSGAoUREVMSVZFUllfVU5TUEVDSUZJRUQQABIJCgVFVkVSWRABEgoKBkxBVEVTVBACOlMKBmV2ZW50cxIcLmdvb2dsZS5wcm90b2J1Zi5FbnVtT3B0aW9ucxiWjAMgASgLMhsuYmVsbHdpcmUuRXZlbnRHcm91cE9wdGlvbnNSBmV2ZW50czpoCg1ub3RpZmljYXRpb25zEhwuZ29vZ2xlLnByb3RvYnVmLkVudW1PcHRpb25zGJeMAyABKAsyIi5iZWxsd2lyZS5Ob3RpZmljYXRpb25Hcm91cE9wdGlvbnNSDW5vdGlmaWNhdGlvbnM6UQoFZXZlbnQSIS5nb29nbGUucHJvdG9idWYuRW51bVZhbHVlT3B0aW9ucxiYjAMgASgLMhYuYmVsbHdpcmUuRXZlbnRPcHRpb25zUgVldmVudDpmCgxub3RpZmljYXRpb24SIS5nb29nbGUucHJvdG9idWYuRW51bVZhbHVlT3B0aW9ucxiZjAMgASgLMh0uYmVsbHdpcmUuTm90aWZpY2F0aW9uT3B0aW9uc1IMbm90aWZpY2F0aW9uOlgKB3NlcnZpY2USHy5nb29nbGUucHJvdG9idWYuU2VydmljZU9wdGlvbnMYmowDIAEoCzIbLmJlbGx3aXJlLkV2ZW50R3JvdXBPcHRpb25zUgdzZXJ2aWNlOlYKBm1ldGhvZBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGJuMAyABKAsyHC5iZWxsd2lyZS5NZXRob2RFdmVudE9wdGlvbnNSBm1ldGhvZDpSCgZwYXJhbXMSHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMYnIwDIAEoCzIXLmJlbGx3aXJlLlBhcmFtc09wdGlvbnNSBnBhcmFtc2IGcHJvdG8z", [file_google_protobuf_descriptor]);
 
 /**
  * An event group: `option (bellwire.events) = { error: "FlowyError" };`.
@@ -187,6 +187,31 @@ export const MethodEventOptionsSchema: GenMessage<MethodEventOptions> = /*@__PUR
   messageDesc(file_bellwire_options, 4);
 
 /**
+ * Parameters: `option (bellwire.params) = { name: "ExportParams" };` on the message `ExportPayloadPB`.
+ *
+ * The Rust struct has the message's fields with all that the message's rules promise in their types: what is `required`
+ * is no `Option`, and enums are enums. It is made from the message by `TryFrom`, which fails with every rule that the
+ * message breaks. The handler of an event with that input takes the struct. Clients know nothing of it.
+ *
+ * @generated from message bellwire.ParamsOptions
+ */
+export type ParamsOptions = Message<"bellwire.ParamsOptions"> & {
+  /**
+   * The name of the struct. Required, in UpperCamelCase.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message bellwire.ParamsOptions.
+ * Use `create(ParamsOptionsSchema)` to create a new message.
+ */
+export const ParamsOptionsSchema: GenMessage<ParamsOptions> = /*@__PURE__*/
+  messageDesc(file_bellwire_options, 5);
+
+/**
  * What a slow subscriber gets to see.
  *
  * @generated from enum bellwire.Delivery
@@ -268,4 +293,12 @@ export const service: GenExtension<ServiceOptions, EventGroupOptions> = /*@__PUR
  */
 export const method: GenExtension<MethodOptions, MethodEventOptions> = /*@__PURE__*/
   extDesc(file_bellwire_options, 5);
+
+/**
+ * Gives a message a Rust struct of parameters, which handlers take in its place.
+ *
+ * @generated from extension: bellwire.ParamsOptions params = 50716;
+ */
+export const params: GenExtension<MessageOptions, ParamsOptions> = /*@__PURE__*/
+  extDesc(file_bellwire_options, 6);
 

@@ -715,6 +715,183 @@ class Team extends $pb.GeneratedMessage {
   Team ensureParent() => $_ensure(4);
 }
 
+/// Ten fields, as a form has them.
+///
+/// Message `account.v1.Signup`.
+class Signup extends $pb.GeneratedMessage {
+  factory Signup({
+    $core.String? id,
+    $core.String? email,
+    $core.String? name,
+    $core.String? language,
+    $core.int? age,
+    $core.double? discount,
+    Role? role,
+    $core.Iterable<$core.String>? tags,
+    $core.String? referrer,
+    $core.bool? accepted,
+  }) {
+    final result = create();
+    if (id != null) result.id = id;
+    if (email != null) result.email = email;
+    if (name != null) result.name = name;
+    if (language != null) result.language = language;
+    if (age != null) result.age = age;
+    if (discount != null) result.discount = discount;
+    if (role != null) result.role = role;
+    if (tags != null) result.tags.addAll(tags);
+    if (referrer != null) result.referrer = referrer;
+    if (accepted != null) result.accepted = accepted;
+    return result;
+  }
+
+  Signup._();
+
+  factory Signup.fromBuffer(
+    $core.List<$core.int> data, [
+    $pb.ExtensionRegistry registry = $pb.ExtensionRegistry.EMPTY,
+  ]) => create()..mergeFromBuffer(data, registry);
+
+  factory Signup.fromJson(
+    $core.String json, [
+    $pb.ExtensionRegistry registry = $pb.ExtensionRegistry.EMPTY,
+  ]) => create()..mergeFromJson(json, registry);
+
+  static final $pb.BuilderInfo _i =
+      $pb.BuilderInfo(
+          'Signup',
+          package: const $pb.PackageName('account.v1'),
+          createEmptyInstance: create,
+        )
+        ..aOS(1, 'id')
+        ..aOS(2, 'email')
+        ..aOS(3, 'name')
+        ..aOS(4, 'language')
+        ..a<$core.int>(5, 'age', $pb.PbFieldType.O3)
+        ..a<$core.double>(6, 'discount', $pb.PbFieldType.OD)
+        ..e<Role>(
+          7,
+          'role',
+          $pb.PbFieldType.OE,
+          defaultOrMaker: Role.ROLE_UNSPECIFIED,
+          valueOf: Role.valueOf,
+          enumValues: Role.values,
+        )
+        ..pPS(8, 'tags')
+        ..aOS(9, 'referrer')
+        ..aOB(10, 'accepted')
+        ..hasRequiredFields = false;
+
+  @$core.Deprecated('Use deepCopy.')
+  @$core.override
+  Signup clone() => deepCopy();
+
+  @$core.Deprecated('Use rebuild.')
+  @$core.override
+  Signup copyWith(void Function(Signup) updates) {
+    final copy = toBuilder() as Signup;
+    updates(copy);
+    return copy..freeze();
+  }
+
+  @$core.override
+  $pb.BuilderInfo get info_ => _i;
+
+  @$core.pragma('dart2js:noInline')
+  static Signup create() => Signup._();
+
+  @$core.override
+  Signup createEmptyInstance() => create();
+
+  @$core.pragma('dart2js:noInline')
+  static Signup getDefault() => _default;
+  static final Signup _default = $pb.GeneratedMessage.$_defaultFor(create);
+
+  @$pb.TagNumber(1)
+  $core.String get id => $_getSZ(0);
+  @$pb.TagNumber(1)
+  set id($core.String value) => $_setString(0, value);
+  @$pb.TagNumber(1)
+  $core.bool hasId() => $_has(0);
+  @$pb.TagNumber(1)
+  void clearId() => $_clearField(1);
+
+  @$pb.TagNumber(2)
+  $core.String get email => $_getSZ(1);
+  @$pb.TagNumber(2)
+  set email($core.String value) => $_setString(1, value);
+  @$pb.TagNumber(2)
+  $core.bool hasEmail() => $_has(1);
+  @$pb.TagNumber(2)
+  void clearEmail() => $_clearField(2);
+
+  @$pb.TagNumber(3)
+  $core.String get name => $_getSZ(2);
+  @$pb.TagNumber(3)
+  set name($core.String value) => $_setString(2, value);
+  @$pb.TagNumber(3)
+  $core.bool hasName() => $_has(2);
+  @$pb.TagNumber(3)
+  void clearName() => $_clearField(3);
+
+  @$pb.TagNumber(4)
+  $core.String get language => $_getSZ(3);
+  @$pb.TagNumber(4)
+  set language($core.String value) => $_setString(3, value);
+  @$pb.TagNumber(4)
+  $core.bool hasLanguage() => $_has(3);
+  @$pb.TagNumber(4)
+  void clearLanguage() => $_clearField(4);
+
+  @$pb.TagNumber(5)
+  $core.int get age => $_getIZ(4);
+  @$pb.TagNumber(5)
+  set age($core.int value) => $_setSignedInt32(4, value);
+  @$pb.TagNumber(5)
+  $core.bool hasAge() => $_has(4);
+  @$pb.TagNumber(5)
+  void clearAge() => $_clearField(5);
+
+  @$pb.TagNumber(6)
+  $core.double get discount => $_getN(5);
+  @$pb.TagNumber(6)
+  set discount($core.double value) => $_setDouble(5, value);
+  @$pb.TagNumber(6)
+  $core.bool hasDiscount() => $_has(5);
+  @$pb.TagNumber(6)
+  void clearDiscount() => $_clearField(6);
+
+  @$pb.TagNumber(7)
+  Role get role => $_getN(6);
+  @$pb.TagNumber(7)
+  set role(Role value) => $_setField(7, value);
+  @$pb.TagNumber(7)
+  $core.bool hasRole() => $_has(6);
+  @$pb.TagNumber(7)
+  void clearRole() => $_clearField(7);
+
+  @$pb.TagNumber(8)
+  $pb.PbList<$core.String> get tags => $_getList(7);
+
+  @$pb.TagNumber(9)
+  $core.String get referrer => $_getSZ(8);
+  @$pb.TagNumber(9)
+  set referrer($core.String value) => $_setString(8, value);
+  @$pb.TagNumber(9)
+  $core.bool hasReferrer() => $_has(8);
+  @$pb.TagNumber(9)
+  void clearReferrer() => $_clearField(9);
+
+  @$pb.TagNumber(10)
+  $core.bool get accepted => $_getBF(9);
+  @$pb.TagNumber(10)
+  set accepted($core.bool value) => $_setBool(9, value);
+  @$pb.TagNumber(10)
+  $core.bool hasAccepted() => $_has(9);
+  @$pb.TagNumber(10)
+  void clearAccepted() => $_clearField(10);
+}
+
 /// Nothing here is checked.
 ///
 /// Message `account.v1.Free`.

@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file account/v1/account.proto.
  */
 export const file_account_v1_account: GenFile = /*@__PURE__*/
-  fileDesc("ChhhY2NvdW50L3YxL2FjY291bnQucHJvdG8SCmFjY291bnQudjEiuAQKB0FjY291bnQSFAoCaWQYASABKAlCCLpIBXIDsAEBEhYKBWVtYWlsGAIgASgJQge6SARyAmABEiIKBG5hbWUYAyABKAlCFLpIEXIPEAEYQDIJXltcdyAtXSskEhcKA2FnZRgEIAEoBUIKukgHGgUQlgEoEhIoCgVzY29yZRgFIAEoAUIZukgWEhQZAAAAAAAA8D8hAAAAAAAAAABAARIqCgRyb2xlGAYgASgOMhAuYWNjb3VudC52MS5Sb2xlQgq6SAeCAQQQASAAEhwKBXBob25lGAcgASgJQgi6SAVyAzoBK0gBiAEBEiwKB2FkZHJlc3MYCCABKAsyEy5hY2NvdW50LnYxLkFkZHJlc3NCBrpIA8gBARItCgZvdGhlcnMYCSADKAsyEy5hY2NvdW50LnYxLkFkZHJlc3NCCLpIBZIBAhADEiwKBHRhZ3MYCiADKAlCHrpIG5IBGBgBIhRyElIDbmV3UgRwYWlkUgV0cmlhbBJFCgZsaW1pdHMYCyADKAsyHy5hY2NvdW50LnYxLkFjY291bnQuTGltaXRzRW50cnlCFLpIEZoBDggBIgRyAhACKgQiAiAAEhsKCHBhc3N3b3JkGAwgASgJQge6SARyAhAISAASFgoDa2V5GA0gASgMQge6SAR6AmggSAAaLQoLTGltaXRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgDOgI4AUIOCgVsb2dpbhIFukgCCAFCCAoGX3Bob25lIvIBCgdBZGRyZXNzEg4KBnN0cmVldBgBIAEoCRIZCgNib3gYAiABKA1CB7pIBCoCIABIAIgBARIcCgdjb3VudHJ5GAMgASgJQgu6SAhyA5gBAtgBARIqCgVvd25lchgEIAEoCzITLmFjY291bnQudjEuQWNjb3VudEIGukgD2AEDOmq6SGcaVAoPYWRkcmVzcy5jb3VudHJ5EhVhIGJveCBpcyBpbiBhIGNvdW50cnkaKiFoYXModGhpcy5ib3gpIHx8IHRoaXMuY291bnRyeS5zaXplKCkgPT0gMiIPCgZzdHJlZXQKA2JveBABQgYKBF9ib3gizgQKDFN1YnNjcmlwdGlvbhIzCgVzdGFydBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCCLpIBbIBAjgBEjoKBmxlbmd0aBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIPukgMqgEJIgMIkBwyAgg8ElQKBmRldGFpbBgDIAEoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnlCLrpIK6IBKBImdHlwZS5nb29nbGVhcGlzLmNvbS9hY2NvdW50LnYxLkFkZHJlc3MSMwoEbWFzaxgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2tCCbpIBuIBAxIBYRI2CgRob3N0GAUgASgLMhwuZ29vZ2xlLnByb3RvYnVmLlN0cmluZ1ZhbHVlQgq6SAdyAmgByAEBEh4KBXJhdGlvGAYgASgCQg+6SAwKChUAAAAAJQAAgD8SHgoFZGVsdGEYByABKBJCD7pIDEIKMP+IejAAMICJehIZCghhY2NlcHRlZBgIIAEoCEIHukgEagIIARIbCgdhZGRyZXNzGAkgASgMQgq6SAd6AlAByAEBEloKBHN0ZXAYCiABKAVCTLpISboBRgoRc3Vic2NyaXB0aW9uLnN0ZXAaMXRoaXMgJSA1ID09IDAgPyAnJyA6ICdtdXN0IGJlIGEgbXVsdGlwbGUgb2YgZml2ZScSNgoJYWRkcmVzc2VzGAsgAygLMhMuYWNjb3VudC52MS5BZGRyZXNzQg66SAuSAQUiA9gBAMgBASKCAgoEVGVhbRIhCgRsZWFkGAEgASgLMhMuYWNjb3VudC52MS5BY2NvdW50Ei4KB21lbWJlcnMYAiADKAsyHS5hY2NvdW50LnYxLlRlYW0uTWVtYmVyc0VudHJ5EiUKBm9mZmljZRgDIAEoCzITLmFjY291bnQudjEuQWRkcmVzc0gAEhAKBnJlbW90ZRgEIAEoCUgAEiAKBnBhcmVudBgFIAEoCzIQLmFjY291bnQudjEuVGVhbRpDCgxNZW1iZXJzRW50cnkSCwoDa2V5GAEgASgNEiIKBXZhbHVlGAIgASgLMhMuYWNjb3VudC52MS5BY2NvdW50OgI4AUIHCgVwbGFjZSIUCgRGcmVlEgwKBHRleHQYASABKAkqPQoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASDwoLUk9MRV9NRU1CRVIQARIOCgpST0xFX09XTkVSEAJiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_any, file_google_protobuf_duration, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_google_protobuf_wrappers]);
+  fileDesc("ChhhY2NvdW50L3YxL2FjY291bnQucHJvdG8SCmFjY291bnQudjEiuAQKB0FjY291bnQSFAoCaWQYASABKAlCCLpIBXIDsAEBEhYKBWVtYWlsGAIgASgJQge6SARyAmABEiIKBG5hbWUYAyABKAlCFLpIEXIPEAEYQDIJXltcdyAtXSskEhcKA2FnZRgEIAEoBUIKukgHGgUQlgEoEhIoCgVzY29yZRgFIAEoAUIZukgWEhQZAAAAAAAA8D8hAAAAAAAAAABAARIqCgRyb2xlGAYgASgOMhAuYWNjb3VudC52MS5Sb2xlQgq6SAeCAQQQASAAEhwKBXBob25lGAcgASgJQgi6SAVyAzoBK0gBiAEBEiwKB2FkZHJlc3MYCCABKAsyEy5hY2NvdW50LnYxLkFkZHJlc3NCBrpIA8gBARItCgZvdGhlcnMYCSADKAsyEy5hY2NvdW50LnYxLkFkZHJlc3NCCLpIBZIBAhADEiwKBHRhZ3MYCiADKAlCHrpIG5IBGBgBIhRyElIDbmV3UgRwYWlkUgV0cmlhbBJFCgZsaW1pdHMYCyADKAsyHy5hY2NvdW50LnYxLkFjY291bnQuTGltaXRzRW50cnlCFLpIEZoBDggBIgRyAhACKgQiAiAAEhsKCHBhc3N3b3JkGAwgASgJQge6SARyAhAISAASFgoDa2V5GA0gASgMQge6SAR6AmggSAAaLQoLTGltaXRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgDOgI4AUIOCgVsb2dpbhIFukgCCAFCCAoGX3Bob25lIvwBCgdBZGRyZXNzEg4KBnN0cmVldBgBIAEoCRIZCgNib3gYAiABKA1CB7pIBCoCIABIAIgBARIcCgdjb3VudHJ5GAMgASgJQgu6SAhyA5gBAtgBARIqCgVvd25lchgEIAEoCzITLmFjY291bnQudjEuQWNjb3VudEIGukgD2AEDOnS6SHEaXgoPYWRkcmVzcy5jb3VudHJ5EhVhIGJveCBpcyBpbiBhIGNvdW50cnkaNCFoYXModGhpcy5ib3gpIHx8IHRoaXMuY291bnRyeS5tYXRjaGVzKCdeW0EtWl17Mn0kJykiDwoGc3RyZWV0CgNib3gQAUIGCgRfYm94Is4ECgxTdWJzY3JpcHRpb24SMwoFc3RhcnQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgi6SAWyAQI4ARI6CgZsZW5ndGgYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CD7pIDKoBCSIDCJAcMgIIPBJUCgZkZXRhaWwYAyABKAsyFC5nb29nbGUucHJvdG9idWYuQW55Qi66SCuiASgSJnR5cGUuZ29vZ2xlYXBpcy5jb20vYWNjb3VudC52MS5BZGRyZXNzEjMKBG1hc2sYBCABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQgm6SAbiAQMSAWESNgoEaG9zdBgFIAEoCzIcLmdvb2dsZS5wcm90b2J1Zi5TdHJpbmdWYWx1ZUIKukgHcgJoAcgBARIeCgVyYXRpbxgGIAEoAkIPukgMCgoVAAAAACUAAIA/Eh4KBWRlbHRhGAcgASgSQg+6SAxCCjD/iHowADCAiXoSGQoIYWNjZXB0ZWQYCCABKAhCB7pIBGoCCAESGwoHYWRkcmVzcxgJIAEoDEIKukgHegJQAcgBARJaCgRzdGVwGAogASgFQky6SEm6AUYKEXN1YnNjcmlwdGlvbi5zdGVwGjF0aGlzICUgNSA9PSAwID8gJycgOiAnbXVzdCBiZSBhIG11bHRpcGxlIG9mIGZpdmUnEjYKCWFkZHJlc3NlcxgLIAMoCzITLmFjY291bnQudjEuQWRkcmVzc0IOukgLkgEFIgPYAQDIAQEiggIKBFRlYW0SIQoEbGVhZBgBIAEoCzITLmFjY291bnQudjEuQWNjb3VudBIuCgdtZW1iZXJzGAIgAygLMh0uYWNjb3VudC52MS5UZWFtLk1lbWJlcnNFbnRyeRIlCgZvZmZpY2UYAyABKAsyEy5hY2NvdW50LnYxLkFkZHJlc3NIABIQCgZyZW1vdGUYBCABKAlIABIgCgZwYXJlbnQYBSABKAsyEC5hY2NvdW50LnYxLlRlYW0aQwoMTWVtYmVyc0VudHJ5EgsKA2tleRgBIAEoDRIiCgV2YWx1ZRgCIAEoCzITLmFjY291bnQudjEuQWNjb3VudDoCOAFCBwoFcGxhY2UivwIKBlNpZ251cBIUCgJpZBgBIAEoCUIIukgFcgOwAQESFgoFZW1haWwYAiABKAlCB7pIBHICYAESFwoEbmFtZRgDIAEoCUIJukgGcgQQARhAEhoKCGxhbmd1YWdlGAQgASgJQgi6SAVyA5gBAhIXCgNhZ2UYBSABKAVCCrpIBxoFEJYBKBISKQoIZGlzY291bnQYBiABKAFCF7pIFBISGQAAAAAAAPA/KQAAAAAAAAAAEigKBHJvbGUYByABKA4yEC5hY2NvdW50LnYxLlJvbGVCCLpIBYIBAhABEhwKBHRhZ3MYCCADKAlCDrpIC5IBCBAIIgRyAhgQEh4KCHJlZmVycmVyGAkgASgJQge6SARyAmgBSACIAQESGQoIYWNjZXB0ZWQYCiABKAhCB7pIBGoCCAFCCwoJX3JlZmVycmVyIhQKBEZyZWUSDAoEdGV4dBgBIAEoCSo9CgRSb2xlEhQKEFJPTEVfVU5TUEVDSUZJRUQQABIPCgtST0xFX01FTUJFUhABEg4KClJPTEVfT1dORVIQAmIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_any, file_google_protobuf_duration, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_google_protobuf_wrappers]);
 
 /**
  * Somebody who uses the app.
@@ -251,6 +251,70 @@ export const TeamSchema: GenMessage<Team> = /*@__PURE__*/
   messageDesc(file_account_v1_account, 3);
 
 /**
+ * Ten fields, as a form has them.
+ *
+ * @generated from message account.v1.Signup
+ */
+export type Signup = Message<"account.v1.Signup"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string email = 2;
+   */
+  email: string;
+
+  /**
+   * @generated from field: string name = 3;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string language = 4;
+   */
+  language: string;
+
+  /**
+   * @generated from field: int32 age = 5;
+   */
+  age: number;
+
+  /**
+   * @generated from field: double discount = 6;
+   */
+  discount: number;
+
+  /**
+   * @generated from field: account.v1.Role role = 7;
+   */
+  role: Role;
+
+  /**
+   * @generated from field: repeated string tags = 8;
+   */
+  tags: string[];
+
+  /**
+   * @generated from field: optional string referrer = 9;
+   */
+  referrer?: string | undefined;
+
+  /**
+   * @generated from field: bool accepted = 10;
+   */
+  accepted: boolean;
+};
+
+/**
+ * Describes the message account.v1.Signup.
+ * Use `create(SignupSchema)` to create a new message.
+ */
+export const SignupSchema: GenMessage<Signup> = /*@__PURE__*/
+  messageDesc(file_account_v1_account, 4);
+
+/**
  * Nothing here is checked.
  *
  * @generated from message account.v1.Free
@@ -267,7 +331,7 @@ export type Free = Message<"account.v1.Free"> & {
  * Use `create(FreeSchema)` to create a new message.
  */
 export const FreeSchema: GenMessage<Free> = /*@__PURE__*/
-  messageDesc(file_account_v1_account, 4);
+  messageDesc(file_account_v1_account, 5);
 
 /**
  * @generated from enum account.v1.Role
