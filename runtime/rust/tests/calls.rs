@@ -117,7 +117,7 @@ async fn a_caller_may_ask_for_another_deadline_up_to_the_servers() {
 #[tokio::test]
 async fn a_deadline_covers_a_stream_to_its_end() {
     let core = core();
-    let options = CallOptions::default().with_timeout(Duration::from_millis(50));
+    let options = CallOptions::default().with_timeout(Duration::from_millis(500));
     let items: Vec<_> = client(&core)
         .with_options(options)
         .tick()
