@@ -6,8 +6,11 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 BELLWIRE = cargo run --quiet --package bellwire-build --bin bellwire --
 CONFIGS = runtime/bellwire.yaml runtime/dart/test/bellwire.yaml runtime/ts/test/bellwire.yaml examples/notes/bellwire.yaml
 
+# This machine's target, as cargo spells it in the names of variables.
+HOST = $(shell rustc --print host-tuple | tr a-z- A-Z_)
+
 .DEFAULT_GOAL := help
-.PHONY: help gen test lint golden bench bench-tauri soak miri demo demo-tauri page
+.PHONY: help gen test lint golden bench bench-tauri soak test-memory miri demo demo-tauri page
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +46,11 @@ bench: ## What the Rust runtime costs, as a table.
 
 soak: ## Ten minutes of frontends that come and go, cancel and read slowly; nothing must be left. SECONDS=60 for less.
 	BELLWIRE_SOAK_SECONDS=$(or $(SECONDS),600) cargo test --package bellwire --features connect --test soak -- --nocapture
+
+test-memory: ## The C ABI for Dart under valgrind: what it reads, writes and frees.
+	@tools/setup test
+	CARGO_TARGET_$(HOST)_RUNNER='valgrind --quiet --error-exitcode=1' \
+		cargo test --package bellwire --features ffi --test ffi
 
 # futures-timer's thread outlives the tests, which miri would call a leak.
 miri: ## The Rust runtime under miri, where the nightly toolchain has it.

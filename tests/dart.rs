@@ -118,8 +118,14 @@ fn programs_run() {
 /// Pub has every version. Beside the VM from npm there is one alone; `tools/dart/versions` takes folders of others.
 #[test]
 fn every_version_of_protobuf_will_do() {
-    if has_dart() && Path::new(".tools/dart/sdk").exists() {
+    if !has_dart() {
+        return;
+    }
+    if Path::new(".tools/dart/sdk").exists() {
         tool("tools/dart/versions", &[]);
+    } else {
+        // Not a failure in CI either: without an SDK there is no pub, and nowhere else are the others to be had.
+        println!("SKIPPED: no Dart SDK, so no package:protobuf but the one that the VM brings");
     }
 }
 
