@@ -22,6 +22,7 @@ use std::path::PathBuf;
 use diagnostic::{Report, code};
 use load::{Inputs, Loaded};
 use output::{Output, Plan};
+use rayon::prelude::*;
 use schema::Schema;
 
 /// What became of a set of schemas.
@@ -92,15 +93,15 @@ pub fn compile_files(config: &config::Config, files: Vec<String>, mut report: Re
 pub fn generate(schema: &Schema, config: &config::Config) -> Vec<Output> {
     let rust = config
         .rust
-        .iter()
+        .par_iter()
         .map(|target| (&target.out, generate::rust::generate(schema, target)));
     let typescript = config
         .typescript
-        .iter()
+        .par_iter()
         .map(|target| (&target.out, generate::typescript::generate(schema, target)));
     let dart = config
         .dart
-        .iter()
+        .par_iter()
         .map(|target| (&target.out, generate::dart::generate(schema, target)));
     let outputs = rust.chain(typescript).chain(dart);
     outputs

@@ -820,3 +820,29 @@ fn a_full_disk_leaves_no_partial_set() {
     Ran::from(output).failed(2, &["bellwire::output::io", "cannot write"]);
     assert_eq!(project.files("gen"), before);
 }
+
+/// A process may hold only so many files open, often 1,024: a project may have more.
+#[cfg(unix)]
+#[test]
+fn more_files_than_a_process_may_hold_open_are_written() {
+    let project = Project::new();
+    for index in 0..60 {
+        let schema = format!("syntax = \"proto3\";\npackage p{index};\nmessage M {{}}\n");
+        project.write(&format!("schemas/p{index}.proto"), &schema);
+    }
+    let limited = format!(
+        "ulimit -n 40; exec '{}' gen",
+        env!("CARGO_BIN_EXE_bellwire")
+    );
+    let output = Command::new("sh")
+        .args(["-c", &limited])
+        .current_dir(project.0.path())
+        .output()
+        .expect("sh runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    project.succeeds(&["gen", "--check"]);
+}

@@ -1,7 +1,8 @@
 //! One file's text to its descriptor. This and `link` are all that knows the parsing engine.
 
 use std::sync::Arc;
-use std::thread;
+
+use rayon::prelude::*;
 
 use super::tokens::{TokenKind, tokens};
 use super::{LoadedFile, blocks, canonical, recover};
@@ -10,37 +11,9 @@ use crate::diagnostic::{Diagnostic, Label, Source, code};
 /// How deeply brackets may be nested: the parser works by recursion, and schemas do not come near.
 const MAX_DEPTH: usize = 100;
 
-/// So many files are parsed by one thread without another being worth its start.
-const FILES_PER_THREAD: usize = 16;
-
 /// Parses each file that is not parsed yet, many at a time, and gives them back in their order.
 pub fn parse_all(files: Vec<LoadedFile>) -> Vec<(LoadedFile, Vec<Diagnostic>)> {
-    let cores = thread::available_parallelism().map_or(1, |cores| cores.get());
-    let share = files.len().div_ceil(cores).max(FILES_PER_THREAD);
-    let mut shares: Vec<Vec<LoadedFile>> = Vec::new();
-    let mut files = files.into_iter().peekable();
-    while files.peek().is_some() {
-        shares.push(files.by_ref().take(share).collect());
-    }
-    let parse_share =
-        |share: Vec<LoadedFile>| share.into_iter().map(parse_file).collect::<Vec<_>>();
-    if shares.len() <= 1 {
-        return shares.into_iter().flat_map(parse_share).collect();
-    }
-    thread::scope(|scope| {
-        let workers: Vec<_> = shares
-            .into_iter()
-            .map(|share| scope.spawn(move || parse_share(share)))
-            .collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| {
-                worker
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-            .collect()
-    })
+    files.into_par_iter().map(parse_file).collect()
 }
 
 fn parse_file(mut file: LoadedFile) -> (LoadedFile, Vec<Diagnostic>) {

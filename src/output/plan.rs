@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::{Error, MANIFEST, Output, manifest};
 
 /// Everything that separates the disk from what a run produced.
@@ -68,9 +70,15 @@ fn plan_root(output: &Output, plan: &mut Plan) -> Result<(), Error> {
 
     let owned = manifest::read(root)?;
     let mut folders = BTreeSet::new();
-    for (path, text) in tree {
+    for path in tree.keys() {
         check_folders(root, path, &mut folders)?;
-        match compare(root, path, text, owned.contains(path))? {
+    }
+    let compared: Vec<_> = tree
+        .par_iter()
+        .map(|(path, text)| (path, compare(root, path, text, owned.contains(path))))
+        .collect();
+    for (path, kind) in compared {
+        match kind? {
             Some(kind) => plan.push(root, path, kind),
             None => plan.unchanged += 1,
         }
@@ -111,11 +119,11 @@ impl Plan {
 /// How a file differs from `text`; None where it does not.
 fn compare(root: &Path, path: &str, text: &str, owned: bool) -> Result<Option<Kind>, Error> {
     let target = root.join(path);
-    let text = text.to_owned();
+    let new = || text.to_owned();
     match read_file(&target)? {
-        None => Ok(Some(Kind::Create { text })),
+        None => Ok(Some(Kind::Create { text: new() })),
         Some(old) if old == text.as_bytes() => Ok(None),
-        Some(old) if owned || says_it_is_ours(&old) => Ok(Some(Kind::Replace { old, text })),
+        Some(old) if owned || says_it_is_ours(&old) => Ok(Some(Kind::Replace { old, text: new() })),
         Some(_) => Err(Error::ForeignFile { path: target }),
     }
 }

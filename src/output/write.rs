@@ -1,12 +1,14 @@
 //! Carrying out a plan: all temporaries, then all renames.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tempfile::NamedTempFile;
+use rayon::prelude::*;
+use tempfile::TempPath;
 
 use super::plan::{Change, Kind, Plan, read_file};
 use super::{Error, manifest};
@@ -61,9 +63,9 @@ fn summary(plan: &Plan) -> Written {
 /// last run owned.
 fn stage(plan: &Plan) -> Result<Vec<Staged>, Error> {
     let mut folders = NewFolders::default();
-    let mut staged = Vec::new();
     let (manifests, files): (Vec<_>, Vec<_>) =
         plan.changes.iter().partition(|change| change.is_manifest());
+    let mut files_to_stage = Vec::new();
     for change in manifests.into_iter().chain(files) {
         let (Kind::Create { text } | Kind::Replace { text, .. }) = &change.kind else {
             continue;
@@ -73,12 +75,18 @@ fn stage(plan: &Plan) -> Result<Vec<Staged>, Error> {
             folders.create(folder)?;
         }
         let text = if change.is_manifest() {
-            &claim(change, text)?
+            Cow::Owned(claim(change, text)?)
         } else {
-            text
+            Cow::Borrowed(text.as_str())
         };
-        staged.push(Staged::new(target, text)?);
+        files_to_stage.push((target, text));
     }
+    let staged = files_to_stage
+        .into_par_iter()
+        .map(|(target, text)| Staged::new(target, &text))
+        .collect::<Vec<_>>() // so that of several errors the first is told
+        .into_iter()
+        .collect::<Result<_, _>>()?;
     folders.keep();
     Ok(staged)
 }
@@ -124,9 +132,9 @@ fn sweep(plan: &Plan) {
     }
 }
 
-/// The new text of a file, complete, beside the old.
+/// The new text of a file, complete, beside the old; closed, since a process may hold only so many files open.
 struct Staged {
-    temporary: NamedTempFile,
+    temporary: TempPath,
     target: PathBuf,
 }
 
@@ -136,6 +144,7 @@ impl Staged {
         let folder = target.parent().unwrap_or(Path::new("."));
         let mut temporary = builder().tempfile_in(folder).map_err(failed)?;
         temporary.write_all(text.as_bytes()).map_err(failed)?;
+        let temporary = temporary.into_temp_path();
         Ok(Self { temporary, target })
     }
 

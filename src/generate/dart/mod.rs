@@ -18,6 +18,7 @@ mod well_known;
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use self::client::{EventGroupView, NotificationGroupView};
@@ -88,24 +89,20 @@ const EXTENSIONS_EXPORT: &str =
 pub fn generate(schema: &Schema, target: &DartTarget) -> Tree {
     let DartTarget { out: _ } = target;
     let generator = Generator::new(schema);
-    let mut tree = Tree::new();
-    for id in files::written(schema) {
-        generator.add_file(id, &mut tree);
-    }
-    tree
+    files::written(schema)
+        .into_par_iter()
+        .flat_map_iter(|id| generator.file(id))
+        .collect()
 }
 
 /// The well-known types, `google/protobuf/*`, as Bellwire's Dart package carries them.
 pub fn generate_well_known(schema: &Schema) -> Tree {
     let generator = Generator::new(schema);
-    let mut tree = Tree::new();
-    for (id, _) in schema
+    schema
         .files()
         .filter(|(_, file)| file.origin == Origin::WellKnown)
-    {
-        generator.add_file(id, &mut tree);
-    }
-    tree
+        .flat_map(|(id, _)| generator.file(id))
+        .collect()
 }
 
 /// A file of messages.
@@ -157,24 +154,23 @@ impl<'a> Generator<'a> {
         }
     }
 
-    fn add_file(&self, id: FileId, tree: &mut Tree) {
-        let file = &self.schema[id];
-        tree.insert(
-            dart_path(file, ".pb.dart"),
+    /// What is written for a schema file.
+    fn file(&self, id: FileId) -> Vec<(String, String)> {
+        let path = |suffix| dart_path(&self.schema[id], suffix);
+        let mut files = vec![(
+            path(".pb.dart"),
             self.render("messages", &self.messages(id)),
-        );
+        )];
         if exports::has_enums(self.schema, id) {
-            tree.insert(
-                dart_path(file, ".pbenum.dart"),
-                self.render("enums", &self.enums(id)),
-            );
+            files.push((path(".pbenum.dart"), self.render("enums", &self.enums(id))));
         }
         if has_groups(self.schema, id) {
-            tree.insert(
-                dart_path(file, ".bellwire.dart"),
+            files.push((
+                path(".bellwire.dart"),
                 self.render("client", &self.client(id)),
-            );
+            ));
         }
+        files
     }
 
     /// Templates set declarations off by an empty line behind each, which the last does not need.

@@ -12,6 +12,8 @@ mod preamble;
 mod service;
 mod types;
 
+use rayon::prelude::*;
+
 use crate::config::TypeScriptTarget;
 use crate::generate::templates::Templates;
 use crate::generate::typescript::modules;
@@ -49,7 +51,7 @@ pub fn files(schema: &Schema, target: &TypeScriptTarget) -> Tree {
     ]);
     let symbols: Vec<_> = schema
         .files
-        .iter()
+        .par_iter()
         .map(|file| Symbols::of(schema, file, target.json_types))
         .collect();
     let options = descriptor::Options::new(schema);
@@ -58,7 +60,7 @@ pub fn files(schema: &Schema, target: &TypeScriptTarget) -> Tree {
         let view = file::view(schema, &symbols, &options, id, target);
         (path, templates.render("messages", &view))
     };
-    generated(schema).into_iter().map(render).collect()
+    generated(schema).into_par_iter().map(render).collect()
 }
 
 /// What to write: the owned files, and the embedded ones among all that they import.
