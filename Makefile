@@ -10,7 +10,7 @@ CONFIGS = runtime/bellwire.yaml runtime/dart/test/bellwire.yaml runtime/ts/test/
 HOST = $(shell rustc --print host-tuple | tr a-z- A-Z_)
 
 .DEFAULT_GOAL := help
-.PHONY: help gen test lint golden bench bench-tauri soak test-memory miri demo demo-tauri page
+.PHONY: help gen test lint golden bench bench-compiler bench-tauri soak test-memory miri demo demo-tauri page
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,10 @@ miri: ## The Rust runtime under miri, where the nightly toolchain has it.
 	else \
 		echo "SKIPPED: no miri; rustup component add miri rust-src --toolchain nightly"; test "$$CI" != true; \
 	fi
+
+bench-compiler: ## What a check and a gen cost, beside protoc and buf: make bench-compiler BENCH='--corpus FOLDER' (see benches/compiler/run).
+	cargo build --quiet --release --package bellwire-build --bin bellwire --example prost_peer
+	benches/compiler/run $(BENCH)
 
 bench-tauri: ## What a call and a notification cost in a webview, beside what Tauri has for the same.
 	@tools/setup test

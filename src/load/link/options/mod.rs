@@ -93,14 +93,14 @@ fn add_options(
         remove_option(descriptor, info, path);
     }
     settle_packed(descriptor, info);
-    let mut added = descriptor.clone();
     let mut said = Vec::new();
     for _ in 0..MAX_ATTEMPTS {
         // Source info costs the pool copies of it all, and is of use where there is something to say alone.
-        if pool.add_file_descriptor_proto(added.clone()).is_ok() {
+        if pool.add_file_descriptor_proto(descriptor.clone()).is_ok() {
             return true;
         }
         mend_pool(pool, descriptor, files);
+        let mut added = descriptor.clone();
         added.source_code_info = Some(info.clone());
         let Err(error) = pool.add_file_descriptor_proto(added) else {
             return true;
@@ -130,7 +130,6 @@ fn add_options(
         if removed == 0 {
             break;
         }
-        added = descriptor.clone();
     }
     false
 }
