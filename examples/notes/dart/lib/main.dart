@@ -1,19 +1,29 @@
-// Signs in, writes a note, and hears what changes: the calls that a Flutter app makes, to the notes server.
+// Signs in, writes a note, and hears what changes: the calls that a Flutter app makes.
 //
-// usage: dart run lib/main.dart [ADDRESS]
+// usage: dart run lib/main.dart [ADDRESS]            to the notes server
+//        dart run lib/main.dart LIBRARY DATABASE     with the core in this process
 
 import 'dart:convert';
 
 import 'package:bellwire/bellwire.dart';
 import 'package:bellwire/connect.dart';
+import 'package:bellwire/ffi.dart';
 
 import 'gen/app/v1/error.pb.dart';
 import 'gen/notes/v1/notes.bellwire.dart';
 import 'gen/user/v1/user.bellwire.dart';
 
 Future<void> main(List<String> arguments) async {
-  final address = arguments.firstOrNull ?? 'http://127.0.0.1:4000';
-  final transport = ConnectTransport(Uri.parse(address));
+  final transport = switch (arguments) {
+    [final library, final database] => FfiTransport.open(
+      'notes_ffi',
+      path: library,
+      config: utf8.encode(database),
+    ),
+    _ => ConnectTransport(
+      Uri.parse(arguments.firstOrNull ?? 'http://127.0.0.1:4000'),
+    ),
+  };
   defaultTransport = transport;
   await visit();
   // Lets go of its connections, which would keep the program alive for a while.

@@ -46,7 +46,7 @@ async fn main() -> anyhow::Result<()> {
 
     let database = Database::open(&options.database)
         .with_context(|| format!("cannot open the database {}", options.database.display()))?;
-    let core = notes_server::core(database)?;
+    let core = notes_core::core(database)?;
     let app = Router::new()
         .merge(bellwire::connect::router(core.clone()))
         .fallback_service(ServeDir::new(&options.page));

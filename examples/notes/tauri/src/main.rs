@@ -19,7 +19,7 @@ fn main() -> tauri::Result<()> {
 /// Serves the core to the window. Only now it is known where the app's data goes.
 fn serve(app: &mut App) -> Result<(), Box<dyn Error>> {
     let database = Database::open(&database(app)?)?;
-    let core = notes_server::core(database)?;
+    let core = notes_core::core(database)?;
     app.handle().plugin(bellwire::tauri::init(core))?;
     Ok(())
 }

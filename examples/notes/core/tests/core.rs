@@ -21,7 +21,7 @@ struct App {
 }
 
 fn app() -> App {
-    let core = notes_server::core(Database::in_memory().unwrap()).unwrap();
+    let core = notes_core::core(Database::in_memory().unwrap()).unwrap();
     App {
         users: UserEventClient::new(core.clone()),
         notes: NotesEventClient::new(core.clone()),
