@@ -47,10 +47,13 @@ bench: ## What the Rust runtime costs, as a table.
 soak: ## Ten minutes of frontends that come and go, cancel and read slowly; nothing must be left. SECONDS=60 for less.
 	BELLWIRE_SOAK_SECONDS=$(or $(SECONDS),600) cargo test --package bellwire --features connect --test soak -- --nocapture
 
-test-memory: ## The C ABI for Dart under valgrind: what it reads, writes and frees.
+# AddressSanitizer wants every crate built for it. Its switch is for nightly compilers, which the variable makes of any.
+test-memory: ## The C ABI for Dart under valgrind and AddressSanitizer: what it reads, writes, frees and leaks.
 	@tools/setup test
 	CARGO_TARGET_$(HOST)_RUNNER='valgrind --quiet --error-exitcode=1' \
 		cargo test --package bellwire --features ffi --test ffi
+	RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=target/sanitized \
+		cargo test --target $$(rustc --print host-tuple) --package bellwire --features ffi --test ffi
 
 # futures-timer's thread outlives the tests, which miri would call a leak.
 miri: ## The Rust runtime under miri, where the nightly toolchain has it.

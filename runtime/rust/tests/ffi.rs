@@ -1,5 +1,5 @@
 //! The C ABI, called as a Dart program calls it and as one that has lost its mind does. Dart's side is played in Rust, so
-//! that valgrind can watch: `make test-memory`.
+//! that valgrind and AddressSanitizer can watch: `make test-memory`.
 
 #![cfg(feature = "ffi")]
 #![allow(unsafe_code, reason = "a C ABI cannot be used without")]
