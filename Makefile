@@ -4,7 +4,8 @@
 export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 
 BELLWIRE = cargo run --quiet --package bellwire-build --bin bellwire --
-CONFIGS = runtime/bellwire.yaml runtime/dart/test/bellwire.yaml runtime/ts/test/bellwire.yaml examples/notes/bellwire.yaml
+CONFIGS = runtime/bellwire.yaml runtime/rust/tests/bellwire.yaml runtime/rust/tests/rules/bellwire.yaml \
+	runtime/dart/test/bellwire.yaml runtime/ts/test/bellwire.yaml examples/notes/bellwire.yaml
 
 # This machine's target, as cargo spells it in the names of variables.
 HOST = $(shell rustc --print host-tuple | tr a-z- A-Z_)

@@ -34,6 +34,7 @@ class PreparedCall implements TransportCall {
     readonly scope: Scope,
     readonly timeoutMs: number | undefined,
     readonly metadata: Readonly<Record<string, string>>,
+    readonly validate: boolean | undefined,
   ) {}
 
   get signal(): AbortSignal {
@@ -57,9 +58,16 @@ class PreparedCall implements TransportCall {
 function prepare(event: EventInfo, init: object | undefined, options: CallOptions): PreparedCall {
   const timeoutMs = options.timeoutMs ?? event.timeoutMs;
   const transport = transportOf(options);
+  if (options.validate && !transport.validates) {
+    throw new Fault(
+      "FAILED_PRECONDITION",
+      "nothing checks inputs: make the transport by validating() of bellwire/validate",
+    );
+  }
   const input = event.input && messageOf(event.input, init);
   const finite = timeoutMs === Infinity ? undefined : timeoutMs;
-  return new PreparedCall(transport, input, new Scope(options.signal, finite), finite, options.metadata ?? {});
+  const scope = new Scope(options.signal, finite);
+  return new PreparedCall(transport, input, scope, finite, options.metadata ?? {}, options.validate);
 }
 
 function messageOf(schema: DescMessage, init: object | undefined): Message {

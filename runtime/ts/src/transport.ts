@@ -14,6 +14,11 @@ export interface CallOptions {
   metadata?: Readonly<Record<string, string>> | undefined;
   /** Makes the call over this transport instead of the default one. */
   transport?: Transport | undefined;
+  /**
+   * Whether the input is checked by the rules of its schema before it is sent, instead of what its transport does.
+   * `true` needs a transport that `validating` of `bellwire/validate` made.
+   */
+  validate?: boolean | undefined;
 }
 
 /**
@@ -23,6 +28,9 @@ export interface CallOptions {
  * a transport throws reaches the caller as a {@link Fault}.
  */
 export interface Transport {
+  /** Whether it checks inputs where a call asks for that. */
+  readonly validates?: boolean | undefined;
+
   /** Makes a call that is answered once. Input and output are `undefined` where the event has none. */
   unary(
     event: EventInfo,
@@ -51,6 +59,8 @@ export interface TransportCall {
   /** How long the caller waits, for the core to know; `undefined` for as long as it takes. */
   readonly timeoutMs: number | undefined;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Whether the caller wants the input to be checked before it is sent; `undefined` leaves it to the transport. */
+  readonly validate?: boolean | undefined;
 }
 
 /** A wish to be notified. */

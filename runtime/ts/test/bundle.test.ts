@@ -38,3 +38,15 @@ test("a page that imports and uses nothing bundles nothing", async () => {
   const page = await bundle(`import "bellwire"; import "bellwire/connect"; import ${JSON.stringify(generated)};`);
   assert.equal(page.trim(), "");
 });
+
+test("a page without checks bundles nothing of what checks", async () => {
+  const page = await bundle(
+    `import { setDefaultTransport } from "bellwire"; import { connect } from "bellwire/connect"; import "bellwire/validate";
+     import { UserEventSignIn } from ${JSON.stringify(generated)};
+     setDefaultTransport(connect({ baseUrl: "" })); UserEventSignIn({});`,
+  );
+  assert.ok(page.includes("user.v1.UserEvent/SignIn"));
+  for (const part of ["IllegalInput", "google.api.expr", "string.email"]) {
+    assert.ok(!page.includes(part), `${part} is bundled`);
+  }
+});

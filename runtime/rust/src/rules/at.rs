@@ -1,6 +1,6 @@
 //! Where in a message a check is.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// A place in a message: a message, a field of it, an item of a list, an entry of a map.
 ///
@@ -117,9 +117,24 @@ impl fmt::Display for Key<'_> {
             Self::Bool(key) => write!(f, "{key}"),
             Self::Int(key) => write!(f, "{key}"),
             Self::Uint(key) => write!(f, "{key}"),
-            Self::Text(key) => write!(f, "{key:?}"),
+            Self::Text(key) => quoted(key, f),
         }
     }
+}
+
+/// With the escapes that field paths have in protobuf-es, and no others.
+fn quoted(key: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_char('"')?;
+    for letter in key.chars() {
+        match letter {
+            '\\' => f.write_str("\\\\")?,
+            '"' => f.write_str("\\\"")?,
+            '\r' => f.write_str("\\r")?,
+            '\n' => f.write_str("\\n")?,
+            letter => f.write_char(letter)?,
+        }
+    }
+    f.write_char('"')
 }
 
 macro_rules! key {
