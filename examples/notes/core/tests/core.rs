@@ -88,6 +88,35 @@ fn note_ref(id: &str) -> NoteRef {
 }
 
 #[tokio::test]
+async fn what_is_no_address_is_refused_with_its_field() {
+    let app = app();
+    let long = format!("{}@example.org", "a".repeat(254));
+    for (email, message) in [
+        (
+            "",
+            "This value is empty, which is not a valid email address.",
+        ),
+        ("ada", "This must be a valid email address."),
+        ("@example.org", "This must be a valid email address."),
+        ("ada@", "This must be a valid email address."),
+        ("a da@example.org", "This must be a valid email address."),
+        ("a@b@c", "This must be a valid email address."),
+        ("ada@example..org", "This must be a valid email address."),
+        (&long, "This must be at most 254 bytes."),
+    ] {
+        let request = SignInRequest {
+            email: email.to_owned(),
+        };
+        let refusal = app.users.sign_in(&request).await.unwrap_err();
+        let error = refusal.error().expect(email);
+        assert_eq!(
+            (error.code(), &*error.field_name, &*error.message),
+            (ErrorCode::Invalid, "email", message)
+        );
+    }
+}
+
+#[tokio::test]
 async fn without_a_session_every_event_but_sign_in_is_refused() {
     let app = app();
     let nothing = note_ref("");

@@ -1,5 +1,7 @@
 //! The ways in which this core refuses a request.
 
+use bellwire::Violations;
+
 use crate::generated::app::v1::{AppError, ErrorCode};
 
 impl AppError {
@@ -37,6 +39,17 @@ impl AppError {
     /// The database failed.
     pub(crate) fn storage() -> Self {
         Self::new(ErrorCode::Storage, "The database failed. Please try again.")
+    }
+}
+
+/// An input that breaks a rule of its schema never reaches a handler. The first thing that is wrong with it is said here,
+/// and by the page in the same words (`web/src/refusal.ts`).
+impl From<Violations> for AppError {
+    fn from(violations: Violations) -> Self {
+        match violations.iter().next() {
+            Some(first) => Self::invalid(&first.field, format!("This {}.", first.message)),
+            None => Self::new(ErrorCode::Invalid, "This is not valid."),
+        }
     }
 }
 

@@ -62,6 +62,13 @@ class Inbox<T> {
   }
 }
 
+test("what breaks a rule of the schema is refused, with the field at fault", async () => {
+  const refused = await UserEventSignIn({ email: "nobody" });
+  assert.ok(!refused.ok);
+  const { code, fieldName, message } = refused.error;
+  assert.deepEqual([code, fieldName, message], [ErrorCode.INVALID, "email", "This must be a valid email address."]);
+});
+
 test("a user signs in, changes the profile and signs out", async () => {
   const session = unwrap(await UserEventSignIn({ email: "ada.lovelace@example.org" }));
   assert.equal(session.profile?.name, "Ada Lovelace");

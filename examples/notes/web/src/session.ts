@@ -32,7 +32,7 @@ export async function resumeSession(): Promise<void> {
 }
 
 export async function signIn(email: string): Promise<Result<Session, AppError>> {
-  const session = await UserEventSignIn({ email });
+  const session = await UserEventSignIn({ email: email.trim() });
   if (session.ok) {
     localStorage.setItem(STORAGE_KEY, session.value.token);
     user.value = session.value.profile;

@@ -188,6 +188,31 @@ impl UserNotification {
     }
 }
 
+impl ::bellwire::Validate for SignInRequest {
+    fn check(&self, at: &::bellwire::rules::At<'_>, found: &mut ::bellwire::Violations) {
+        if self.email.len() > 254 {
+            found.add(
+                at.field("email"),
+                "string.max_bytes",
+                "must be at most 254 bytes",
+            );
+        }
+        if self.email.is_empty() {
+            found.add(
+                at.field("email"),
+                "string.email_empty",
+                "value is empty, which is not a valid email address",
+            );
+        } else if !::bellwire::rules::is_email(&self.email) {
+            found.add(
+                at.field("email"),
+                "string.email",
+                "must be a valid email address",
+            );
+        }
+    }
+}
+
 /// What a frontend may ask of the user module.
 ///
 /// Every event but `SignIn` needs a session: the call carries the metadata `authorization: Bearer <token>` with the
@@ -252,8 +277,9 @@ impl<H: UserEventHandler> ::bellwire::EventGroup for UserEventService<H> {
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
+        let refuse = <super::super::app::v1::AppError as ::core::convert::From<::bellwire::Violations>>::from;
         match request.event_index() {
-            0 => ::bellwire::glue::unary(request, move |cx, input| async move {
+            0 => ::bellwire::glue::checked_unary(request, refuse, move |cx, input| async move {
                 UserEventHandler::sign_in(&*handler, cx, input).await
             }),
             1 => ::bellwire::glue::unary(request, move |cx, ()| async move {
