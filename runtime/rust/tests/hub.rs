@@ -66,7 +66,7 @@ fn every_subscriber_gets_a_notification_and_the_payload_is_encoded_once() {
     let payloads =
         [&mut one, &mut other].map(
             |subscriber| match subscriber.next().now_or_never().flatten() {
-                Some(Delivered::Notice(notice)) => notice.payload,
+                Some(Delivered::Notice(notice)) => notice.payload.clone(),
                 other => panic!("{other:?}"),
             },
         );

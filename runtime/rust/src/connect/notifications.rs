@@ -215,8 +215,8 @@ fn event(delivered: Delivered) -> Event {
     match delivered {
         Delivered::Notice(notice) => Event::Notification(Notification {
             path: notice.notification.path.to_owned(),
-            key: notice.key.map(|key| key.as_ref().to_owned()),
-            payload: notice.payload,
+            key: notice.key.as_deref().map(str::to_owned),
+            payload: notice.payload.clone(),
         }),
         Delivered::Lagged { path, missed } => Event::Lagged(Lagged {
             path: path.unwrap_or_default().to_owned(),

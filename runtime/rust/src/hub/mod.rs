@@ -87,9 +87,9 @@ impl Hub {
         match forward {
             None => self.send_encoded(notification, key, encode),
             Some(forward) => {
-                let notice = Notice::new(notification, key, encode);
+                let notice = Arc::new(Notice::new(notification, key, encode));
                 self.push(self.receivers(notification, key), &notice);
-                forward(notice);
+                forward(Notice::clone(&notice));
             }
         }
     }
@@ -134,21 +134,19 @@ impl Hub {
     ) {
         let receivers = self.receivers(notification, key);
         if !receivers.is_empty() {
-            self.push(receivers, &Notice::new(notification, key, encode));
+            let notice = Arc::new(Notice::new(notification, key, encode));
+            self.push(receivers, &notice);
         }
     }
 
     fn receivers(&self, notification: &NotificationInfo, key: Option<&str>) -> Vec<Arc<Queue>> {
-        self.read()
-            .receivers(notification.path, key)
-            .cloned()
-            .collect()
+        self.read().receivers(notification.path, key)
     }
 
     /// No lock of the hub is held here: a waker may run anything.
-    fn push(&self, receivers: Vec<Arc<Queue>>, notice: &Notice) {
+    fn push(&self, receivers: Vec<Arc<Queue>>, notice: &Arc<Notice>) {
         for queue in receivers {
-            queue.push(notice.clone());
+            queue.push(Arc::clone(notice));
         }
     }
 

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::subscriber::{Delivered, Notice};
 use crate::Delivery;
-use crate::sync::{Delay, Mutex, MutexGuard, PoisonError};
+use crate::sync::{Arc, Delay, Mutex, MutexGuard, PoisonError};
 
 /// What waits for one subscriber: never more than `capacity` notifications. When it is full the oldest goes, and is
 /// counted.
@@ -20,7 +20,8 @@ pub(super) struct Queue {
 
 #[derive(Debug, Default)]
 struct State {
-    waiting: VecDeque<Notice>,
+    /// Shared by all queues: a place takes eight bytes, of which one cache line holds many.
+    waiting: VecDeque<Arc<Notice>>,
     /// What is to be debounced: held back until it has been quiet.
     held: VecDeque<Held>,
     /// Runs until the first of `held` is due, while the subscriber waits.
@@ -31,7 +32,7 @@ struct State {
 
 #[derive(Debug)]
 struct Held {
-    notice: Notice,
+    notice: Arc<Notice>,
     due: Instant,
 }
 
@@ -50,7 +51,7 @@ impl Queue {
         }
     }
 
-    pub fn push(&self, notice: Notice) {
+    pub fn push(&self, notice: Arc<Notice>) {
         let waker = {
             let mut state = self.lock();
             state.push(notice, self.capacity);
@@ -110,7 +111,7 @@ impl Queue {
     /// Forgets what waits of one kind, for a subscriber that no longer wants it.
     pub fn retain(&self, keep: impl Fn(&Notice) -> bool) {
         let mut state = self.lock();
-        state.waiting.retain(&keep);
+        state.waiting.retain(|notice| keep(notice));
         state.held.retain(|held| keep(&held.notice));
     }
 
@@ -120,7 +121,7 @@ impl Queue {
 }
 
 impl State {
-    fn push(&mut self, notice: Notice, capacity: usize) {
+    fn push(&mut self, notice: Arc<Notice>, capacity: usize) {
         if let Some(quiet) = notice.notification.debounce {
             return self.hold(notice, Instant::now() + quiet, capacity);
         }
@@ -131,7 +132,7 @@ impl State {
     }
 
     /// Puts the latest value in the place of an older one that still waits. Gives it back where there is none.
-    fn replace_older(&mut self, notice: Notice) -> Option<Notice> {
+    fn replace_older(&mut self, notice: Arc<Notice>) -> Option<Arc<Notice>> {
         let older = (notice.notification.delivery == Delivery::Latest)
             .then(|| {
                 self.waiting
@@ -149,7 +150,7 @@ impl State {
     }
 
     /// Holds a notification back, in the place of one that it follows too soon.
-    fn hold(&mut self, notice: Notice, due: Instant, capacity: usize) {
+    fn hold(&mut self, notice: Arc<Notice>, due: Instant, capacity: usize) {
         let followed = self
             .held
             .iter_mut()

@@ -14,7 +14,7 @@ use crate::session::frame;
 use crate::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::{Code, NotificationInfo, Payload};
 
-/// One notification on its way to a subscriber. Clones share the payload.
+/// One notification on its way to its subscribers, who share it. Clones share the payload.
 #[derive(Debug, Clone)]
 pub struct Notice {
     /// Which notification.
@@ -51,7 +51,7 @@ impl Notice {
 #[derive(Debug, Clone)]
 pub enum Delivered {
     /// A notification.
-    Notice(Notice),
+    Notice(Arc<Notice>),
     /// Notifications were lost before the next one, because the subscriber was too slow.
     Lagged {
         /// Which, or none where several kinds were lost.

@@ -81,23 +81,18 @@ impl Topics {
     }
 
     /// Whom a notification goes to: each subscriber once, even if it asked both for every key and for this one.
-    pub fn receivers<'a>(
-        &'a self,
-        path: &str,
-        key: Option<&str>,
-    ) -> impl Iterator<Item = &'a Arc<Queue>> {
-        let topic = self.subscribed.get(path);
-        let every_key = topic.map(|topic| &topic.every_key);
-        let of_key = key.and_then(|key| topic?.by_key.get(key));
-        every_key.into_iter().flat_map(BTreeMap::values).chain(
-            of_key
-                .into_iter()
-                .flatten()
-                .filter(move |(id, _)| {
-                    every_key.is_none_or(|every_key| !every_key.contains_key(id))
-                })
-                .map(|(_, queue)| queue),
-        )
+    pub fn receivers(&self, path: &str, key: Option<&str>) -> Vec<Arc<Queue>> {
+        let Some(topic) = self.subscribed.get(path) else {
+            return Vec::new();
+        };
+        let of_key = key.and_then(|key| topic.by_key.get(key));
+        let number = topic.every_key.len() + of_key.map_or(0, BTreeMap::len);
+        let mut receivers = Vec::with_capacity(number);
+        receivers.extend(topic.every_key.values().cloned());
+        let of_key = of_key.into_iter().flatten();
+        let only = of_key.filter(|(id, _)| !topic.every_key.contains_key(id));
+        receivers.extend(only.map(|(_, queue)| Arc::clone(queue)));
+        receivers
     }
 
     pub fn subscription_count(&self) -> usize {

@@ -38,7 +38,7 @@ pub(crate) fn fault(id: u64, fault: &Fault) -> Bytes {
 /// What a subscriber sees.
 pub(super) fn delivered(delivered: Delivered) -> Bytes {
     match delivered {
-        Delivered::Notice(notice) => notice.frame,
+        Delivered::Notice(notice) => notice.frame.clone(),
         Delivered::Lagged { path, missed } => plain(Kind::Lagged(Lagged {
             path: path.unwrap_or_default().to_owned(),
             missed,

@@ -58,7 +58,7 @@ impl Notifications {
         let mut taken = Vec::new();
         while let Poll::Ready(Some(delivered)) = Pin::new(&mut self.0).poll_next(&mut cx) {
             if let Delivered::Notice(notice) = delivered {
-                taken.push(notice);
+                taken.push(Notice::clone(&notice));
             }
         }
         taken

@@ -129,10 +129,9 @@ impl Listen for Server {
         let subscriber = self.hub().subscriber(self.limits().queue_length);
         subscriber.subscribe(path, key).expect("known");
         Box::pin(subscriber.map(|delivered| match delivered {
-            Delivered::Notice(notice) => said(
-                notice.key.map(|key| key.as_ref().to_owned()),
-                &notice.payload,
-            ),
+            Delivered::Notice(notice) => {
+                said(notice.key.as_deref().map(str::to_owned), &notice.payload)
+            }
             Delivered::Lagged { missed, .. } => Heard::Lost(missed),
         }))
     }
