@@ -179,40 +179,72 @@ fn unsubscribe(id: u64) -> Bytes {
     client_frame(Kind::Unsubscribe(Unsubscribe { id }), Bytes::new())
 }
 
+/// A byte for each byte of the reply, and beside them what the call itself takes, whatever its size: in-process the
+/// future of its handler; over frames the task, what the session knows of it, and room for the answer's header.
 #[test]
-fn a_large_payload_is_allocated_once_on_its_way_through() {
-    const SIZE: usize = 1 << 20;
-    let input = Blob {
-        bytes: Bytes::from(vec![7; SIZE]),
+fn a_call_allocates_exactly_a_byte_for_a_byte_of_its_payload() {
+    let beside = |size: usize| {
+        let input = Blob {
+            bytes: Bytes::from(vec![7; size]),
+        };
+        let reply = input.encoded_len();
+        [in_process(&input) - reply, over_frames(&input) - reply]
     };
-    let allocated = |work: &dyn Fn()| {
-        work();
-        let before = BYTES.get();
-        work();
-        BYTES.get() - before
-    };
+    let small = beside(64 << 10);
+    assert_eq!(small, beside(1 << 20));
+    assert!(small[0] < 1_024 && small[1] < 2_048, "{small:?} bytes");
+}
 
+fn bytes_of(work: impl Fn()) -> usize {
+    // The first time, tables grow that are kept.
+    work();
+    work();
+    let before = BYTES.get();
+    work();
+    BYTES.get() - before
+}
+
+fn in_process(input: &Blob) -> usize {
     let server = testing::server(EchoEventService::new(Echo::default()));
     let payload = Bytes::from(input.encode_to_vec());
-    let in_process = allocated(&|| {
+    bytes_of(|| {
         let path = "fixture.v1.EchoEvent/Keep";
         let call = server.call(path, payload.clone(), CallOptions::default());
         black_box(call.now_or_never().expect("it does not wait")).expect("a reply");
-    });
-    // The message around it and the call take less than a kilobyte.
-    assert!(in_process < SIZE + 1024, "{in_process} bytes");
+    })
+}
 
+fn over_frames(input: &Blob) -> usize {
     let (server, queue) = framed();
     let session = server.open_pulled().expect("it opens");
     session.receive(hello());
-    let call = call("Keep", &input);
-    let over_frames = allocated(&|| {
+    let call = call("Keep", input);
+    bytes_of(|| {
         session.receive(call.clone());
         queue.run();
         let batch = session.batch(1).now_or_never().expect("an answer");
         assert!(black_box(batch).is_some());
-    });
-    assert!(over_frames < SIZE + 4096, "{over_frames} bytes");
+    })
+}
+
+#[test]
+fn a_notification_allocates_the_same_for_any_number_of_subscribers() {
+    let hub = bellwire::Hub::new();
+    let notifier = EchoNotifier::new(&hub);
+    let mut subscribed = Vec::new();
+    for subscribers in [1, 100, 10_000] {
+        while subscribed.len() < subscribers {
+            let subscriber = hub.subscriber(4);
+            let path = "fixture.v1.EchoNotification/Said";
+            subscriber.subscribe(path, None).expect("known");
+            subscribed.push(subscriber);
+        }
+        let said = text("to everybody");
+        // Their queues are full, so that none of them grows.
+        (0..8).for_each(|_| notifier.said(&said));
+        // Its frame in two, what shares it in two, and the list of those whom it goes to.
+        assert_eq!(allocations(|| notifier.said(&said)), 5, "{subscribers}");
+    }
 }
 
 #[test]

@@ -182,7 +182,8 @@ impl Bench {
                 let call = self.server.call(event.path, payload.clone(), options);
                 black_box(call.now_or_never().expect("it does not wait")).expect("a reply");
             });
-            print_bytes(&format!("{} KiB echoed", size >> 10), &cost, size);
+            let encoded = payload.len();
+            print_bytes(&format!("{} KiB echoed", size >> 10), &cost, encoded);
             let client = Arc::new(self.framed());
             let cost = measure_task(&self.runtime, move || {
                 let (client, input) = (Arc::clone(&client), input.clone());
@@ -192,7 +193,7 @@ impl Bench {
                 }
             });
             let what = format!("{} KiB echoed, frames on both ends", size >> 10);
-            print_bytes(&what, &cost, size);
+            print_bytes(&what, &cost, encoded);
         }
     }
 

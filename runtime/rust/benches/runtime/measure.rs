@@ -137,12 +137,15 @@ pub fn print_beside(what: &str, cost: &Cost, peer: &Cost) {
     );
 }
 
+/// A line with how often the payload was allocated, in whole, and how many bytes more.
 pub fn print_bytes(what: &str, cost: &Cost, payload: usize) {
+    let payload = payload as f64;
+    let times = (cost.bytes / payload).floor();
     println!(
-        "{what:<64} {:>12} {:>7.1} allocations   {:.4} bytes per payload byte",
+        "{what:<64} {:>12} {:>7.1} allocations   {times} bytes per payload byte, and {:.0}",
         time(cost.nanoseconds),
         cost.allocations,
-        cost.bytes / payload as f64
+        cost.bytes - times * payload
     );
 }
 
