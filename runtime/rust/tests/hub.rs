@@ -207,6 +207,18 @@ async fn a_debounced_notification_waits_until_it_is_quiet() {
 }
 
 #[tokio::test]
+async fn debounced_notifications_come_in_the_order_in_which_they_were_due() {
+    let (hub, notifier) = hub();
+    let mut subscriber = hub.subscriber(8);
+    subscriber.subscribe(TYPED, None).expect("known");
+    for (key, typed) in [("a", "h"), ("b", "x"), ("c", "y"), ("a", "he")] {
+        notifier.typed(key, &text(typed));
+    }
+    tokio::time::sleep(Duration::from_millis(40)).await;
+    assert_eq!(take(&mut subscriber), ["b: x", "c: y", "a: he"]);
+}
+
+#[tokio::test]
 async fn a_waiting_subscriber_is_woken() {
     let (hub, notifier) = hub();
     let mut subscriber = hub.subscriber(1);

@@ -173,16 +173,21 @@ impl State {
         }
     }
 
-    /// Lets what has been held back for long enough go on.
+    /// Lets what has been held back for long enough go on, in the order in which it was due.
     fn release(&mut self, now: Instant) {
-        let is_due = |held: &Held| held.due <= now;
-        while let Some(index) = self.held.iter().position(is_due) {
+        while let Some(index) = self.first_due(now) {
             let released = self
                 .held
                 .remove(index)
                 .and_then(|held| self.replace_older(held.notice));
             self.waiting.extend(released);
         }
+    }
+
+    fn first_due(&self, now: Instant) -> Option<usize> {
+        let held = self.held.iter().enumerate();
+        let due = held.filter(|(_, held)| held.due <= now);
+        due.min_by_key(|(_, held)| held.due).map(|(index, _)| index)
     }
 
     /// Ready where something may be due.
