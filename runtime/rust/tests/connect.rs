@@ -10,10 +10,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bellwire::connect::{self, Connect};
 use bellwire::wire::bellwire::v1::subscribe_response::Event;
-use bellwire::wire::bellwire::v1::unserved::Reason;
 use bellwire::wire::bellwire::v1::{
-    Fingerprint, Hello, Lagged, SubscribeRequest, SubscribeResponse, Subscription, UpdateRequest,
-    UpdateResponse,
+    Hello, Lagged, SubscribeRequest, SubscribeResponse, Subscription, UpdateRequest, UpdateResponse,
 };
 use bellwire::{Limits, Server};
 use futures::StreamExt;
@@ -22,7 +20,7 @@ use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
 
 use fixture::generated::common::v1::Problem;
-use fixture::generated::fixture::v1::{CountRequest, ECHO_EVENT, EchoEventService, Number, Text};
+use fixture::generated::fixture::v1::{CountRequest, EchoEventService, Number, Text};
 use fixture::{Core, Echo, core, eventually, problem, text};
 
 const SAID: &str = "fixture.v1.EchoNotification/Said";
@@ -546,45 +544,6 @@ async fn a_stream_that_is_gone_is_unknown_and_leaves_nothing_behind() {
         error(site.update(&update).await).await.0,
         "failed_precondition"
     );
-}
-
-#[tokio::test]
-async fn the_welcome_names_what_cannot_be_served() {
-    let site = site().await;
-    let use_of = |path: &str, fingerprint: u64| Fingerprint {
-        path: path.to_owned(),
-        fingerprint,
-    };
-    let hello = Hello {
-        protocol: 1,
-        uses: vec![
-            use_of(ECHO_EVENT.events[0].path, ECHO_EVENT.events[0].fingerprint),
-            use_of("fixture.v1.EchoEvent/Sing", 1),
-            use_of(SAID, 1),
-        ],
-    };
-    let subscriptions = vec![subscription(SAID, None), subscription(CHANGED, None)];
-    let (mut stream, welcome) = site
-        .subscribe(&SubscribeRequest {
-            hello: Some(hello),
-            subscriptions,
-        })
-        .await;
-    let unserved: Vec<_> = welcome
-        .unserved
-        .iter()
-        .map(|it| (it.path.as_str(), it.reason()))
-        .collect();
-    assert_eq!(
-        unserved,
-        [
-            ("fixture.v1.EchoEvent/Sing", Reason::Unknown),
-            (SAID, Reason::Different)
-        ]
-    );
-    site.core.notifier.said(&text("unreadable"));
-    site.core.notifier.changed("a", &text("the rest works"));
-    assert_eq!(stream.notification().await.2, "the rest works");
 }
 
 #[tokio::test]

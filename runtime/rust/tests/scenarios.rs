@@ -1,8 +1,8 @@
 //! What must happen when something goes wrong at the boundary, over every way to a core: one table of scenarios.
 //!
 //! A scenario is written once, against a generated client or a listener; the macro at the end makes a test of it for each
-//! way. What only one way can do stands with that way: frames that are no frames, a hello that does not fit, cancels of
-//! calls that have ended in `sessions.rs`; the same of HTTP in `connect.rs`.
+//! way. What a generated client never sends is in `protocol`, with what each way makes of it. The details of one way are
+//! in `sessions.rs`, `ffi.rs` and `connect.rs`.
 
 #![cfg(all(feature = "connect", feature = "ffi"))]
 
@@ -16,6 +16,8 @@ mod fixture;
 mod http;
 #[path = "scenarios/notifications.rs"]
 mod notifications;
+#[path = "scenarios/protocol/mod.rs"]
+mod protocol;
 #[path = "scenarios/way.rs"]
 mod way;
 
@@ -88,5 +90,12 @@ scenarios! {
     notifications::a_listener_that_goes_away_leaves_nothing_behind
     notifications::a_notification_is_heard_or_was_sent_before_the_subscription
     notifications::a_slow_listener_is_told_what_it_lost
+    notifications::a_listener_that_panics_does_not_stop_the_others
     notifications::subscriptions_that_come_and_go_leave_nothing_behind
+    protocol::what_is_malformed_is_a_fault_and_the_next_call_works
+    protocol::a_call_before_anything_else_has_an_answer
+    protocol::different_schemas_are_told_by_name_and_the_rest_works
+    protocol::a_cancel_of_a_call_that_has_ended_is_ignored
+    protocol::a_second_reply_is_ignored
+    protocol::an_id_that_nothing_has_is_ignored_or_a_fault
 }

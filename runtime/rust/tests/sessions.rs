@@ -274,50 +274,6 @@ async fn hello_tells_what_cannot_be_served_and_the_rest_works() {
 }
 
 #[tokio::test]
-async fn nonsense_is_a_fault_and_the_session_lives() {
-    let core = core();
-    let frontend = Frontend::new(&core.server);
-    frontend.session.receive(Bytes::from_static(&[0xff, 0xff]));
-    frontend.session.receive(Bytes::new());
-    // A call whose path is no UTF-8.
-    frontend
-        .session
-        .receive(Bytes::from_static(&[0x12, 4, 0x12, 2, 0xff, 0xfe]));
-    frontend.call(0, "Say", &());
-    assert_eq!(
-        frontend.take(),
-        [
-            "fault 0: INVALID_ARGUMENT",
-            "fault 0: UNIMPLEMENTED",
-            "fault 0: INVALID_ARGUMENT",
-            "fault 0: INVALID_ARGUMENT"
-        ]
-    );
-    for ignored in [
-        Kind::Cancel(Cancel { id: 77 }),
-        Kind::Credit(Credit { id: 77, items: 1 }),
-        Kind::Unsubscribe(Unsubscribe { id: 77 }),
-    ] {
-        frontend.send(ignored, &());
-    }
-    frontend.send(Kind::Ping(Ping { nonce: 9 }), &());
-    assert_eq!(frontend.take(), ["pong 9"]);
-    frontend.call(1, "Say", &text("still here"));
-    assert_eq!(frontend.next(1).await, ["ok 1: still here"]);
-}
-
-#[tokio::test]
-async fn a_duplicate_id_does_not_end_the_call_that_has_it() {
-    let core = core();
-    let frontend = Frontend::new(&core.server);
-    frontend.call(1, "Wait", &());
-    frontend.call(1, "Say", &text("me too"));
-    assert_eq!(frontend.take(), ["fault 0: INVALID_ARGUMENT"]);
-    core.probe.go.add_permits(1);
-    assert_eq!(frontend.next(1).await, ["ok 1: done"]);
-}
-
-#[tokio::test]
 async fn a_cancelled_call_ends_once_and_its_handler_is_dropped() {
     let core = core();
     let frontend = Frontend::new(&core.server);

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use bellwire::{Bytes, CallOptions, Connection, EventInfo, Limits, Outcome, Server, Transport};
 use futures::StreamExt;
 use futures::channel::mpsc;
+use futures::stream::BoxStream;
 
 use crate::dart_vm::{Isolate, Message, connect, functions, open_port_to, send};
 use crate::fixture::core_with;
 use crate::fixture::generated::fixture::v1::ECHO_EVENT;
-use crate::way::{Ears, Listen, Way, heard, hello, ping, subscribe, unsubscribe};
+use crate::way::{Ears, Framed, Listen, Way, Wire, heard, hello, ping, subscribe, unsubscribe};
 
 pub async fn over_ffi(limits: Limits) -> Way<Foreign> {
     let core = core_with(limits);
@@ -36,7 +37,13 @@ impl Foreign {
     }
 
     /// A session of an isolate of its own. Frames are read as they are taken.
-    fn open(&self) -> (Isolate, impl futures::Stream<Item = Bytes> + Send + use<>) {
+    fn open(&self) -> (Isolate, BoxStream<'static, Bytes>) {
+        let (isolate, frames) = self.open_silently();
+        send(isolate.session, &hello(Vec::new()));
+        (isolate, frames)
+    }
+
+    fn open_silently(&self) -> (Isolate, BoxStream<'static, Bytes>) {
         let (sender, frames) = mpsc::unbounded();
         let port = open_port_to(move |message| match message {
             Message::Frame(frame) => sender.unbounded_send(frame).is_ok(),
@@ -44,11 +51,23 @@ impl Foreign {
         });
         let isolate = Isolate::open_at(port, &self.server);
         let session = isolate.session.addr();
-        send(isolate.session, &hello());
         let frames = frames.inspect(move |_| {
             (functions().read)(std::ptr::without_provenance_mut(session), 1);
         });
-        (isolate, frames)
+        (isolate, frames.boxed())
+    }
+}
+
+impl Framed for Foreign {
+    fn wire(&self) -> Wire {
+        let (isolate, frames) = self.open_silently();
+        Wire {
+            send: Box::new(move |frame| {
+                let isolate = &isolate;
+                send(isolate.session, &frame);
+            }),
+            frames,
+        }
     }
 }
 
@@ -81,7 +100,6 @@ impl Listen for Foreign {
             send(isolate.session, &unsubscribe(id));
         }
         send(isolate.session, &ping());
-        let frames = Box::pin(frames);
         let frames: Vec<_> = frames.take(2).collect().await;
         assert_eq!(frames.len(), 2, "a welcome and a pong");
         Box::new(isolate)

@@ -31,14 +31,14 @@ const fn method(path: &'static str, kind: EventKind) -> EventInfo {
 /// One host that speaks Connect.
 #[derive(Clone)]
 pub struct Http {
-    base: String,
+    pub address: SocketAddr,
     http: Client,
 }
 
 impl Http {
     pub fn new(address: SocketAddr) -> Self {
         Self {
-            base: format!("http://{address}"),
+            address,
             http: Client::new(),
         }
     }
@@ -57,18 +57,23 @@ impl Http {
         &self,
         method: &'static EventInfo,
         request: &impl Message,
-    ) -> BoxStream<'static, Bytes> {
+    ) -> BoxStream<'static, Result<Bytes, Fault>> {
         let payload = request.encode_to_vec().into();
         match self.call(method, payload, CallOptions::default()).await {
             Ok(Reply::Stream(items)) => items
-                .map(|item| item.expect("a message").into_bytes())
+                .map(|item| match item {
+                    Ok(message) => Ok(message.into_bytes()),
+                    Err(failure) => Err(failure.fault().expect("no error of a handler")),
+                })
                 .boxed(),
             other => panic!("{other:?}"),
         }
     }
 
     fn post(&self, event: &EventInfo, options: &CallOptions) -> RequestBuilder {
-        let request = self.http.post(format!("{}/{}", self.base, event.path));
+        let request = self
+            .http
+            .post(format!("http://{}/{}", self.address, event.path));
         let request = request.headers(options.metadata.clone());
         match options.timeout {
             Some(timeout) => request.header("connect-timeout-ms", timeout.as_millis().to_string()),

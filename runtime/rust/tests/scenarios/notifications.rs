@@ -111,6 +111,28 @@ pub async fn a_slow_listener_is_told_what_it_lost<T: Listen>(way: Way<T>) {
     assert!(lost > 0, "nothing was lost");
 }
 
+/// Where listeners are functions rather than tasks, `sessions.rs` has the same.
+pub async fn a_listener_that_panics_does_not_stop_the_others<T: Listen>(way: Way<T>) {
+    let mut panics = way.transport.listen(SAID, None).await;
+    let mut listens = way.transport.listen(SAID, None).await;
+    let panics = tokio::spawn(async move {
+        panics.next().await;
+        panic!("a listener's")
+    });
+    let heard = |said: &str| Some(Heard::Said(None, said.to_owned()));
+    way.core.notifier.said(&text("one"));
+    assert_eq!(listens.next().await, heard("one"));
+    let reported: Result<(), _> = panics.await;
+    assert!(reported.is_err_and(|error| error.is_panic()));
+    way.core.notifier.said(&text("two"));
+    assert_eq!(listens.next().await, heard("two"));
+    eventually("only the other is subscribed", || {
+        way.core.notifier.said(&text("anybody?"));
+        way.core.server.hub().subscription_count() == 1
+    })
+    .await;
+}
+
 pub async fn subscriptions_that_come_and_go_leave_nothing_behind<T: Listen>(way: Way<T>) {
     let open = way.transport.come_and_go(CHANGED, 100_000).await;
     assert_eq!(way.core.server.hub().subscription_count(), 0);

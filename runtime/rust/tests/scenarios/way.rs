@@ -3,17 +3,20 @@
 #![allow(dead_code, reason = "no test uses all of it")]
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use bellwire::wire::bellwire::v1::client_frame::Kind;
 use bellwire::wire::bellwire::v1::server_frame::Kind as FromCore;
 use bellwire::wire::bellwire::v1::subscribe_response::Event;
 use bellwire::wire::bellwire::v1::{
-    ClientFrame, Hello, Ping, ServerFrame, Subscribe, SubscribeRequest, SubscribeResponse,
-    Subscription, Unsubscribe, UpdateRequest, UpdateResponse,
+    ClientFrame, Fingerprint, Hello, Ping, ServerFrame, Subscribe, SubscribeRequest,
+    SubscribeResponse, Subscription, Unsubscribe, UpdateRequest, UpdateResponse, Welcome,
 };
 use bellwire::{
-    Bytes, CallOptions, Connection, Delivered, Hub, Limits, Server, Session, Transport, connect,
+    Bytes, CallOptions, Connection, Delivered, Fault, Hub, Limits, Server, Session, Transport,
+    connect,
 };
+use futures::stream::BoxStream;
 use futures::{FutureExt, Stream, StreamExt, stream};
 use prost::Message;
 use tokio::runtime::Runtime;
@@ -159,9 +162,37 @@ impl Frames {
     /// A session of its own, whose frames are pulled: one that does not pull is a slow one.
     fn open(&self) -> Session {
         let session = self.server.open_pulled().expect("it opens");
-        session.receive(hello());
+        session.receive(hello(Vec::new()));
         session
     }
+}
+
+/// A session that was not told anything yet, frame by frame.
+pub struct Wire {
+    pub send: Box<dyn Fn(Bytes) + Send + Sync>,
+    pub frames: BoxStream<'static, Bytes>,
+}
+
+/// A way whose protocol is sessions of frames.
+pub trait Framed: Listen {
+    fn wire(&self) -> Wire;
+}
+
+impl Framed for Frames {
+    fn wire(&self) -> Wire {
+        let session = Arc::new(self.server.open_pulled().expect("it opens"));
+        let frames = pulled(Arc::clone(&session));
+        let send = Box::new(move |frame| session.receive(frame));
+        Wire { send, frames }
+    }
+}
+
+fn pulled(session: Arc<Session>) -> BoxStream<'static, Bytes> {
+    let batches = stream::unfold(session, |session| async {
+        let frames = session.batch(1 << 16).await?;
+        Some((stream::iter(frames), session))
+    });
+    batches.flatten().boxed()
 }
 
 impl Listen for Frames {
@@ -169,11 +200,7 @@ impl Listen for Frames {
         let session = self.open();
         session.receive(subscribe(1, path, key));
         session.receive(ping());
-        let frames = stream::unfold(session, |session| async {
-            let frames = session.batch(1 << 16).await?;
-            Some((stream::iter(frames), session))
-        });
-        heard(frames.flatten()).await
+        heard(pulled(Arc::new(session))).await
     }
 
     async fn come_and_go(&self, path: &str, times: u64) -> Box<dyn Send> {
@@ -226,15 +253,11 @@ pub fn ping() -> Bytes {
     frame(Kind::Ping(Ping { nonce: 1 }))
 }
 
-pub fn hello() -> Bytes {
-    let hello = Hello {
-        protocol: 1,
-        uses: Vec::new(),
-    };
-    frame(Kind::Hello(hello))
+pub fn hello(uses: Vec<Fingerprint>) -> Bytes {
+    frame(Kind::Hello(Hello { protocol: 1, uses }))
 }
 
-fn frame(kind: Kind) -> Bytes {
+pub fn frame(kind: Kind) -> Bytes {
     let frame = ClientFrame {
         kind: Some(kind),
         payload: Bytes::new(),
@@ -243,39 +266,45 @@ fn frame(kind: Kind) -> Bytes {
 }
 
 impl Http {
-    /// A notification stream with its id.
-    async fn open(&self, subscriptions: Vec<Subscription>) -> (String, Ears) {
+    /// A notification stream with its welcome.
+    pub async fn open(
+        &self,
+        hello: Option<Hello>,
+        subscriptions: Vec<Subscription>,
+    ) -> Result<(Welcome, Ears), Fault> {
         let request = SubscribeRequest {
-            hello: None,
+            hello,
             subscriptions,
         };
-        let items = self.items(&SUBSCRIBE, &request).await;
-        let mut events = items.map(|item| {
-            let response = SubscribeResponse::decode(&*item).expect("a response");
-            response.event.expect("an event")
+        let mut events = self.items(&SUBSCRIBE, &request).await.map(|item| {
+            let response = SubscribeResponse::decode(&*item?).expect("a response");
+            Ok(response.event.expect("an event"))
         });
-        let Some(Event::Welcome(welcome)) = events.next().await else {
-            panic!("no welcome")
+        let welcome = match events.next().await.expect("a welcome") {
+            Ok(Event::Welcome(welcome)) => welcome,
+            Err(fault) => return Err(fault),
+            other => panic!("{other:?}"),
         };
         let heard = events.filter_map(|event| async {
-            match event {
+            match event.expect("no end") {
                 Event::Notification(notice) => Some(said(notice.key, &notice.payload)),
                 Event::Lagged(lagged) => Some(Heard::Lost(lagged.missed)),
                 Event::Welcome(_) | Event::Heartbeat(_) => None,
             }
         });
-        (welcome.stream_id, Box::pin(heard))
+        Ok((welcome, Box::pin(heard)))
     }
 }
 
 impl Listen for Http {
     async fn listen(&self, path: &str, key: Option<&str>) -> Ears {
-        self.open(vec![subscription(path, key)]).await.1
+        let subscriptions = vec![subscription(path, key)];
+        self.open(None, subscriptions).await.expect("it opens").1
     }
 
     /// A thousand at once, since each request takes a while.
     async fn come_and_go(&self, path: &str, times: u64) -> Box<dyn Send> {
-        let (stream_id, ears) = self.open(Vec::new()).await;
+        let (welcome, ears) = self.open(None, Vec::new()).await.expect("it opens");
         let mut numbers = 0..times;
         while !numbers.is_empty() {
             let keys = numbers.by_ref().take(1_000);
@@ -283,7 +312,7 @@ impl Listen for Http {
                 .map(|number| subscription(path, Some(&number.to_string())))
                 .collect();
             let request = UpdateRequest {
-                stream_id: stream_id.clone(),
+                stream_id: welcome.stream_id.clone(),
                 add: subscriptions.clone(),
                 remove: subscriptions,
                 uses: Vec::new(),
@@ -295,7 +324,7 @@ impl Listen for Http {
     }
 }
 
-fn subscription(path: &str, key: Option<&str>) -> Subscription {
+pub fn subscription(path: &str, key: Option<&str>) -> Subscription {
     Subscription {
         path: path.to_owned(),
         key: key.map(str::to_owned),
