@@ -4,6 +4,8 @@
 //! the first three, [`generate()`] through the fourth, and [`output`] is the fifth. A `build.rs` calls [`Config`].
 
 pub mod build_script;
+#[cfg(feature = "cli")]
+pub mod cache;
 pub mod check;
 pub mod config;
 pub mod diagnostic;
@@ -34,6 +36,8 @@ pub struct Compiled {
     pub report: Report,
     /// What the schema was made of.
     pub loaded: Loaded,
+    /// The import names of the files that were to be compiled, sorted.
+    pub selected: Vec<String>,
 }
 
 /// Reads and checks the files under the roots that one of the globs matches.
@@ -61,6 +65,7 @@ pub fn compile_config(config: &config::Config) -> Compiled {
             schema: Schema::default(),
             report,
             loaded: Loaded::default(),
+            selected: Vec::new(),
         };
     }
     let files = config.select(&mut report);
@@ -86,6 +91,7 @@ pub fn compile_files(config: &config::Config, files: Vec<String>, mut report: Re
         schema,
         report,
         loaded,
+        selected: inputs.files,
     }
 }
 
@@ -112,8 +118,8 @@ pub fn generate(schema: &Schema, config: &config::Config) -> Vec<Output> {
         .collect()
 }
 
-/// Everything up to the disk: what a run would change there. What was found is in the report, warnings included.
-pub fn plan(config: &config::Config) -> (Option<Plan>, Compiled) {
+/// Everything up to the disk: what belongs into the output folders. What was found is in the report, warnings included.
+pub fn build(config: &config::Config) -> (Option<Vec<Output>>, Compiled) {
     let mut compiled = compile_config(config);
     if config.outs().next().is_none() {
         let error = config.error_at_key(
@@ -129,11 +135,18 @@ pub fn plan(config: &config::Config) -> (Option<Plan>, Compiled) {
     if compiled.report.has_errors() {
         return (None, compiled);
     }
-    match output::plan(&generate(&compiled.schema, config)) {
-        Ok(plan) => (Some(plan), compiled),
-        Err(error) => {
+    (Some(generate(&compiled.schema, config)), compiled)
+}
+
+/// What a run would change on the disk. What was found is in the report, warnings included.
+pub fn plan(config: &config::Config) -> (Option<Plan>, Compiled) {
+    let (outputs, mut compiled) = build(config);
+    match outputs.map(|outputs| output::plan(&outputs)) {
+        Some(Ok(plan)) => (Some(plan), compiled),
+        Some(Err(error)) => {
             compiled.report.push(error.into());
             (None, compiled)
         }
+        None => (None, compiled),
     }
 }

@@ -82,6 +82,7 @@ impl Project {
         command
             .current_dir(self.0.path())
             .args(arguments)
+            .env("BELLWIRE_CACHE", "off")
             .env_remove("NO_COLOR");
         command
     }

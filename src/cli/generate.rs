@@ -1,8 +1,10 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use bellwire_build::build;
+use bellwire_build::cache::Cache;
+use bellwire_build::diagnostic::Report;
 use bellwire_build::output::{self, Plan, Written};
-use bellwire_build::plan;
 
 use super::Globals;
 use super::progress::progress;
@@ -23,6 +25,10 @@ pub struct Arguments {
     /// Write nothing; show as a diff what is stale, missing or orphaned, and fail if anything is.
     #[arg(long)]
     check: bool,
+
+    /// Neither use nor keep a record of what the last run read and wrote, by which a run with nothing to do ends early.
+    #[arg(long)]
+    no_cache: bool,
 }
 
 pub fn run(globals: &Globals, arguments: &Arguments) -> io::Result<ExitCode> {
@@ -30,17 +36,55 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> io::Result<ExitCode> {
         Ok(config) => config,
         Err(code) => return Ok(code),
     };
-    let working = progress("compiling schemas");
-    let (plan, compiled) = plan(&config);
-    drop(working);
-    let code = globals.tell(&compiled.report);
-    // The process ends soon: taking a large schema apart would be for nothing.
-    std::mem::forget(compiled);
-    match plan {
-        None => Ok(code),
-        Some(plan) if arguments.check => check(&plan),
-        Some(plan) => write(globals, &plan),
+    let cache = match arguments.no_cache {
+        true => None,
+        false => Cache::of(&globals.config, &config),
+    };
+    if let Some(unchanged) = cache.as_ref().and_then(|cache| cache.unchanged(&config)) {
+        return nothing_to_do(globals, arguments, unchanged);
     }
+    let working = progress("compiling schemas");
+    let (outputs, mut compiled) = build(&config);
+    let plan = outputs.as_ref().map(|outputs| output::plan(outputs));
+    drop(working);
+    let plan = match plan.transpose() {
+        Ok(plan) => plan,
+        Err(error) => {
+            compiled.report.push(error.into());
+            None
+        }
+    };
+    let told = globals.tell(&compiled.report);
+    let (Some(outputs), Some(plan)) = (&outputs, plan) else {
+        return Ok(told);
+    };
+    let code = match arguments.check {
+        true => check(&plan),
+        false => write(globals, &plan),
+    }?;
+    if let Some(cache) = cache.filter(|_| code == ExitCode::SUCCESS) {
+        cache.remember(&compiled, outputs);
+    }
+    // The process ends: taking a large schema apart would be for nothing.
+    std::mem::forget(compiled);
+    Ok(code)
+}
+
+/// What a run says that finds everything as it should be.
+fn nothing_to_do(
+    globals: &Globals,
+    arguments: &Arguments,
+    unchanged: usize,
+) -> io::Result<ExitCode> {
+    globals.tell(&Report::default());
+    if !arguments.check {
+        let written = Written {
+            unchanged,
+            ..Written::default()
+        };
+        writeln!(anstream::stdout(), "{}", sentence(written))?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn write(globals: &Globals, plan: &Plan) -> io::Result<ExitCode> {

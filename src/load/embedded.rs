@@ -33,11 +33,19 @@ pub fn find(name: &str) -> Option<(Origin, Embedded)> {
     if let Some((_, text)) = TEXTS.iter().find(|(embedded, _)| *embedded == name) {
         return Some((Origin::Embedded, Embedded::Text(text)));
     }
+    if !is_carried(name) {
+        return None;
+    }
     let file = GoogleFileResolver::new().open_file(name).ok()?;
     Some((
         Origin::WellKnown,
         Embedded::Descriptor(Box::new(file.file_descriptor_proto().clone())),
     ))
+}
+
+/// Whether the compiler carries the file of that import name.
+pub fn is_carried(name: &str) -> bool {
+    names().any(|carried| carried == name)
 }
 
 /// The import names of every carried file.

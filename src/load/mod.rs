@@ -31,7 +31,7 @@ use crate::schema::{FileId, Origin, Span};
 pub use imports::import_span as import_range;
 pub use link::{Definition, Kind, Lookup, Symbols, Want, join};
 pub use lost::forget;
-pub use read::import_name;
+pub use read::{import_name, text};
 pub use tokens::{Token, TokenKind, tokens};
 
 /// What to load.

@@ -21,26 +21,29 @@ pub fn read(
     origin: Origin,
     roots: &[PathBuf],
 ) -> Result<Option<LoadedFile>, Diagnostic> {
-    if origin != Origin::Owned
-        && let Some(file) = carried(path)
-    {
-        return Ok(Some(file));
+    let Some(disk) = place(path, origin, roots) else {
+        return Ok(carried(path));
+    };
+    let name = display(&disk);
+    let text = read_text(&disk, &name)?;
+    let source = Source::new(name, text);
+    Ok(Some(LoadedFile::new(path, origin, Some(disk), source)))
+}
+
+/// The text that [`read`] would give the file of that import name; `Ok(None)` where it would not read it from a disk.
+pub fn text(path: &str, origin: Origin, roots: &[PathBuf]) -> Result<Option<String>, Diagnostic> {
+    place(path, origin, roots)
+        .map(|disk| read_text(&disk, &display(&disk)))
+        .transpose()
+}
+
+/// Where on a disk the file of that import name stands.
+fn place(path: &str, origin: Origin, roots: &[PathBuf]) -> Option<PathBuf> {
+    if origin != Origin::Owned && embedded::is_carried(path) {
+        return None;
     }
-    for root in roots {
-        let disk = root.join(path);
-        if !disk.is_file() {
-            continue;
-        }
-        let name = display(&disk);
-        let text = read_text(&disk, &name)?;
-        return Ok(Some(LoadedFile::new(
-            path,
-            origin,
-            Some(disk),
-            Source::new(name, text),
-        )));
-    }
-    Ok(carried(path))
+    let mut places = roots.iter().map(|root| root.join(path));
+    places.find(|disk| disk.is_file())
 }
 
 fn carried(path: &str) -> Option<LoadedFile> {

@@ -92,6 +92,30 @@ fn plan_root(output: &Output, plan: &mut Plan) -> Result<(), Error> {
     plan_manifest(output, plan)
 }
 
+/// Whether a plan for these files would be empty, by what `is` says of a file's bytes. Reads only.
+pub fn holds<T: Sync>(
+    root: &Path,
+    files: &BTreeMap<String, T>,
+    is: impl Fn(&T, &[u8]) -> bool + Sync,
+) -> Result<bool, Error> {
+    let mut folders = BTreeSet::new();
+    for path in files.keys() {
+        check_path(root, path)?;
+        check_folders(root, path, &mut folders)?;
+    }
+    let manifest = (!files.is_empty()).then(|| manifest::render(files.keys()).into_bytes());
+    if read_file(&root.join(MANIFEST))? != manifest {
+        return Ok(false);
+    }
+    let held = |(path, file): (&String, &T)| {
+        Ok(read_file(&root.join(path))?.is_some_and(|bytes| is(file, &bytes)))
+    };
+    files
+        .par_iter()
+        .map(held)
+        .try_reduce(|| true, |one, other| Ok(one && other))
+}
+
 /// A folder that holds nothing of ours has no manifest.
 fn plan_manifest(output: &Output, plan: &mut Plan) -> Result<(), Error> {
     let Output { root, tree } = output;

@@ -1,0 +1,93 @@
+//! What the last clean run of a configuration read and left on disk, so that a run with nothing to do ends early.
+//!
+//! A record is believed only where everything that a run depends on is as it was: the compiler, the configuration, which
+//! files the globs and the imports lead to, the bytes of each of them, and the bytes of every output. Nothing is taken
+//! from modification times of schemas or outputs. Whatever else is found (no record, a damaged one, one of another
+//! compiler or project, one that another user could have written) leads to a run as if there were none.
+
+mod digest;
+mod place;
+mod record;
+
+use std::path::{Path, PathBuf};
+
+use crate::Compiled;
+use crate::config::Config;
+use crate::diagnostic::Report;
+use crate::load;
+use crate::output::{self, Output};
+use crate::schema::Origin;
+
+use self::digest::Digest;
+use self::record::Record;
+
+/// Where the record of one configuration lies, and what it must be about.
+#[derive(Debug)]
+pub struct Cache {
+    file: PathBuf,
+    identity: Digest,
+}
+
+impl Cache {
+    /// The record of a configuration that was read from `path`. None where there is no place for one: see
+    /// [`place::folder`].
+    pub fn of(path: &Path, config: &Config) -> Option<Self> {
+        let folder = place::folder()?;
+        let path = std::path::absolute(path).ok()?;
+        let name = Digest::of(&[path.as_os_str().as_encoded_bytes()]);
+        let text = config.source.as_ref()?.text();
+        let identity = Digest::of(&[&place::compiler()?, name.as_bytes(), text.as_bytes()]);
+        Some(Self {
+            file: folder.join(format!("{name}.json")),
+            identity,
+        })
+    }
+
+    /// How many files a run would find as they should be, where it would find nothing else.
+    pub fn unchanged(&self, config: &Config) -> Option<usize> {
+        let record = Record::read(&self.file, &self.identity)?;
+        let holds = config.check().is_empty()
+            && inputs_hold(&record, config)
+            && outputs_hold(&record, config);
+        holds.then(|| record.outputs.iter().map(|files| files.len()).sum())
+    }
+
+    /// Records a run after which the disk holds `outputs`. One that found anything has to say so again, and so is none
+    /// to record. It is no failure where nothing can be recorded.
+    pub fn remember(&self, compiled: &Compiled, outputs: &[Output]) {
+        if !compiled.report.is_empty() {
+            return;
+        }
+        let _ = Record::new(self.identity.clone(), compiled, outputs).write(&self.file);
+    }
+}
+
+/// Whether the globs and the imports lead to the same files, each with the same text.
+fn inputs_hold(record: &Record, config: &Config) -> bool {
+    let mut report = Report::default();
+    let selected = config.select(&mut report);
+    report.is_empty()
+        && selected == record.selected
+        && record.inputs.iter().all(|(path, digest)| {
+            let origin = match selected.binary_search(path) {
+                Ok(_) => Origin::Owned,
+                Err(_) => Origin::Imported,
+            };
+            match (load::text(path, origin, &config.roots), digest) {
+                (Ok(None), None) => true,
+                (Ok(Some(text)), Some(digest)) => Digest::of(&[text.as_bytes()]) == *digest,
+                _ => false,
+            }
+        })
+}
+
+/// Whether every output folder holds what belongs into it.
+fn outputs_hold(record: &Record, config: &Config) -> bool {
+    let roots: Vec<_> = config.outs().map(|(.., root)| root).collect();
+    let is = |digest: &Digest, bytes: &[u8]| Digest::of(&[bytes]) == *digest;
+    roots.len() == record.outputs.len()
+        && roots
+            .into_iter()
+            .zip(&record.outputs)
+            .all(|(root, files)| output::holds(root, files, is).unwrap_or(false))
+}

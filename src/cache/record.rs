@@ -1,0 +1,79 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::digest::Digest;
+use super::place;
+use crate::Compiled;
+use crate::output::Output;
+
+/// The content of one run: what it read and what it left.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Record {
+    /// Of the compiler, the configuration's place and its text.
+    identity: Digest,
+    /// The import names of the files that the globs led to, sorted.
+    pub selected: Vec<String>,
+    /// Every file that was read, by import name. None for one that the compiler carries.
+    pub inputs: BTreeMap<String, Option<Digest>>,
+    /// The files of every output folder, in the configuration's order.
+    pub outputs: Vec<BTreeMap<String, Digest>>,
+}
+
+impl Record {
+    pub fn new(identity: Digest, compiled: &Compiled, outputs: &[Output]) -> Self {
+        let files = &compiled.loaded.files;
+        let digest = |text: &str| Digest::of(&[text.as_bytes()]);
+        Self {
+            identity,
+            selected: compiled.selected.clone(),
+            inputs: files
+                .iter()
+                .map(|file| {
+                    let read = file.disk.as_ref().map(|_| digest(file.source.text()));
+                    (file.path.clone(), read)
+                })
+                .collect(),
+            outputs: outputs
+                .iter()
+                .map(|output| {
+                    let files = output.tree.iter();
+                    files
+                        .map(|(path, text)| (path.clone(), digest(text)))
+                        .collect()
+                })
+                .collect(),
+        }
+    }
+
+    /// Reads a record back: whole, of this user, and of that identity.
+    pub fn read(file: &Path, identity: &Digest) -> Option<Self> {
+        let mut opened = fs::File::open(file).ok()?;
+        if !place::is_own(&opened.metadata().ok()?) {
+            return None;
+        }
+        let mut text = String::new();
+        opened.read_to_string(&mut text).ok()?;
+        let (digest, content) = text.split_once('\n')?;
+        if Digest::of(&[content.as_bytes()]).as_bytes() != digest.as_bytes() {
+            return None;
+        }
+        let record: Self = serde_json::from_str(content).ok()?;
+        (record.identity == *identity).then_some(record)
+    }
+
+    /// Writes the record behind its digest. A reader sees the old one or the new one, whole.
+    pub fn write(&self, file: &Path) -> io::Result<()> {
+        let folder = file.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        let content = serde_json::to_string(self)?;
+        let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+        writeln!(temporary, "{}", Digest::of(&[content.as_bytes()]))?;
+        temporary.write_all(content.as_bytes())?;
+        temporary.persist(file)?;
+        Ok(())
+    }
+}
