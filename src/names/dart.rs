@@ -99,7 +99,7 @@ impl Names {
     }
 
     fn add_file(&mut self, schema: &Schema, id: FileId, file: &File) {
-        let mut taken = set(&[FORBIDDEN_TYPES, BUILT_IN_IDENTIFIERS, RESERVED_WORDS]);
+        let mut taken = Taken::never(&[FORBIDDEN_TYPES, BUILT_IN_IDENTIFIERS, RESERVED_WORDS]);
         for enumeration in &file.enums {
             self.add_enum(&schema[*enumeration], *enumeration, "", &mut taken);
         }
@@ -120,20 +120,14 @@ impl Names {
         }
     }
 
-    fn add_enum(
-        &mut self,
-        enumeration: &Enum,
-        id: EnumId,
-        parent: &str,
-        taken: &mut BTreeSet<String>,
-    ) {
+    fn add_enum(&mut self, enumeration: &Enum, id: EnumId, parent: &str, taken: &mut Taken) {
         let class = unused(
             &nested(parent, &enumeration.name),
             taken,
             &underscore_suffixes(),
         );
-        let mut taken = set(&[ENUM_MEMBERS, RESERVED_WORDS]);
-        taken.insert(class.clone());
+        let mut taken = Taken::never(&[ENUM_MEMBERS, RESERVED_WORDS]);
+        taken.given.insert(class.clone());
         let values = enumeration
             .values
             .iter()
@@ -146,13 +140,7 @@ impl Names {
         self.enums.insert(id, EnumNames { class, values });
     }
 
-    fn add_classes(
-        &mut self,
-        schema: &Schema,
-        id: MessageId,
-        parent: &str,
-        taken: &mut BTreeSet<String>,
-    ) {
+    fn add_classes(&mut self, schema: &Schema, id: MessageId, parent: &str, taken: &mut Taken) {
         let message = &schema[id];
         let class = unused(
             &nested(parent, &message.name),
@@ -169,7 +157,7 @@ impl Names {
         self.add_extensions(schema, &message.extensions);
     }
 
-    fn add_members(&mut self, schema: &Schema, id: MessageId, classes: &mut BTreeSet<String>) {
+    fn add_members(&mut self, schema: &Schema, id: MessageId, classes: &mut Taken) {
         let names = MemberNames::of(schema, &schema[id], &self.classes[&id], classes);
         self.members.insert(id, names);
         for inner in &schema[id].messages {
@@ -178,7 +166,7 @@ impl Names {
     }
 
     fn add_extensions(&mut self, schema: &Schema, extensions: &[Field]) {
-        let mut taken = set(&[MESSAGE_MEMBERS, RESERVED_WORDS]);
+        let mut taken = Taken::never(&[MESSAGE_MEMBERS, RESERVED_WORDS]);
         for extension in extensions {
             let names = field_names(schema, extension, &mut taken);
             self.extensions
@@ -189,9 +177,9 @@ impl Names {
 
 impl MemberNames {
     /// Fields take their names in the order of their numbers, then oneofs.
-    fn of(schema: &Schema, message: &Message, class: &str, classes: &mut BTreeSet<String>) -> Self {
-        let mut taken = set(&[MESSAGE_MEMBERS, RESERVED_WORDS]);
-        taken.insert(class.to_owned());
+    fn of(schema: &Schema, message: &Message, class: &str, classes: &mut Taken) -> Self {
+        let mut taken = Taken::never(&[MESSAGE_MEMBERS, RESERVED_WORDS]);
+        taken.given.insert(class.to_owned());
         let mut order: Vec<usize> = (0..message.fields.len()).collect();
         order.sort_by_key(|index| message.fields[*index].number);
         let mut fields = vec![FieldNames::default(); message.fields.len()];
@@ -221,7 +209,7 @@ impl MemberNames {
 pub fn oneof_case(getter: &str) -> String {
     unused(
         getter,
-        &mut set(&[&["default", "index", "values"]]),
+        &mut Taken::never(&[&["default", "index", "values"]]),
         &underscore_suffixes(),
     )
 }
@@ -241,7 +229,7 @@ pub fn request(group: &str, event: &str) -> String {
 }
 
 /// The constant that holds what a group declares; unused by what is in `taken`, which it joins.
-pub fn group_constant(group: &str, taken: &mut BTreeSet<String>) -> String {
+pub fn group_constant(group: &str, taken: &mut Taken) -> String {
     let name = format!("{}Group", lower_first(&public(group)));
     unused(&name, taken, &underscore_suffixes())
 }
@@ -253,7 +241,7 @@ pub fn listener(group: &str) -> String {
 
 /// The listener's callback for a notification.
 pub fn callback(notification: &str) -> String {
-    let mut taken = set(&[LISTENER_PARAMETERS]);
+    let mut taken = Taken::never(&[LISTENER_PARAMETERS]);
     unused(
         &format!("on{notification}"),
         &mut taken,
@@ -267,9 +255,9 @@ pub fn notification_constant(notification: &str) -> String {
     let callback = name
         .strip_prefix("on")
         .is_some_and(|rest| rest.starts_with(|c: char| !c.is_ascii_lowercase()));
-    let mut taken = set(&[LISTENER_MEMBERS, LISTENER_PARAMETERS, RESERVED_WORDS]);
+    let mut taken = Taken::never(&[LISTENER_MEMBERS, LISTENER_PARAMETERS, RESERVED_WORDS]);
     if callback {
-        taken.insert(name.clone());
+        taken.given.insert(name.clone());
     }
     unused(&name, &mut taken, &underscore_suffixes())
 }
@@ -287,14 +275,14 @@ pub fn payload_parameter(class: &str) -> String {
         .unwrap_or("payload");
     unused(
         &lower_camel_word(last),
-        &mut set(&[&["key"], BUILT_IN_IDENTIFIERS, RESERVED_WORDS]),
+        &mut Taken::never(&[&["key"], BUILT_IN_IDENTIFIERS, RESERVED_WORDS]),
         &underscore_suffixes(),
     )
 }
 
 /// The prefix under which a generated file imports another, from the other's path; unused by what is in `taken`, which
 /// it joins.
-pub fn import_prefix(path: &str, taken: &mut BTreeSet<String>) -> String {
+pub fn import_prefix(path: &str, taken: &mut Taken) -> String {
     let stem: String = stem(path)
         .chars()
         .map(|c| {
@@ -338,7 +326,7 @@ pub fn json_name_implies(json_name: &str, name: &str) -> bool {
     implied == name
 }
 
-fn field_names(schema: &Schema, field: &Field, taken: &mut BTreeSet<String>) -> FieldNames {
+fn field_names(schema: &Schema, field: &Field, taken: &mut Taken) -> FieldNames {
     let message = matches!(field.ty, Type::Message(_) | Type::Group(_));
     let suffixes = |attempt: usize| format!("_{}", field.number).repeat(attempt + 1);
     // The field of a group carries the name of its type in lower case, so the type says more.
@@ -417,7 +405,7 @@ fn public(name: &str) -> String {
 
 /// A class that is no message.
 fn class(name: &str) -> String {
-    let mut taken = set(&[FORBIDDEN_TYPES, BUILT_IN_IDENTIFIERS, RESERVED_WORDS]);
+    let mut taken = Taken::never(&[FORBIDDEN_TYPES, BUILT_IN_IDENTIFIERS, RESERVED_WORDS]);
     unused(&public(name), &mut taken, &underscore_suffixes())
 }
 
@@ -443,12 +431,35 @@ fn stem(path: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
-fn set(lists: &[&[&str]]) -> BTreeSet<String> {
-    lists
-        .iter()
-        .flat_map(|list| list.iter())
-        .map(|name| (*name).to_owned())
-        .collect()
+/// Names that are given, beside those that never are.
+#[derive(Debug, Default)]
+pub struct Taken {
+    given: BTreeSet<String>,
+    /// Each in order.
+    never: &'static [&'static [&'static str]],
+}
+
+impl Taken {
+    fn never(never: &'static [&'static [&'static str]]) -> Self {
+        Self {
+            given: BTreeSet::new(),
+            never,
+        }
+    }
+
+    fn contains(&self, name: &str) -> bool {
+        let mut never = self.never.iter();
+        self.given.contains(name) || never.any(|names| names.binary_search(&name).is_ok())
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for Taken {
+    fn from(names: [&str; N]) -> Self {
+        Self {
+            given: names.map(str::to_owned).into(),
+            never: &[],
+        }
+    }
 }
 
 /// `_`, `_0`, `_1`, …
@@ -474,28 +485,28 @@ fn ext_suffixes() -> impl Fn(usize) -> String {
 }
 
 /// The name with the first suffix that makes it unused, or with none; it joins what is taken.
-fn unused(name: &str, taken: &mut BTreeSet<String>, suffixes: &dyn Fn(usize) -> String) -> String {
+fn unused(name: &str, taken: &mut Taken, suffixes: &dyn Fn(usize) -> String) -> String {
     unused_with(name, taken, suffixes, &|name| vec![name.to_owned()])
 }
 
 /// Likewise where a name brings several identifiers, all of which must be unused.
 fn unused_with(
     name: &str,
-    taken: &mut BTreeSet<String>,
+    taken: &mut Taken,
     suffixes: &dyn Fn(usize) -> String,
     variants: &dyn Fn(&str) -> Vec<String>,
 ) -> String {
     let mut candidate = name.to_owned();
     let mut attempt = 0;
-    while variants(&candidate)
-        .iter()
-        .any(|variant| taken.contains(variant))
-    {
+    loop {
+        let names = variants(&candidate);
+        if !names.iter().any(|name| taken.contains(name)) {
+            taken.given.extend(names);
+            return candidate;
+        }
         candidate = format!("{name}{}", suffixes(attempt));
         attempt += 1;
     }
-    taken.extend(variants(&candidate));
-    candidate
 }
 
 /// Words that are never identifiers, and the names of the types that every library uses.
@@ -734,8 +745,22 @@ mod tests {
     }
 
     #[test]
+    fn lists_are_in_order() {
+        let lists = [
+            RESERVED_WORDS,
+            BUILT_IN_IDENTIFIERS,
+            FORBIDDEN_TYPES,
+            MESSAGE_MEMBERS,
+            ENUM_MEMBERS,
+            LISTENER_MEMBERS,
+            LISTENER_PARAMETERS,
+        ];
+        assert!(lists.iter().all(|list| list.is_sorted()));
+    }
+
+    #[test]
     fn prefixes_are_the_names_of_files() {
-        let mut taken = set(&[&["$core"]]);
+        let mut taken = Taken::from(["$core"]);
         assert_eq!(import_prefix("a/user.proto", &mut taken), "$user");
         assert_eq!(import_prefix("b/user.proto", &mut taken), "$user2");
         assert_eq!(import_prefix("core.proto", &mut taken), "$core2");

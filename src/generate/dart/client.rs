@@ -1,14 +1,12 @@
 //! Event and notification groups, for `.bellwire.dart`.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use super::docs::documented;
 use super::imports::{BELLWIRE, Imports};
 use super::layout::{self, Call};
 use super::literal;
-use crate::names::dart as names;
+use crate::names::dart::{self as names, Taken};
 use crate::schema::{Event, EventGroup, MessageId, Notification, NotificationGroup};
 
 /// An event group: a request class per event, and a constant that holds the events.
@@ -50,7 +48,7 @@ struct NotificationView {
 /// An event group. The names of its constant and of others in the file are in `constants`.
 pub fn event_group(
     group: &EventGroup,
-    constants: &mut BTreeSet<String>,
+    constants: &mut Taken,
     imports: &mut Imports,
 ) -> EventGroupView {
     imports.use_bellwire();
@@ -124,7 +122,7 @@ fn request(group: &EventGroup, event: &Event, imports: &mut Imports) -> RequestV
 /// A notification group.
 pub fn notification_group(
     group: &NotificationGroup,
-    constants: &mut BTreeSet<String>,
+    constants: &mut Taken,
     imports: &mut Imports,
 ) -> NotificationGroupView {
     imports.use_bellwire();

@@ -1,10 +1,10 @@
 //! What one Dart file imports: noted while its views are built, as they refer to types.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::layout;
 use super::reach::Reach;
-use crate::names::dart::{self as names, Names};
+use crate::names::dart::{self as names, Names, Taken};
 use crate::schema::{EnumId, File, FileId, MessageId, Origin, Schema};
 
 /// The prefix of Bellwire's runtime.
@@ -21,7 +21,7 @@ pub struct Imports<'a> {
     /// Under their prefixes.
     libraries: BTreeMap<&'static str, &'static str>,
     prefixes: BTreeMap<FileId, String>,
-    taken: BTreeSet<String>,
+    taken: Taken,
     own_enums: bool,
 }
 
@@ -33,9 +33,7 @@ impl<'a> Imports<'a> {
         reach: &'a Reach,
         file: FileId,
     ) -> Self {
-        let taken = ["$core", "$fixnum", "$pb", BELLWIRE]
-            .map(str::to_owned)
-            .into();
+        let taken = Taken::from(["$core", "$fixnum", "$pb", BELLWIRE]);
         Self {
             schema,
             names,

@@ -30,7 +30,7 @@ use self::messages::MessageView;
 use self::reach::Reach;
 use super::templates::Templates;
 use crate::config::DartTarget;
-use crate::names::dart::{self as names, Names};
+use crate::names::dart::{self as names, Names, Taken};
 use crate::output::Tree;
 use crate::schema::{EnumId, File, FileId, MessageId, Origin, Schema};
 
@@ -241,7 +241,7 @@ impl<'a> Generator<'a> {
             self.schema.event_groups_of(id),
             self.schema.notification_groups_of(id),
         );
-        let mut constants = BTreeSet::new();
+        let mut constants = Taken::default();
         let event_groups = events
             .map(|group| client::event_group(group, &mut constants, &mut imports))
             .collect();

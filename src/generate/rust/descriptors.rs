@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use prost::Message;
+use prost::encoding::{DecodeContext, decode_key, skip_field};
 use prost_types::{FileDescriptorProto, FileDescriptorSet};
 
 use crate::schema::{FileId, Origin, Schema};
@@ -51,8 +52,7 @@ fn imports(schema: &Schema, id: FileId) -> impl Iterator<Item = FileId> {
 }
 
 fn types_alone(schema: &Schema, id: FileId) -> FileDescriptorProto {
-    let mut file = super::messages::decode(&schema[id].descriptor);
-    file.source_code_info = None;
+    let mut file = super::messages::decode(&without_source_info(&schema[id].descriptor));
     let public: BTreeSet<_> = schema[id]
         .imports
         .iter()
@@ -71,33 +71,62 @@ fn types_alone(schema: &Schema, id: FileId) -> FileDescriptorProto {
     file
 }
 
+/// An encoded file without the field that takes most of it and that nobody needs here.
+fn without_source_info(file: &[u8]) -> Vec<u8> {
+    const SOURCE_INFO: u32 = 9;
+    let mut kept = Vec::with_capacity(file.len());
+    let mut rest = file;
+    while !rest.is_empty() {
+        let field = rest;
+        let skipped = decode_key(&mut rest).and_then(|(number, wire_type)| {
+            skip_field(wire_type, number, &mut rest, DecodeContext::default()).map(|()| number)
+        });
+        match skipped {
+            Ok(SOURCE_INFO) => {}
+            Ok(_) => kept.extend_from_slice(&field[..field.len() - rest.len()]),
+            Err(error) => unreachable!("the descriptor was encoded by load: {error}"),
+        }
+    }
+    kept
+}
+
 /// `b"…"`, broken into lines: a backslash at the end of a line skips the break and the blanks that follow.
 fn literal(bytes: &[u8]) -> String {
-    let mut text = String::from("b\"");
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(bytes.len() * 2);
+    text.push_str("b\"");
     let mut column = text.len();
     for &byte in bytes {
+        let digit = |shift: u8| char::from(DIGITS[usize::from(byte >> shift & 0xf)]);
+        let escape = ['\\', 'x', digit(4), digit(0)];
+        let short;
         let piece = match byte {
-            b'"' => "\\\"".to_owned(),
-            b'\\' => "\\\\".to_owned(),
-            b'\n' => "\\n".to_owned(),
-            b'\r' => "\\r".to_owned(),
-            b'\t' => "\\t".to_owned(),
-            // A line may not begin with a blank, which would be skipped.
-            b' ' if column == 0 => "\\x20".to_owned(),
-            b' '..=b'~' => char::from(byte).to_string(),
-            _ => format!("\\x{byte:02x}"),
+            b'"' | b'\\' => {
+                short = ['\\', char::from(byte)];
+                short.as_slice()
+            }
+            b'\n' => &['\\', 'n'],
+            b'\r' => &['\\', 'r'],
+            b'\t' => &['\\', 't'],
+            b' '..=b'~' => {
+                short = [char::from(byte), ' '];
+                &short[..1]
+            }
+            _ => &escape,
         };
-        if column + piece.len() >= WIDTH {
+        let broken = column + piece.len() >= WIDTH;
+        if broken {
             text.push_str("\\\n");
             column = 0;
-            if piece == " " {
-                text.push_str("\\x20");
-                column += 4;
-                continue;
-            }
         }
+        // A line may not begin with a blank, which would be skipped.
+        let piece = if byte == b' ' && column == 0 {
+            &escape
+        } else {
+            piece
+        };
         column += piece.len();
-        text.push_str(&piece);
+        text.extend(piece);
     }
     text.push('"');
     text

@@ -5,14 +5,24 @@ mod imports;
 mod messages;
 mod modules;
 
+use rayon::prelude::*;
+
 use crate::config::TypeScriptTarget;
+use crate::names::typescript::Symbols;
 use crate::output::Tree;
 use crate::schema::Schema;
 
 /// Every file of one TypeScript output folder.
 pub fn generate(schema: &Schema, target: &TypeScriptTarget) -> Tree {
-    let mut tree = messages::files(schema, target);
-    tree.extend(client::files(schema, target));
+    let files = schema.files.par_iter();
+    let symbols: Vec<_> = files
+        .map(|file| Symbols::of(schema, file, target.json_types))
+        .collect();
+    let (mut tree, clients) = rayon::join(
+        || messages::files(schema, &symbols, target),
+        || client::files(schema, &symbols, target),
+    );
+    tree.extend(clients);
     tree
 }
 

@@ -6,15 +6,17 @@ mod layout;
 mod listener;
 mod notification;
 
+use rayon::prelude::*;
+
 use crate::config::TypeScriptTarget;
 use crate::generate::templates::Templates;
 use crate::generate::typescript::modules;
 use crate::names::typescript::Symbols;
 use crate::output::Tree;
-use crate::schema::Schema;
+use crate::schema::{File, FileId, Schema};
 
 /// The `_bellwire.ts` of every owned file that has groups.
-pub fn files(schema: &Schema, target: &TypeScriptTarget) -> Tree {
+pub fn files(schema: &Schema, symbols: &[Symbols], target: &TypeScriptTarget) -> Tree {
     let templates = Templates::new(&[
         (
             "client",
@@ -33,17 +35,11 @@ pub fn files(schema: &Schema, target: &TypeScriptTarget) -> Tree {
             include_str!("../../../../generators/ts/listener.ts.hbs"),
         ),
     ]);
-    let symbols: Vec<_> = schema
-        .files
-        .iter()
-        .map(|file| Symbols::of(schema, file, target.json_types))
-        .collect();
-    let mut tree = Tree::new();
-    for (id, file) in schema.owned_files() {
-        if let Some(view) = file::view(schema, &symbols, id, target.import_extension) {
-            let path = format!("{}.ts", modules::client_module(file));
-            tree.insert(path, templates.render("client", &view));
-        }
-    }
-    tree
+    let render = |(id, file): (FileId, &File)| {
+        let view = file::view(schema, symbols, id, target.import_extension)?;
+        let path = format!("{}.ts", modules::client_module(file));
+        Some((path, templates.render("client", &view)))
+    };
+    let files: Vec<_> = schema.owned_files().collect();
+    files.into_par_iter().filter_map(render).collect()
 }

@@ -22,7 +22,7 @@ use crate::output::Tree;
 use crate::schema::{FileId, Origin, Schema};
 
 /// The `_pb.ts` of every owned file, and of every file that those need and no library has.
-pub fn files(schema: &Schema, target: &TypeScriptTarget) -> Tree {
+pub fn files(schema: &Schema, symbols: &[Symbols], target: &TypeScriptTarget) -> Tree {
     let templates = Templates::new(&[
         (
             "messages",
@@ -49,15 +49,10 @@ pub fn files(schema: &Schema, target: &TypeScriptTarget) -> Tree {
             include_str!("../../../../generators/ts/extension.ts.hbs"),
         ),
     ]);
-    let symbols: Vec<_> = schema
-        .files
-        .par_iter()
-        .map(|file| Symbols::of(schema, file, target.json_types))
-        .collect();
     let options = descriptor::Options::new(schema);
     let render = |id: FileId| {
         let path = format!("{}.ts", modules::messages_module(&schema[id]));
-        let view = file::view(schema, &symbols, &options, id, target);
+        let view = file::view(schema, symbols, &options, id, target);
         (path, templates.render("messages", &view))
     };
     generated(schema).into_par_iter().map(render).collect()
