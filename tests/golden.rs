@@ -68,7 +68,7 @@ fn every_code_has_a_case() {
     let shown = folders(ERRORS, Path::is_dir)
         .into_iter()
         .map(|case| case.join("stderr.txt"));
-    let told = ["tests/cli.rs", "tests/output.rs"].map(PathBuf::from);
+    let told = ["tests/cli.rs", "tests/faults.rs", "tests/output.rs"].map(PathBuf::from);
     let texts: Vec<_> = shown
         .chain(told)
         .map(|path| fs::read_to_string(path).unwrap_or_default())

@@ -128,6 +128,8 @@ codes! {
     IMPORT_CYCLE = "bellwire::import::cycle";
     /// A file is imported twice.
     IMPORT_DUPLICATE = "bellwire::import::duplicate";
+    /// A file and one for the lite runtime share what they may not.
+    IMPORT_LITE = "bellwire::import::lite";
 
     /// A name is declared twice in one scope.
     TYPE_DUPLICATE = "bellwire::type::duplicate";
@@ -167,6 +169,8 @@ codes! {
     TYPE_ENUM_SPELLING = "bellwire::type::enum_spelling";
     /// A package has a name that is too long.
     TYPE_LONG_PACKAGE = "bellwire::type::long_package";
+    /// A name is too long.
+    TYPE_LONG_NAME = "bellwire::type::long_name";
     /// One of protobuf's rules is broken that has no code of its own.
     TYPE_INVALID = "bellwire::type::invalid";
 

@@ -62,6 +62,12 @@ impl<'a> Locations<'a> {
         0..0
     }
 
+    /// What the file says there.
+    pub fn text(&self, path: &[i32]) -> Option<&str> {
+        let location = self.get(path)?;
+        self.source.text().get(self.source.range(&location.span))
+    }
+
     pub fn label(&self, path: &[i32], text: impl Into<String>) -> Label {
         Label::new(&self.source, self.range(path), text)
     }

@@ -8,12 +8,14 @@ mod link;
 pub mod literal;
 pub mod locations;
 mod lost;
+mod oneofs;
 mod parse;
 mod read;
 mod recover;
 mod repair;
 #[cfg(feature = "protobuf-parse")]
 mod second;
+mod surrogates;
 mod syntax;
 mod tokens;
 

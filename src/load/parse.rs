@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::tokens::{TokenKind, tokens};
-use super::{LoadedFile, blocks, canonical, recover};
+use super::{LoadedFile, blocks, canonical, oneofs, recover};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
 
 /// How deeply brackets may be nested: the parser works by recursion, and schemas do not come near.
@@ -31,6 +31,7 @@ fn parse_file(mut file: LoadedFile) -> (LoadedFile, Vec<Diagnostic>) {
     } = recover::parse(&file.path, &file.source);
     if let Some(mut descriptor) = descriptor {
         canonical::canonicalize(&mut descriptor, &file.source);
+        oneofs::name(&mut descriptor);
         file.imports = descriptor.dependency.clone();
         file.parsed = Some(descriptor);
         found.extend(blocks::check(&file.source));

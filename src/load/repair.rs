@@ -4,9 +4,12 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
+use prost_types::{
+    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
+};
 
 use super::locations::{self, Paths, part, step, tag};
+use super::surrogates;
 use super::tokens::{Token, TokenKind, tokens};
 use crate::diagnostic::Source;
 
@@ -168,10 +171,7 @@ impl Repaired {
             text.restore_enum(enum_, &[tag::FILE_ENUM, step(index)]);
         }
         for (index, extension) in file.extension.iter_mut().enumerate() {
-            text.restore_number(
-                &mut extension.number,
-                &[tag::FILE_EXTENSION, step(index), tag::FIELD_NUMBER],
-            );
+            text.restore_field(extension, &[tag::FILE_EXTENSION, step(index)]);
         }
         file.source_code_info = Some(info);
     }
@@ -197,6 +197,10 @@ fn replacements(text: &str, said: &str, span: &Range<usize>) -> Vec<(Range<usize
             .then(|| (span.start..span.start + 1, " ".to_owned()))
     } else if said.contains("integer is too large") {
         large_number(text, span, found)
+    } else if said.contains("invalid string escape") {
+        surrogates::pair(text, span.start)
+    } else if said.starts_with("expected '<'") {
+        map_type(text, span.start)
     } else if said.contains("invalid identifier") {
         reserved_name(span, found)
     } else if said.contains("message numbers must be") {
@@ -280,10 +284,29 @@ fn nearby(text: &str, offset: usize) -> usize {
 
 /// A reserved name may be any string.
 fn reserved_name(span: &Range<usize>, found: &str) -> Option<(Range<usize>, String)> {
-    let inside = found.len().checked_sub(2).filter(|inside| *inside > 0)?;
+    let inside = found.len().checked_sub(2)?;
     found
         .starts_with(['"', '\''])
-        .then(|| (span.start + 1..span.end - 1, "x".repeat(inside)))
+        .then(|| (span.start + 1..span.end - 1, "x".repeat(inside.max(1))))
+}
+
+/// What the parser sees in place of `map` where that is the name of a type.
+const MAP_TYPE: &str = "m_p";
+
+/// The word `map` before that place, where the file has a type of that name, or it is the first part of one.
+fn map_type(text: &str, found: usize) -> Option<(Range<usize>, String)> {
+    let before = text[..found].trim_end();
+    let start = before.strip_suffix("map")?.len();
+    let declares = |keyword: &str| {
+        let mut words = text.match_indices(keyword);
+        words.any(|(at, _)| {
+            let name = text[at + keyword.len()..].trim_start();
+            name.strip_prefix("map")
+                .is_some_and(|rest| rest.trim_start().starts_with('{'))
+        })
+    };
+    let is_type = text[found..].starts_with('.') || declares("message ") || declares("enum ");
+    is_type.then(|| (start..before.len(), MAP_TYPE.to_owned()))
 }
 
 /// Every `extensions 5 [ … ]` is parsed as `extensions 5 to 5 [ … ]`.
@@ -328,15 +351,11 @@ impl Text<'_> {
             &part(path, &[tag::MESSAGE_RESERVED_NAME]),
         );
         for (index, field) in message.field.iter_mut().enumerate() {
-            let path = part(path, &[tag::MESSAGE_FIELD, step(index), tag::FIELD_NUMBER]);
-            self.restore_number(&mut field.number, &path);
+            self.restore_field(field, &part(path, &[tag::MESSAGE_FIELD, step(index)]));
         }
         for (index, extension) in message.extension.iter_mut().enumerate() {
-            let path = part(
-                path,
-                &[tag::MESSAGE_EXTENSION, step(index), tag::FIELD_NUMBER],
-            );
-            self.restore_number(&mut extension.number, &path);
+            let path = part(path, &[tag::MESSAGE_EXTENSION, step(index)]);
+            self.restore_field(extension, &path);
         }
         for (index, range) in message.extension_range.iter_mut().enumerate() {
             let path = part(path, &[tag::MESSAGE_EXTENSION_RANGE, step(index)]);
@@ -368,9 +387,19 @@ impl Text<'_> {
             let inside = said
                 .get(1..said.len().saturating_sub(1))
                 .unwrap_or_default();
-            if inside.len() == name.len() && name.bytes().all(|byte| byte == b'x') {
+            if inside.len().max(1) == name.len() && name.bytes().all(|byte| byte == b'x') {
                 *name = inside.to_owned();
             }
+        }
+    }
+
+    fn restore_field(&self, field: &mut FieldDescriptorProto, path: &[i32]) {
+        self.restore_number(&mut field.number, &part(path, &[tag::FIELD_NUMBER]));
+        let said = self.at(&part(path, &[tag::FIELD_TYPE_NAME]));
+        let name = field.type_name.as_mut();
+        let name = name.filter(|name| name.split('.').next() == Some(MAP_TYPE));
+        if let (Some(name), true) = (name, said.is_some_and(|said| said.starts_with("map"))) {
+            name.replace_range(..MAP_TYPE.len(), "map");
         }
     }
 

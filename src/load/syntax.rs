@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use miette::Diagnostic as _;
 
+use super::surrogates;
 use crate::diagnostic::{Code, Diagnostic, Label, Source, code};
 
 /// One thing that the parser says.
@@ -90,7 +91,11 @@ pub fn diagnostic(
     source: &Arc<Source>,
 ) -> Diagnostic {
     // Two findings of the parser have the same words and differ in their help.
-    let words = format!("{} {}", finding.said, finding.help);
+    let words = if surrogates::is_half(source.text(), place.start) {
+        "half a pair".to_owned()
+    } else {
+        format!("{} {}", finding.said, finding.help)
+    };
     let rule = RULES
         .iter()
         .find(|rule| words.contains(rule.text))
@@ -236,6 +241,12 @@ const RULES: &[Rule] = &[
         code::SYNTAX_STRING,
         Some("this string does not end"),
         "close it with the quote that it began with, on the same line",
+    ),
+    rule(
+        "half a pair",
+        code::SYNTAX_STRING,
+        Some("this escape is half a character"),
+        "write both halves, or the character itself",
     ),
     rule(
         "invalid string escape",

@@ -699,7 +699,9 @@ mod tests {
 
     #[test]
     fn enum_values_get_underscores() {
-        let (schema, names) = named("enum E { values = 0; values_ = 1; name = 2; in = 3; }");
+        let (schema, names) = named(
+            "enum E { option deprecated_legacy_json_field_conflicts = true; values = 0; values_ = 1; name = 2; in = 3; }",
+        );
         assert_eq!(
             names.values(schema.files[0].enums[0]),
             ["values_", "values__", "name_", "in_"]

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto, UninterpretedOption};
+use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
 
 use super::Context;
+use super::misuse::{is, is_word};
 use crate::diagnostic::{Diagnostic, Label, code};
 use crate::load::locations::{part, step, tag};
 
@@ -84,7 +85,7 @@ fn check_spellings(context: &mut Context, enum_: &EnumDescriptorProto, path: &[i
     let group = options
         .flat_map(|option| &option.name)
         .any(|part| part.name_part.contains("bellwire."));
-    if !context.proto3 || group {
+    if group || (!context.proto3 && sets(enum_, "deprecated_legacy_json_field_conflicts")) {
         return;
     }
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
@@ -154,14 +155,8 @@ fn example(name: &str) -> String {
 }
 
 fn check_numbers(context: &mut Context, enum_: &mut EnumDescriptorProto, path: &[i32]) {
-    let alias = enum_.options.as_ref().is_some_and(|options| {
-        options.allow_alias()
-            || options
-                .uninterpreted_option
-                .iter()
-                .any(|option| is_alias(option) && is_true(option))
-    });
-    if alias {
+    let read = enum_.options.as_ref();
+    if sets(enum_, "allow_alias") || read.is_some_and(|options| options.allow_alias()) {
         return;
     }
     let mut taken: BTreeMap<i32, (String, Label)> = BTreeMap::new();
@@ -198,18 +193,32 @@ fn check_numbers(context: &mut Context, enum_: &mut EnumDescriptorProto, path: &
     }
 }
 
-fn is_alias(option: &UninterpretedOption) -> bool {
-    matches!(option.name.as_slice(), [part] if !part.is_extension && part.name_part == "allow_alias")
-}
-
-fn is_true(option: &UninterpretedOption) -> bool {
-    option.identifier_value.as_deref() == Some("true")
+/// Whether an option of protobuf's own is `true`.
+fn sets(enum_: &EnumDescriptorProto, name: &str) -> bool {
+    let options = enum_.options.iter();
+    let mut options = options.flat_map(|options| &options.uninterpreted_option);
+    options.any(|option| is(option, name) && is_word(option, "true"))
 }
 
 fn check_reserved(context: &mut Context, enum_: &mut EnumDescriptorProto, path: &[i32]) {
     let at = |steps: &[i32], text: &str| context.locations.label(&part(path, steps), text);
     let mut findings = Vec::new();
     for (index, range) in enum_.reserved_range.iter().enumerate() {
+        if range.start() > range.end() {
+            let message = format!(
+                "{} to {} is no range of numbers",
+                range.start(),
+                range.end()
+            );
+            findings.push(
+                Diagnostic::error(code::TYPE_INVALID_RANGE, message)
+                    .at(at(
+                        &[tag::ENUM_RESERVED_RANGE, step(index)],
+                        "reserved here",
+                    ))
+                    .help("a range goes from a smaller number to a larger one"),
+            );
+        }
         for (other, first) in enum_.reserved_range[..index].iter().enumerate() {
             if first.start() <= range.end() && range.start() <= first.end() {
                 findings.push(

@@ -7,12 +7,27 @@ use prost_types::{
 };
 
 use super::Context;
+use super::numbers::json_name;
 use crate::diagnostic::{Diagnostic, code};
 use crate::load::locations::{part, step, tag};
 
 /// The longest package name, and the most dots in one, that protobuf takes.
 const MAX_PACKAGE: usize = 511;
 const MAX_PACKAGE_DOTS: usize = 100;
+
+/// What a file of proto3 may extend.
+const OPTIONS: [&str; 10] = [
+    ".google.protobuf.FileOptions",
+    ".google.protobuf.MessageOptions",
+    ".google.protobuf.FieldOptions",
+    ".google.protobuf.OneofOptions",
+    ".google.protobuf.ExtensionRangeOptions",
+    ".google.protobuf.EnumOptions",
+    ".google.protobuf.EnumValueOptions",
+    ".google.protobuf.ServiceOptions",
+    ".google.protobuf.MethodOptions",
+    ".google.protobuf.StreamOptions",
+];
 
 pub fn check(context: &mut Context, file: &mut FileDescriptorProto) {
     let package = file.package();
@@ -38,8 +53,11 @@ pub fn check(context: &mut Context, file: &mut FileDescriptorProto) {
 fn check_message(context: &mut Context, message: &mut DescriptorProto, path: &[i32]) {
     let options = message.options.as_ref();
     let options = options.map_or(&[][..], |options| &options.uninterpreted_option);
-    let at = |name| {
-        let index = options.iter().position(|option| is(option, name))?;
+    let at = |name, value: Option<&str>| {
+        let said = |option: &UninterpretedOption| {
+            is(option, name) && value.is_none_or(|value| is_word(option, value))
+        };
+        let index = options.iter().position(said)?;
         let path = part(
             path,
             &[tag::MESSAGE_OPTIONS, tag::UNINTERPRETED, step(index)],
@@ -47,7 +65,7 @@ fn check_message(context: &mut Context, message: &mut DescriptorProto, path: &[i
         Some(context.locations.label(&path, "set here"))
     };
     let mut findings = Vec::new();
-    if let Some(label) = at("map_entry") {
+    if let Some(label) = at("map_entry", None) {
         findings.push(
             Diagnostic::error(
                 code::OPTION_MISUSED,
@@ -57,7 +75,8 @@ fn check_message(context: &mut Context, message: &mut DescriptorProto, path: &[i
             .help("declare a field of type `map<Key, Value>`"),
         );
     }
-    if let Some(label) = at("message_set_wire_format").filter(|_| context.proto3) {
+    let set = at("message_set_wire_format", Some("true"));
+    if let Some(label) = set.filter(|_| context.proto3) {
         findings.push(
             Diagnostic::error(code::OPTION_MISUSED, "proto3 has no message sets")
                 .at(label)
@@ -121,12 +140,26 @@ fn check_extensions(context: &mut Context, extensions: &[FieldDescriptorProto], 
     for (index, extension) in extensions.iter().enumerate() {
         let path = part(path, &[step(index)]);
         let json = part(&path, &[tag::FIELD_JSON_NAME]);
-        if context.locations.get(&json).is_some() {
+        let named = context.locations.get(&json).is_some();
+        if named && extension.json_name() != json_name(extension.name()) {
             let label = context.locations.label(&json, "set here");
             context.push(
                 Diagnostic::error(code::OPTION_MISUSED, "an extension has no `json_name`")
                     .at(label)
                     .help("remove it: in JSON an extension is `[full.name]`"),
+            );
+        }
+        if context.proto3 && !OPTIONS.contains(&extension.extendee()) {
+            let label = context
+                .locations
+                .label(&part(&path, &[tag::FIELD_EXTENDEE]), "extended here");
+            context.push(
+                Diagnostic::error(
+                    code::OPTION_MISUSED,
+                    "a file of proto3 can only extend protobuf's options",
+                )
+                .at(label)
+                .help("declare the extension in a proto2 file, or use a field of type `google.protobuf.Any`"),
             );
         }
         check_field(context, extension, &path);
@@ -157,6 +190,11 @@ fn check_field(context: &mut Context, field: &FieldDescriptorProto, path: &[i32]
                 && !message
             {
                 ("only messages can be parsed lazily", "remove the option")
+            } else if is(option, "unverified_lazy")
+                && is_word(option, "true")
+                && field.extendee.is_some()
+            {
+                ("an extension is not lazy without checks", "write `lazy`")
             } else if is(option, "jstype") && !is_word(option, "JS_NORMAL") && !long {
                 ("only 64-bit integers have a `jstype`", "remove `jstype`")
             } else {
@@ -174,14 +212,31 @@ fn check_field(context: &mut Context, field: &FieldDescriptorProto, path: &[i32]
     }
 }
 
-/// An enum that allows aliases and has none.
+/// An enum that allows aliases and has none, or says that it does not allow them, which goes without saying.
 fn check_enum(context: &mut Context, enum_: &EnumDescriptorProto, path: &[i32]) {
     let options = enum_.options.as_ref();
     let options = options.map_or(&[][..], |options| &options.uninterpreted_option);
-    let alias = options
-        .iter()
-        .position(|option| is(option, "allow_alias") && is_word(option, "true"));
+    let alias = options.iter().position(|option| is(option, "allow_alias"));
     let Some(index) = alias else { return };
+    if is_word(&options[index], "false") {
+        let path = part(path, &[tag::ENUM_OPTIONS, tag::UNINTERPRETED, step(index)]);
+        let label = context.locations.label(&path, "says nothing");
+        context.push(
+            Diagnostic::error(
+                code::OPTION_MISUSED,
+                format!(
+                    "`{}` allows no aliases without this option too",
+                    enum_.name()
+                ),
+            )
+            .at(label)
+            .help("remove `allow_alias`"),
+        );
+        return;
+    }
+    if !is_word(&options[index], "true") {
+        return;
+    }
     let mut numbers: Vec<i32> = enum_.value.iter().map(|value| value.number()).collect();
     numbers.sort_unstable();
     if numbers.windows(2).any(|pair| pair[0] == pair[1]) {

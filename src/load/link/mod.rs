@@ -4,6 +4,7 @@
 
 mod declarations;
 mod enums;
+mod lite;
 mod misuse;
 mod names;
 mod numbers;
@@ -41,8 +42,10 @@ struct Context<'a> {
     symbols: &'a mut Symbols,
     /// Messages, with the numbers that they leave to extensions, and extensions by message and number.
     extensions: &'a mut numbers::Extensions,
-    /// Enums of proto2.
-    closed_enums: &'a mut BTreeSet<String>,
+    /// Enums of proto2, and the number that each begins with.
+    closed_enums: &'a mut BTreeMap<String, i32>,
+    /// Files of the lite runtime.
+    lite: &'a mut BTreeSet<FileId>,
     report: &'a mut Report,
 }
 
@@ -71,7 +74,8 @@ pub fn link(files: &mut [LoadedFile], report: &mut Report) -> (DescriptorPool, S
     let mut symbols = Symbols::default();
     let mut disguises = Disguises::default();
     let mut extensions = numbers::Extensions::default();
-    let mut closed_enums = BTreeSet::new();
+    let mut closed_enums = BTreeMap::new();
+    let mut lite = BTreeSet::new();
     let ids: BTreeMap<String, FileId> = files
         .iter()
         .enumerate()
@@ -109,10 +113,12 @@ pub fn link(files: &mut [LoadedFile], report: &mut Report) -> (DescriptorPool, S
             symbols: &mut symbols,
             extensions: &mut extensions,
             closed_enums: &mut closed_enums,
+            lite: &mut lite,
             report,
         };
         names::declare(&mut context, &mut descriptor);
         types::resolve(&mut context, &mut descriptor);
+        lite::check(&mut context, &descriptor);
         declarations::check(&mut context, &descriptor);
         numbers::check(&mut context, &mut descriptor);
         enums::check(&mut context, &mut descriptor);

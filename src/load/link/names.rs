@@ -8,6 +8,9 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::load::locations::{part, step, tag};
 use crate::names::schema::prefixed;
 
+/// The longest full name that protobuf takes.
+const MAX_NAME: usize = 65_535;
+
 pub fn declare(context: &mut Context, file: &mut FileDescriptorProto) {
     let package = file.package().to_owned();
     declare_package(context, &package);
@@ -124,7 +127,8 @@ fn declare_message(
 fn declare_enum(context: &mut Context, scope: &str, enum_: &mut EnumDescriptorProto, path: &[i32]) {
     let full_name = declare_name(context, scope, &mut enum_.name, Kind::Enum, path);
     if !context.proto3 {
-        context.closed_enums.insert(full_name.clone());
+        let first = enum_.value.first().map_or(0, |value| value.number());
+        context.closed_enums.insert(full_name.clone(), first);
     }
     for (index, value) in enum_.value.iter_mut().enumerate() {
         let path = part(path, &[tag::ENUM_VALUE, step(index)]);
@@ -178,6 +182,9 @@ fn declare_owned(
     };
     let own = name.get_or_insert_default();
     let full_name = join(scope, own);
+    if full_name.len() > MAX_NAME {
+        context.push(too_long(context, &definition));
+    }
     let Some(first) = context.symbols.add(&full_name, definition.clone()) else {
         return full_name;
     };
@@ -197,6 +204,14 @@ fn declare_owned(
         }
         number += 1;
     }
+}
+
+fn too_long(context: &Context, definition: &Definition) -> Diagnostic {
+    Diagnostic::error(code::TYPE_LONG_NAME, "this name is too long")
+        .at(context.defined(definition, "too long"))
+        .help(format!(
+            "at most {MAX_NAME} bytes, with the package and all that it lies in"
+        ))
 }
 
 fn duplicate(

@@ -8,6 +8,7 @@ use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto};
 
 use super::Context;
 use super::declarations::DeclaredRange;
+use super::misuse::{is, is_word};
 use super::symbols::{Definition, Kind, join};
 use crate::diagnostic::{Diagnostic, Label, code};
 use crate::load::locations::{part, step, tag};
@@ -17,6 +18,9 @@ const MAX: i32 = 536_870_911;
 
 /// Numbers that protobuf's own implementations use.
 const IMPLEMENTATION: Range<i32> = 19_000..20_000;
+
+/// `DescriptorProto.ReservedRange.end`, and that of `ExtensionRange`.
+const RANGE_END: i32 = 2;
 
 /// What is known about extensions across files, by the full name of the extended message.
 #[derive(Debug, Default)]
@@ -63,13 +67,16 @@ fn collect_ranges(context: &mut Context, scope: &str, message: &DescriptorProto)
 }
 
 fn is_message_set(message: &DescriptorProto) -> bool {
-    message.options.as_ref().is_some_and(|options| {
-        options.message_set_wire_format()
-            || options.uninterpreted_option.iter().any(|option| {
-                super::misuse::is(option, "message_set_wire_format")
-                    && super::misuse::is_word(option, "true")
-            })
-    })
+    let read = message.options.as_ref();
+    sets(message, "message_set_wire_format")
+        || read.is_some_and(|options| options.message_set_wire_format())
+}
+
+/// Whether an option of protobuf's own is `true`.
+fn sets(message: &DescriptorProto, name: &str) -> bool {
+    let options = message.options.iter();
+    let mut options = options.flat_map(|options| &options.uninterpreted_option);
+    options.any(|option| is(option, name) && is_word(option, "true"))
 }
 
 /// A message set has no fields.
@@ -129,6 +136,7 @@ fn check_message(context: &mut Context, scope: &str, message: &mut DescriptorPro
     let mut json_names: BTreeMap<String, (String, Label)> = BTreeMap::new();
     let mut default_names: BTreeMap<String, (String, Label)> = BTreeMap::new();
     let mut free = MAX;
+    let lenient = sets(message, "deprecated_legacy_json_field_conflicts");
     for (index, field) in message.field.iter_mut().enumerate() {
         let path = part(path, &[tag::MESSAGE_FIELD, step(index)]);
         let finding = usable_number(context, field, &path)
@@ -144,10 +152,11 @@ fn check_message(context: &mut Context, scope: &str, message: &mut DescriptorPro
         if let Some(diagnostic) = reserved_name(context, field, &message.reserved_name, &path) {
             context.push(diagnostic);
         }
-        let computed =
-            context.proto3 && default_name_taken(context, field, &path, &mut default_names);
+        let computed = context.proto3
+            && !lenient
+            && default_name_taken(context, field, &path, &mut default_names);
         if !computed {
-            json_name_taken(context, field, &path, &mut json_names);
+            json_name_taken(context, field, &path, &mut json_names, lenient);
         }
     }
     mend_ranges(message);
@@ -216,13 +225,16 @@ fn reserved_ranges(
     let mut ranges: Vec<Reserved> = Vec::new();
     for (word, range, path) in reserved.chain(extensions) {
         let label = context.locations.label(&path, format!("{word} here"));
-        // Message sets may use every number up to 2³¹ − 1.
-        let limit = if message.options.is_some() {
-            i32::MAX
+        // Of what is reserved protobuf asks no more than that it is a number, and message sets have more numbers.
+        let limit = if word == "reserved" || is_message_set(message) {
+            i32::MAX - 1
         } else {
             MAX
         };
-        if range.start < 1 || range.end <= range.start || range.end - 1 > limit {
+        let last = context.locations.text(&part(&path, &[RANGE_END]));
+        let last = last.and_then(|last| last.parse::<i64>().ok());
+        let beyond = last.is_some_and(|last| last >= i64::from(i32::MAX));
+        if range.start < 1 || range.end <= range.start || range.end - 1 > limit || beyond {
             let message = format!("{} is no range of field numbers", show(&range));
             context.push(
                 Diagnostic::error(code::TYPE_INVALID_RANGE, message)
@@ -395,24 +407,53 @@ fn reserved_name(
     )
 }
 
+/// Brackets are for extensions, and no name has a null character.
+fn unusable_json_name(
+    context: &Context,
+    field: &FieldDescriptorProto,
+    path: &[i32],
+) -> Option<Diagnostic> {
+    let name = field.json_name();
+    let (message, help) = if name.starts_with('[') && name.ends_with(']') {
+        (
+            format!("`{name}` is the JSON name of an extension"),
+            "take the brackets away",
+        )
+    } else if name.contains('\0') {
+        (
+            "a JSON name has no null character".to_owned(),
+            "take the `\\0` away",
+        )
+    } else {
+        return None;
+    };
+    let place = part(path, &[tag::FIELD_JSON_NAME]);
+    let label = context.locations.label(&place, "set here");
+    Some(
+        Diagnostic::error(code::OPTION_MISUSED, message)
+            .at(label)
+            .help(help),
+    )
+}
+
 /// Two fields that are one in JSON. A name of the schema's own always counts, a computed one in proto3.
 fn json_name_taken(
     context: &mut Context,
     field: &mut FieldDescriptorProto,
     path: &[i32],
     names: &mut BTreeMap<String, (String, Label)>,
+    lenient: bool,
 ) {
-    let declared = field.json_name.is_some();
+    let given = context.locations.get(&part(path, &[tag::FIELD_JSON_NAME]));
+    let declared = field.json_name.is_some() && given.is_some();
+    if declared && let Some(diagnostic) = unusable_json_name(context, field, path) {
+        context.push(diagnostic);
+    }
     let json_name = field
         .json_name
         .clone()
         .unwrap_or_else(|| json_name(field.name()));
-    let part_tag = if declared
-        && context
-            .locations
-            .get(&part(path, &[tag::FIELD_JSON_NAME]))
-            .is_some()
-    {
+    let part_tag = if declared {
         tag::FIELD_JSON_NAME
     } else {
         tag::NAME
@@ -425,7 +466,7 @@ fn json_name_taken(
         names.insert(json_name, (field.name().to_owned(), label));
         return;
     };
-    if context.proto3 || declared {
+    if !lenient && (context.proto3 || declared) {
         let diagnostic = Diagnostic::error(
             code::TYPE_DUPLICATE_JSON_NAME,
             format!("two fields are `{json_name}` in JSON"),
@@ -440,7 +481,7 @@ fn json_name_taken(
     }
     // Names of its own, so that the file can be linked.
     field.json_name = Some(format!("{json_name}{}", field.number()));
-    if context.proto3 {
+    if context.proto3 && !lenient {
         field.name = Some(format!("{}_again_{}", field.name(), field.number()));
     }
 }

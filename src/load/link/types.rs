@@ -44,7 +44,7 @@ pub fn resolve(context: &mut Context, file: &mut FileDescriptorProto) {
                     &scope,
                     Want::Anything,
                     &part(&path, &[part_tag]),
-                    &[Kind::Message],
+                    &[Kind::Message, Kind::MapEntry],
                 );
                 // Some message that is always there would do; `Empty` may not be loaded, so the method goes.
                 *name = found.map(|(full_name, _)| format!(".{full_name}"));
@@ -80,6 +80,7 @@ fn message_types(context: &mut Context, scope: &str, message: &mut DescriptorPro
             &part(path, &[tag::MESSAGE_MESSAGE, step(index)]),
         );
     }
+    map_values(context, scope, message, path);
 }
 
 fn extension_types(
@@ -131,11 +132,7 @@ fn field_type(context: &mut Context, scope: &str, field: &mut FieldDescriptorPro
                 .help("declare a message of your own"),
         );
     }
-    if kind == Kind::Enum
-        && context.proto3
-        && context.closed_enums.contains(&full_name)
-        && field.extendee.is_none()
-    {
+    if kind == Kind::Enum && context.proto3 && context.closed_enums.contains_key(&full_name) {
         let message = format!("a field of proto3 cannot be of the proto2 enum `{full_name}`");
         let definition = context.symbols.get(&full_name).cloned();
         let mut diagnostic = Diagnostic::error(code::TYPE_CLOSED_ENUM, message)
@@ -152,6 +149,55 @@ fn field_type(context: &mut Context, scope: &str, field: &mut FieldDescriptorPro
         _ => Type::Message,
     } as i32);
     field.type_name = Some(format!(".{full_name}"));
+}
+
+fn is_entry(context: &Context, full_name: &str) -> bool {
+    let definition = context.symbols.get(full_name);
+    definition.is_some_and(|definition| definition.kind == Kind::MapEntry)
+}
+
+/// The values of a map are zero where nothing is said: their enum begins with zero, in proto2 too.
+fn map_values(context: &mut Context, scope: &str, message: &DescriptorProto, path: &[i32]) {
+    for entry in &message.nested_type {
+        let is_entry = entry
+            .options
+            .as_ref()
+            .is_some_and(|options| options.map_entry());
+        let value = entry.field.iter().find(|field| field.name() == "value");
+        let enum_ = value.and_then(|value| value.type_name.as_deref()?.strip_prefix('.'));
+        let Some(enum_) = enum_.filter(|_| is_entry) else {
+            continue;
+        };
+        if context
+            .closed_enums
+            .get(enum_)
+            .is_none_or(|first| *first == 0)
+        {
+            continue;
+        }
+        let entry = format!(".{}", join(scope, entry.name()));
+        let field = message
+            .field
+            .iter()
+            .position(|field| field.type_name() == entry);
+        let path = part(
+            path,
+            &[
+                tag::MESSAGE_FIELD,
+                step(field.unwrap_or(0)),
+                tag::FIELD_TYPE_NAME,
+            ],
+        );
+        let sentence =
+            format!("the enum `{enum_}` is the value of a map, and does not begin with 0");
+        let mut diagnostic = Diagnostic::error(code::TYPE_ENUM_ZERO, sentence)
+            .at(context.locations.label(&path, "in this map"))
+            .help("let the enum begin with 0, or put it into a message and that into the map");
+        if let Some(definition) = context.symbols.get(enum_).cloned() {
+            diagnostic = diagnostic.at(context.defined(&definition, "declared here"));
+        }
+        context.push(diagnostic);
+    }
 }
 
 /// The parser makes the entry beside the field, named after it.
@@ -173,6 +219,21 @@ fn find(
     kinds: &[Kind],
 ) -> Option<(String, Kind)> {
     let place = |text: &str| context.locations.label(path, text);
+    let first = name.split('.').next().unwrap_or(name);
+    let group = first == "group" && is_entry(context, scope);
+    if group || !kinds.contains(&Kind::Enum) && (SCALARS.contains(&first) || first == "group") {
+        let diagnostic = Diagnostic::error(
+            code::TYPE_NOT_A_TYPE,
+            format!("`{first}` is a type of its own, and a message is needed here"),
+        )
+        .at(place("used here"))
+        .help(match first {
+            "group" => format!("write `.{name}` for a message of that name"),
+            _ => "use a message with a field of that type".to_owned(),
+        });
+        context.push(diagnostic);
+        return None;
+    }
     let found = context.symbols.lookup(name, scope, want, context.visible);
     let diagnostic = match found {
         Lookup::Found(full_name, definition) if kinds.contains(&definition.kind) => return Some((full_name, definition.kind)),

@@ -179,9 +179,12 @@ impl Interpreter<'_> {
     ) {
         if let [first, ..] = &option.name[..]
             && !first.is_extension
-            && first.name_part == "features"
         {
-            return self.features();
+            match first.name_part.as_str() {
+                "features" => return self.features(),
+                "uninterpreted_option" => return self.uninterpreted(),
+                _ => {}
+            }
         }
         let mut message = options_type.to_owned();
         let mut prefix = String::new();
@@ -229,6 +232,19 @@ impl Interpreter<'_> {
         );
     }
 
+    /// A field of every options message, for the compiler alone.
+    fn uninterpreted(&mut self) {
+        let label = self.label(self.name_span(), "not for schemas");
+        self.findings.push(
+            Diagnostic::error(
+                code::OPTION_MISUSED,
+                "`uninterpreted_option` cannot be set in a schema",
+            )
+            .at(label)
+            .help("set the option that you mean by its own name"),
+        );
+    }
+
     /// The full name of the extension that a name means in a scope.
     fn extension(
         &self,
@@ -236,6 +252,16 @@ impl Interpreter<'_> {
         scope: &str,
         span: Range<usize>,
     ) -> Result<String, Box<Diagnostic>> {
+        if name.is_empty() {
+            return Err(Box::new(
+                Diagnostic::error(
+                    code::OPTION_UNKNOWN_FIELD,
+                    "the name of an extension is missing",
+                )
+                .at(self.label(span, "no name"))
+                .help("write it between the brackets, such as `[my.extension]: 1`"),
+            ));
+        }
         let found = self
             .shapes
             .symbols
@@ -259,6 +285,7 @@ impl Interpreter<'_> {
     fn value(&mut self, option: &mut UninterpretedOption, field: &FieldDescriptorProto) {
         match field.r#type() {
             Type::Float | Type::Double => self.float(option),
+            Type::Uint32 | Type::Uint64 | Type::Fixed32 | Type::Fixed64 => self.unsigned(),
             Type::Message | Type::Group => {
                 let Some(mut fields) =
                     value::parse(self.file.source.text(), self.statement.clone())
@@ -274,6 +301,22 @@ impl Interpreter<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Not even zero has a sign.
+    fn unsigned(&mut self) {
+        let span = literal::value(self.file.source.text(), self.statement.clone(), &[]);
+        if self.file.source.text()[span.clone()].starts_with('-') {
+            let label = self.label(span, "negative");
+            self.findings.push(
+                Diagnostic::error(
+                    code::OPTION_WRONG_VALUE,
+                    "this option takes no negative number",
+                )
+                .at(label)
+                .help("take the `-` away"),
+            );
         }
     }
 
@@ -307,7 +350,18 @@ impl Interpreter<'_> {
         let count = fields.len();
         for field in fields {
             let shape = match &mut field.name {
-                Name::Field(name) => find_field(message, name),
+                Name::Field(name) => {
+                    let shape = find_field(message, name);
+                    if let Some(group) = shape.filter(|shape| shape.r#type() == Type::Group) {
+                        // The pool knows it by its message alone.
+                        *name = type_name(group)
+                            .rsplit('.')
+                            .next()
+                            .unwrap_or(name)
+                            .to_owned();
+                    }
+                    shape
+                }
                 Name::Extension(name) => {
                     match self.extension(name, parent(full_name), field.span.clone()) {
                         Ok(found) => {
@@ -355,7 +409,32 @@ impl Interpreter<'_> {
             Value::Scalar { text, span } if field.r#type() == Type::Enum => {
                 self.enum_number(type_name(field), text, span.clone());
             }
+            Value::Scalar { text, span }
+                if matches!(field.r#type(), Type::Float | Type::Double) =>
+            {
+                self.decimal(text, span.clone());
+            }
             Value::Scalar { .. } => {}
+        }
+    }
+
+    /// A floating-point number in a message's value is decimal, and has no suffix.
+    fn decimal(&mut self, text: &str, span: Range<usize>) {
+        let digits = text.trim_start_matches('-').trim_start();
+        let octal = digits.len() > 1
+            && digits.starts_with('0')
+            && !digits.starts_with("0.")
+            && !digits.starts_with("0e")
+            && !digits.starts_with("0E");
+        let suffix = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+            && digits.ends_with(['f', 'F']);
+        if octal || suffix {
+            let label = self.label(span, "not decimal");
+            self.findings.push(
+                Diagnostic::error(code::OPTION_WRONG_VALUE, "this is no decimal number")
+                    .at(label)
+                    .help("write it in digits, without a leading `0` or a suffix, such as `1.5`"),
+            );
         }
     }
 
@@ -364,9 +443,7 @@ impl Interpreter<'_> {
         let Some((enum_, true)) = self.shapes.enum_(full_name) else {
             return;
         };
-        let Ok(number) = text.parse::<i32>() else {
-            return;
-        };
+        let Some(number) = integer(text) else { return };
         if enum_.value.iter().any(|value| value.number() == number) {
             return;
         }
@@ -428,14 +505,29 @@ impl Interpreter<'_> {
     }
 }
 
+/// As in C, of 32 bits: decimal, octal or hexadecimal.
+fn integer(text: &str) -> Option<i32> {
+    let digits = text.trim_start_matches('-').trim_start();
+    let lower = digits.to_ascii_lowercase();
+    let number = match (lower.strip_prefix("0x"), lower.strip_prefix('0')) {
+        (Some(hex), _) => i64::from_str_radix(hex, 16),
+        (_, Some(octal)) if !octal.is_empty() => i64::from_str_radix(octal, 8),
+        _ => lower.parse(),
+    };
+    let number = number.ok()?;
+    i32::try_from(if text.starts_with('-') {
+        -number
+    } else {
+        number
+    })
+    .ok()
+}
+
 /// By its name, or that of a group's message.
 fn find_field<'a>(message: &'a DescriptorProto, name: &str) -> Option<&'a FieldDescriptorProto> {
     message.field.iter().find(|field| {
-        if field.r#type() == Type::Group {
-            type_name(field).rsplit('.').next() == Some(name)
-        } else {
-            field.name() == name
-        }
+        let is_group = field.r#type() == Type::Group;
+        field.name() == name || is_group && type_name(field).rsplit('.').next() == Some(name)
     })
 }
 

@@ -304,6 +304,11 @@ impl Refusal<'_> {
                 return self.other(text.clone());
             };
             let span = literal::value(self.file.source.text(), statement.clone(), &[]);
+            if ty.ends_with("string")
+                && self.file.source.text()[span.clone()].starts_with(['"', '\''])
+            {
+                return self.not_utf8(span);
+            }
             Diagnostic::error(
                 code::OPTION_WRONG_VALUE,
                 format!("the option `{option}` takes a value of type `{ty}`"),
@@ -327,6 +332,16 @@ impl Refusal<'_> {
         } else {
             self.other(text)
         }
+    }
+
+    /// protoc takes such a string and warns; descriptors of ours hold UTF-8 alone.
+    fn not_utf8(&self, span: Range<usize>) -> Diagnostic {
+        Diagnostic::error(
+            code::SYNTAX_STRING,
+            "the escapes of this string make no UTF-8",
+        )
+        .at(self.label(span, "here"))
+        .help("write the text itself; only `bytes` may hold other bytes")
     }
 
     /// The whole statement that the finding is about.
@@ -359,6 +374,9 @@ impl Refusal<'_> {
         let text = cause.to_string();
         let quoted: Vec<&str> = text.split('\'').skip(1).step_by(2).collect();
         let source = self.file.source.text();
+        if text.contains("not valid utf-8") {
+            return self.not_utf8(literal::value(source, statement, &[]));
+        }
         let (message, wrong, help) = match quoted[..] {
             [field, message] if text.starts_with("field '") => {
                 let near = nearest(field, self.symbols.fields(message));

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::load::surrogates;
 use crate::load::tokens::{Token, TokenKind, tokens};
 
 /// One field of a message's value.
@@ -154,11 +155,15 @@ impl Parser<'_> {
         })
     }
 
+    fn said(&self, span: &Range<usize>) -> String {
+        surrogates::joined(&self.text[span.clone()])
+    }
+
     /// Numbers are cut at their points, which makes them several words without space between.
     fn scalar(&mut self) -> Option<Value> {
         let first = self.next()?;
         let mut span = first.span;
-        let mut text = self.text[span.clone()].to_owned();
+        let mut text = self.said(&span);
         let mut last = first.kind;
         while let Some(token) = self.tokens.first() {
             let near = token.span.start == span.end;
@@ -175,7 +180,7 @@ impl Parser<'_> {
             if last == TokenKind::String {
                 text.push(' ');
             }
-            text.push_str(&self.text[token.span.clone()]);
+            text.push_str(&self.said(&token.span));
             span.end = token.span.end;
             last = token.kind;
             self.tokens = &self.tokens[1..];

@@ -36,8 +36,8 @@ pub struct Fields {
     pub unpacked: ::prost::alloc::vec::Vec<i32>,
     #[prost(int32, repeated, tag = "14")]
     pub packed: ::prost::alloc::vec::Vec<i32>,
-    #[prost(map = "string, enumeration(Kind)", tag = "15")]
-    pub kinds: ::std::collections::HashMap<::prost::alloc::string::String, i32>,
+    #[prost(map = "string, enumeration(Tone)", tag = "15")]
+    pub tones: ::std::collections::HashMap<::prost::alloc::string::String, i32>,
     /// Schema: `proto2.v1.Fields.choice`.
     #[prost(oneof = "fields::Choice", tags = "16, 17")]
     pub choice: ::core::option::Option<fields::Choice>,
@@ -86,6 +86,38 @@ impl Kind {
         match value {
             "ONE" => Some(Self::One),
             "TWO" => Some(Self::Two),
+            _ => None,
+        }
+    }
+}
+
+/// Closed, and fit for a map, since it starts at zero.
+///
+/// Schema: `proto2.v1.Tone`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Tone {
+    Low = 0,
+    High = 1,
+}
+
+impl Tone {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Low => "LOW",
+            Self::High => "HIGH",
+        }
+    }
+
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "LOW" => Some(Self::Low),
+            "HIGH" => Some(Self::High),
             _ => None,
         }
     }

@@ -32,7 +32,7 @@ class Fields extends $pb.GeneratedMessage {
     Kind? kind,
     $core.Iterable<$core.int>? unpacked,
     $core.Iterable<$core.int>? packed,
-    $core.Iterable<$core.MapEntry<$core.String, Kind>>? kinds,
+    $core.Iterable<$core.MapEntry<$core.String, Tone>>? tones,
     $core.String? left,
     Fields? right,
   }) {
@@ -51,7 +51,7 @@ class Fields extends $pb.GeneratedMessage {
     if (kind != null) result.kind = kind;
     if (unpacked != null) result.unpacked.addAll(unpacked);
     if (packed != null) result.packed.addAll(packed);
-    if (kinds != null) result.kinds.addEntries(kinds);
+    if (tones != null) result.tones.addEntries(tones);
     if (left != null) result.left = left;
     if (right != null) result.right = right;
     return result;
@@ -137,16 +137,16 @@ class Fields extends $pb.GeneratedMessage {
         )
         ..p<$core.int>(13, 'unpacked', $pb.PbFieldType.P3)
         ..p<$core.int>(14, 'packed', $pb.PbFieldType.K3)
-        ..m<$core.String, Kind>(
+        ..m<$core.String, Tone>(
           15,
-          'kinds',
-          entryClassName: 'Fields.KindsEntry',
+          'tones',
+          entryClassName: 'Fields.TonesEntry',
           keyFieldType: $pb.PbFieldType.OS,
           valueFieldType: $pb.PbFieldType.OE,
-          valueOf: Kind.$_orUnknown,
-          enumValues: Kind.values,
-          valueDefaultOrMaker: Kind.ONE,
-          defaultEnumValue: Kind.ONE,
+          valueOf: Tone.$_orUnknown,
+          enumValues: Tone.values,
+          valueDefaultOrMaker: Tone.LOW,
+          defaultEnumValue: Tone.LOW,
           packageName: const $pb.PackageName('proto2.v1'),
         )
         ..aOS(16, 'left')
@@ -304,7 +304,7 @@ class Fields extends $pb.GeneratedMessage {
   $pb.PbList<$core.int> get packed => $_getList(13);
 
   @$pb.TagNumber(15)
-  $pb.PbMap<$core.String, Kind> get kinds => $_getMap(14);
+  $pb.PbMap<$core.String, Tone> get tones => $_getMap(14);
 
   @$pb.TagNumber(16)
   $core.String get left => $_getSZ(15);

@@ -20,12 +20,29 @@ class Kind extends $pb.ProtobufEnum {
 
   static Kind? valueOf($core.int value) => _byValue[value];
 
+  const Kind._(super.value, super.name);
+}
+
+/// Closed, and fit for a map, since it starts at zero.
+///
+/// Enum `proto2.v1.Tone`.
+class Tone extends $pb.ProtobufEnum {
+  static const Tone LOW = Tone._(0, 'LOW');
+  static const Tone HIGH = Tone._(1, 'HIGH');
+
+  static const $core.List<Tone> values = [LOW, HIGH];
+
+  static final $core.Map<$core.int, Tone> _byValue =
+      $pb.ProtobufEnum.initByValue(values);
+
+  static Tone? valueOf($core.int value) => _byValue[value];
+
   /// The value with this number, or one for this number that the schema does
   /// not know. For maps, which could not keep it otherwise.
-  static Kind $_orUnknown($core.int value) =>
-      _byValue[value] ?? Kind._(value, '$value');
+  static Tone $_orUnknown($core.int value) =>
+      _byValue[value] ?? Tone._(value, '$value');
 
-  const Kind._(super.value, super.name);
+  const Tone._(super.value, super.name);
 }
 
 /// Enum `proto2.v1.Proto2Event`.

@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file proto2/v1/proto2.proto.
  */
 export const file_proto2_v1_proto2: GenFile = /*@__PURE__*/
-  fileDesc("ChZwcm90bzIvdjEvcHJvdG8yLnByb3RvEglwcm90bzIudjEisAQKBkZpZWxkcxIVCg1yZXF1aXJlZF90ZXh0GAEgAigJEisKDW9wdGlvbmFsX3RleHQYAiABKAk6FGEgInF1b3RlZCIgCiBkZWZhdWx0EhIKBm51bWJlchgDIAEoBToCLTcSHQoDYmlnGAQgASgDOhA5MDA3MTk5MjU0NzQwOTkzEiQKBmJpZ2dlchgFIAEoBDoUMTg0NDY3NDQwNzM3MDk1NTE2MTUSFQoIaW5maW5pdGUYBiABKAE6A2luZhISCgRsZXNzGAcgASgBOgQtaW5mEhkKDG5vdF9hX251bWJlchgIIAEoAjoDbmFuEhYKBXNtYWxsGAkgASgBOgcxLjVlLTA3EhEKA3llcxgKIAEoCDoEdHJ1ZRIdCgRkYXRhGAsgASgMOg9cMDAwXDAwMVwzNzdhYmMSIgoEa2luZBgMIAEoDjIPLnByb3RvMi52MS5LaW5kOgNUV08SEAoIdW5wYWNrZWQYDSADKAUSEgoGcGFja2VkGA4gAygFQgIQARIrCgVraW5kcxgPIAMoCzIcLnByb3RvMi52MS5GaWVsZHMuS2luZHNFbnRyeRIOCgRsZWZ0GBAgASgJSAASIgoFcmlnaHQYESABKAsyES5wcm90bzIudjEuRmllbGRzSAAaPQoKS2luZHNFbnRyeRILCgNrZXkYASABKAkSHgoFdmFsdWUYAiABKA4yDy5wcm90bzIudjEuS2luZDoCOAEqBQhkEMgBQggKBmNob2ljZSJCCgVTY29wZTI5CgVzY29wZRIRLnByb3RvMi52MS5GaWVsZHMYZiABKAsyEC5wcm90bzIudjEuU2NvcGVSBXNjb3BlKhgKBEtpbmQSBwoDT05FEAESBwoDVFdPEAIqOwoLUHJvdG8yRXZlbnQSHgoERWNobxAAGhTC4RgQCgZGaWVsZHMSBkZpZWxkcxoMsuEYCAoGRmllbGRzOiUKBG5vdGUSES5wcm90bzIudjEuRmllbGRzGGQgASgJUgRub3RlOjwKBm90aGVycxIRLnByb3RvMi52MS5GaWVsZHMYZSADKAsyES5wcm90bzIudjEuRmllbGRzUgZvdGhlcnM", [file_bellwire_options]);
+  fileDesc("ChZwcm90bzIvdjEvcHJvdG8yLnByb3RvEglwcm90bzIudjEisAQKBkZpZWxkcxIVCg1yZXF1aXJlZF90ZXh0GAEgAigJEisKDW9wdGlvbmFsX3RleHQYAiABKAk6FGEgInF1b3RlZCIgCiBkZWZhdWx0EhIKBm51bWJlchgDIAEoBToCLTcSHQoDYmlnGAQgASgDOhA5MDA3MTk5MjU0NzQwOTkzEiQKBmJpZ2dlchgFIAEoBDoUMTg0NDY3NDQwNzM3MDk1NTE2MTUSFQoIaW5maW5pdGUYBiABKAE6A2luZhISCgRsZXNzGAcgASgBOgQtaW5mEhkKDG5vdF9hX251bWJlchgIIAEoAjoDbmFuEhYKBXNtYWxsGAkgASgBOgcxLjVlLTA3EhEKA3llcxgKIAEoCDoEdHJ1ZRIdCgRkYXRhGAsgASgMOg9cMDAwXDAwMVwzNzdhYmMSIgoEa2luZBgMIAEoDjIPLnByb3RvMi52MS5LaW5kOgNUV08SEAoIdW5wYWNrZWQYDSADKAUSEgoGcGFja2VkGA4gAygFQgIQARIrCgV0b25lcxgPIAMoCzIcLnByb3RvMi52MS5GaWVsZHMuVG9uZXNFbnRyeRIOCgRsZWZ0GBAgASgJSAASIgoFcmlnaHQYESABKAsyES5wcm90bzIudjEuRmllbGRzSAAaPQoKVG9uZXNFbnRyeRILCgNrZXkYASABKAkSHgoFdmFsdWUYAiABKA4yDy5wcm90bzIudjEuVG9uZToCOAEqBQhkEMgBQggKBmNob2ljZSJCCgVTY29wZTI5CgVzY29wZRIRLnByb3RvMi52MS5GaWVsZHMYZiABKAsyEC5wcm90bzIudjEuU2NvcGVSBXNjb3BlKhgKBEtpbmQSBwoDT05FEAESBwoDVFdPEAIqGQoEVG9uZRIHCgNMT1cQABIICgRISUdIEAEqOwoLUHJvdG8yRXZlbnQSHgoERWNobxAAGhTC4RgQCgZGaWVsZHMSBkZpZWxkcxoMsuEYCAoGRmllbGRzOiUKBG5vdGUSES5wcm90bzIudjEuRmllbGRzGGQgASgJUgRub3RlOjwKBm90aGVycxIRLnByb3RvMi52MS5GaWVsZHMYZSADKAsyES5wcm90bzIudjEuRmllbGRzUgZvdGhlcnM", [file_bellwire_options]);
 
 /**
  * @generated from message proto2.v1.Fields
@@ -89,9 +89,9 @@ export type Fields = Message<"proto2.v1.Fields"> & {
   packed: number[];
 
   /**
-   * @generated from field: map<string, proto2.v1.Kind> kinds = 15;
+   * @generated from field: map<string, proto2.v1.Tone> tones = 15;
    */
-  kinds: { [key: string]: Kind };
+  tones: { [key: string]: Tone };
 
   /**
    * @generated from oneof proto2.v1.Fields.choice
@@ -161,6 +161,29 @@ export const KindSchema: GenEnum<Kind> = /*@__PURE__*/
   enumDesc(file_proto2_v1_proto2, 0);
 
 /**
+ * Closed, and fit for a map, since it starts at zero.
+ *
+ * @generated from enum proto2.v1.Tone
+ */
+export enum Tone {
+  /**
+   * @generated from enum value: LOW = 0;
+   */
+  LOW = 0,
+
+  /**
+   * @generated from enum value: HIGH = 1;
+   */
+  HIGH = 1,
+}
+
+/**
+ * Describes the enum proto2.v1.Tone.
+ */
+export const ToneSchema: GenEnum<Tone> = /*@__PURE__*/
+  enumDesc(file_proto2_v1_proto2, 1);
+
+/**
  * @generated from enum proto2.v1.Proto2Event
  */
 export enum Proto2Event {
@@ -174,7 +197,7 @@ export enum Proto2Event {
  * Describes the enum proto2.v1.Proto2Event.
  */
 export const Proto2EventSchema: GenEnum<Proto2Event> = /*@__PURE__*/
-  enumDesc(file_proto2_v1_proto2, 1);
+  enumDesc(file_proto2_v1_proto2, 2);
 
 /**
  * @generated from extension: optional string note = 100;
