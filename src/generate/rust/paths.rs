@@ -146,14 +146,9 @@ impl<'a> Paths<'a> {
     }
 
     /// What makes a group's error of violations.
-    pub fn refuse(&self, error: MessageId) -> String {
-        match &self.target.violations {
-            Some(path) => path.clone(),
-            None => format!(
-                "<{} as ::core::convert::From<::bellwire::Violations>>::from",
-                self.message(Some(error))
-            ),
-        }
+    pub fn refuse(&self) -> String {
+        let from = "::core::convert::From::from".to_owned();
+        self.target.violations.clone().unwrap_or(from)
     }
 
     /// A variant of `Option`.

@@ -20,6 +20,7 @@ pub struct EventGroupView {
     allow_deprecated: &'static str,
     prelude: Prelude,
     full_name: String,
+    error: String,
     error_name: String,
     handler: String,
     service: String,
@@ -74,7 +75,7 @@ impl EventGroupView {
             .collect();
         Self {
             refuse: match events.iter().any(|event| event.refuses) {
-                true => paths.refuse(group.error),
+                true => paths.refuse(),
                 false => String::new(),
             },
             docs: element_docs(&group.comments, &source),
@@ -87,6 +88,7 @@ impl EventGroupView {
             },
             prelude: paths.prelude(),
             full_name: name.clone(),
+            error: paths.message(Some(group.error)),
             error_name: paths.schema[group.error].full_name.clone(),
             handler: names::handler(&group.name),
             service: names::service(&group.name),

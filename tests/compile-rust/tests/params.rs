@@ -155,3 +155,50 @@ fn everything_that_is_wrong_is_said_at_once() {
     }
     assert!(exporter.exported.lock().expect("nobody panicked").is_none());
 }
+
+/// The same group, with `violations: crate::illegal` in its configuration.
+mod in_a_foreign_crate {
+    use super::{Context, Failure, Server, Stream, block_on};
+    use compile_rust::params::rust_function::export::v1::{
+        Done, DoneParams, ExportEventClient, ExportEventHandler, ExportEventService, ExportParams,
+        ImportPayload, PlainParams, Problem,
+    };
+
+    struct Exporter;
+
+    impl ExportEventHandler for Exporter {
+        async fn export(
+            &self,
+            _: Context,
+            _: ExportParams,
+        ) -> Result<impl Stream<Item = Result<Done, Problem>> + Send + use<>, Problem> {
+            Err::<std::pin::Pin<Box<dyn Stream<Item = _> + Send>>, _>(Problem::default())
+        }
+
+        async fn import(&self, _: Context, _: ImportPayload) -> Result<Done, Problem> {
+            Ok(Done {})
+        }
+
+        async fn say(&self, _: Context, _: PlainParams) -> Result<(), Problem> {
+            Ok(())
+        }
+
+        async fn stop(&self, _: Context, _: DoneParams) -> Result<(), Problem> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_function_makes_the_error_of_the_group() {
+        let service = ExportEventService::new(Exporter);
+        let server = Server::builder().group(service).build().expect("one group");
+        let client = ExportEventClient::new(server);
+        let illegal = ImportPayload {
+            url: "not a URI".to_owned(),
+        };
+        match block_on(client.import(&illegal)) {
+            Err(Failure::Error(problem)) => assert_eq!(problem.text, "1 mistakes"),
+            other => panic!("not refused: {other:?}"),
+        }
+    }
+}

@@ -60,14 +60,15 @@ fn attribute(line: &str, indent: usize) -> Option<String> {
     Some(format!("#[derive(\n{margin}    {lines}\n{margin})]"))
 }
 
-/// `let name = call(arguments);`, `let name = path;`
+/// `let name = call(arguments);`, `let name: fn(Type) -> Type = path;`
 fn binding(line: &str, indent: usize) -> Option<String> {
     let (name, value) = line
         .strip_prefix("let ")?
         .strip_suffix(';')?
         .split_once(" = ")?;
     let margin = " ".repeat(indent);
-    if !value.starts_with("::bellwire::") && !value.starts_with('<') {
+    let is_path = name.contains(": fn(") || value.starts_with('<');
+    if !value.starts_with("::bellwire::") && !is_path {
         return None;
     }
     let head = format!("let {name} = ");

@@ -452,7 +452,7 @@ impl<H: ExportEventHandler> ::bellwire::EventGroup for ExportEventService<H> {
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
-        let refuse = <Problem as ::core::convert::From<::bellwire::Violations>>::from;
+        let refuse: fn(::bellwire::Violations) -> Problem = ::core::convert::From::from;
         match request.event_index() {
             0 => ::bellwire::glue::parsed_stream(request, refuse, move |cx, input| async move {
                 ExportEventHandler::export(&*handler, cx, input).await

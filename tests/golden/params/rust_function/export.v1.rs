@@ -452,7 +452,7 @@ impl<H: ExportEventHandler> ::bellwire::EventGroup for ExportEventService<H> {
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
-        let refuse = crate::illegal;
+        let refuse: fn(::bellwire::Violations) -> Problem = crate::illegal;
         match request.event_index() {
             0 => ::bellwire::glue::parsed_stream(request, refuse, move |cx, input| async move {
                 ExportEventHandler::export(&*handler, cx, input).await

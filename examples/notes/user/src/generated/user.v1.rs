@@ -277,7 +277,8 @@ impl<H: UserEventHandler> ::bellwire::EventGroup for UserEventService<H> {
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
-        let refuse = <super::super::app::v1::AppError as ::core::convert::From<::bellwire::Violations>>::from;
+        let refuse: fn(::bellwire::Violations) -> super::super::app::v1::AppError =
+            ::core::convert::From::from;
         match request.event_index() {
             0 => ::bellwire::glue::checked_unary(request, refuse, move |cx, input| async move {
                 UserEventHandler::sign_in(&*handler, cx, input).await

@@ -1381,7 +1381,7 @@ impl<H: RuleEventHandler> ::bellwire::EventGroup for RuleEventService<H> {
 
     fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
         let handler = ::core::clone::Clone::clone(&self.0);
-        let refuse = <Refusal as ::core::convert::From<::bellwire::Violations>>::from;
+        let refuse: fn(::bellwire::Violations) -> Refusal = ::core::convert::From::from;
         match request.event_index() {
             0 => ::bellwire::glue::checked_unary(request, refuse, move |cx, input| async move {
                 RuleEventHandler::check(&*handler, cx, input).await
