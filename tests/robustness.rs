@@ -37,31 +37,6 @@ fn codes(report: &Report) -> Vec<code::Code> {
 }
 
 #[test]
-fn depth_is_bounded() {
-    let message = "message A {".repeat(100_000) + &"}".repeat(100_000);
-    let literal = format!(
-        "option (x) = {}1{};",
-        "{a:".repeat(100_000),
-        "}".repeat(100_000)
-    );
-    let list = format!(
-        "option (x) = {{a:{}1{}}};",
-        "[".repeat(100_000),
-        "]".repeat(100_000)
-    );
-    for text in [message, literal, list] {
-        let folder = folder(&[(
-            "a.proto",
-            format!("syntax = \"proto3\";\n{text}\n").as_bytes(),
-        )]);
-        assert_eq!(
-            codes(&check(folder.path(), &["a.proto"])),
-            [code::SYNTAX_TOO_DEEP]
-        );
-    }
-}
-
-#[test]
 fn a_chain_of_imports_may_be_long() {
     let texts: Vec<String> = (0..2000)
         .map(|number| match number {
@@ -79,25 +54,6 @@ fn a_chain_of_imports_may_be_long() {
         .collect();
     let folder = folder(&files);
     assert!(check(folder.path(), &["1999.proto"]).is_empty());
-}
-
-#[test]
-fn size_is_bounded() {
-    let folder = folder(&[("a.proto", &vec![b' '; 50 << 20])]);
-    assert_eq!(
-        codes(&check(folder.path(), &["a.proto"])),
-        [code::FILE_TOO_LARGE]
-    );
-}
-
-#[test]
-fn a_long_string_is_only_long() {
-    let text = format!(
-        "syntax = \"proto3\";\noption java_package = \"{}\";\n",
-        "x".repeat(10 << 20)
-    );
-    let folder = folder(&[("a.proto", text.as_bytes())]);
-    assert!(check(folder.path(), &["a.proto"]).is_empty());
 }
 
 #[test]
@@ -147,20 +103,6 @@ fn a_file_outside_of_every_root_is_refused() {
     let refused =
         load::import_name(&folder.path().join("out/b.proto"), &roots).expect_err("it is outside");
     assert_eq!(refused.code, code::FILE_OUTSIDE_ROOTS);
-}
-
-/// Only a disk that tells case apart can hold both.
-#[test]
-#[cfg(target_os = "linux")]
-fn names_that_differ_in_case_alone_are_refused() {
-    let folder = folder(&[
-        ("a.proto", b"syntax = \"proto3\";"),
-        ("A.proto", b"syntax = \"proto3\";"),
-    ]);
-    assert_eq!(
-        codes(&check(folder.path(), &["a.proto", "A.proto"])),
-        [code::FILE_CASE]
-    );
 }
 
 #[test]

@@ -24,6 +24,12 @@ use statement::Statement;
 /// So often is a text with mistakes read, in bytes. In a long one what comes late is found in a later run.
 const MAX_BYTES: usize = 64 << 20;
 
+/// So many mistakes of one reading are told: a text with more is none that a person wrote.
+const MAX_AT_ONCE: usize = 100;
+
+/// So many braces without a partner are told one by one.
+const MAX_LONE: usize = 20;
+
 /// So often at most: more mistakes than that are found in a later run.
 const MAX_ROUNDS: usize = 500;
 
@@ -52,7 +58,7 @@ pub fn parse(path: &str, source: &Arc<Source>) -> Parsed {
     for _ in 0..MAX_ROUNDS {
         match protox_parse::parse(path, recovery.text.text()) {
             Ok(descriptor) => return recovery.finish(Some(descriptor)),
-            Err(error) if recovery.mend(&error) && recovery.may_read() => {}
+            Err(error) if recovery.mend(&error) && !recovery.is_lost() && recovery.may_read() => {}
             Err(_) => break,
         }
     }
@@ -110,6 +116,10 @@ impl Recovery<'_> {
             return true;
         }
         let mut findings = syntax::reliable(findings);
+        if findings.len() > MAX_AT_ONCE {
+            findings.truncate(MAX_AT_ONCE);
+            self.is_hopeless = true;
+        }
         // From the last to the first, so that the places of those before stay.
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.start()));
         let before = self.text.text().to_owned();
@@ -124,6 +134,11 @@ impl Recovery<'_> {
         }
         self.found.extend(found.into_iter().rev());
         before != self.text.text()
+    }
+
+    /// There is so much wrong that what else the parser says is noise.
+    fn is_lost(&self) -> bool {
+        self.is_hopeless && self.found.len() >= MAX_LONE
     }
 
     /// Whether the text may be read once more.
@@ -183,7 +198,9 @@ impl Recovery<'_> {
                 original,
             );
         }
+        let mut commented = false;
         if let Some(start) = unended::comment(self.text.text()) {
+            commented = true;
             let place = self.original(&(start..start + 2));
             self.report(
                 syntax::unended_comment().at(self.label(&place, "begins here")),
@@ -192,13 +209,18 @@ impl Recovery<'_> {
             self.text.blank(start..self.text.text().len());
             self.is_hopeless = true;
         }
-        for lone in braces::lone(self.text.text()).into_iter().rev() {
+        let mut lone = braces::lone(self.text.text());
+        if lone.len() > MAX_LONE {
+            lone.truncate(MAX_LONE);
+            self.is_hopeless = true;
+        }
+        for lone in lone.into_iter().rev() {
             match lone {
                 Lone::Open { at, close } => {
                     let brace = self.original(&(at..at + 1));
                     let end = self.text.original(close);
                     self.text.insert(close, "}");
-                    if self.is_hopeless {
+                    if commented {
                         continue;
                     }
                     let diagnostic = syntax::unclosed()
