@@ -118,7 +118,7 @@ fn a_character_may_be_a_pair_of_escapes() {
         import "google/protobuf/descriptor.proto";
         message A { string text = 1; A more = 2; }
         extend google.protobuf.FileOptions { A a = 50000; repeated A others = 50001; }
-        option java_package = "\uD83C\uDDFA";
+        option java_package = "\uD83C\uDDFA \501";
         option (a) = { text: "\uD83C\uDDFA" };
         option (others) = { text: "a" "\uD83C\uDDFA" more { text: '\uD83C\uDDFA' } };"#,
     );

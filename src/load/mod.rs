@@ -3,6 +3,7 @@
 mod blocks;
 mod canonical;
 mod embedded;
+mod escapes;
 mod imports;
 mod link;
 pub mod literal;
@@ -15,7 +16,6 @@ mod recover;
 mod repair;
 #[cfg(feature = "protobuf-parse")]
 mod second;
-mod surrogates;
 mod syntax;
 mod tokens;
 

@@ -8,8 +8,8 @@ use prost_types::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
 };
 
+use super::escapes;
 use super::locations::{self, Paths, part, step, tag};
-use super::surrogates;
 use super::tokens::{Token, TokenKind, tokens};
 use crate::diagnostic::Source;
 
@@ -198,7 +198,7 @@ fn replacements(text: &str, said: &str, span: &Range<usize>) -> Vec<(Range<usize
     } else if said.contains("integer is too large") {
         large_number(text, span, found)
     } else if said.contains("invalid string escape") {
-        surrogates::pair(text, span.start)
+        escapes::other(text, span.start)
     } else if said.starts_with("expected '<'") {
         map_type(text, span.start)
     } else if said.contains("invalid identifier") {

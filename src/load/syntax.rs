@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use miette::Diagnostic as _;
 
-use super::surrogates;
+use super::escapes;
 use crate::diagnostic::{Code, Diagnostic, Label, Source, code};
 
 /// One thing that the parser says.
@@ -91,7 +91,7 @@ pub fn diagnostic(
     source: &Arc<Source>,
 ) -> Diagnostic {
     // Two findings of the parser have the same words and differ in their help.
-    let words = if surrogates::is_half(source.text(), place.start) {
+    let words = if escapes::is_half(source.text(), place.start) {
         "half a pair".to_owned()
     } else {
         format!("{} {}", finding.said, finding.help)

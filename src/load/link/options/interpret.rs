@@ -192,7 +192,7 @@ impl Interpreter<'_> {
         for index in 0..count {
             let part = &mut option.name[index];
             let field = if part.is_extension {
-                match self.extension(&part.name_part, self.scope, self.name_span()) {
+                match self.extension(&part.name_part, self.scope, self.name_span(), false) {
                     Ok(full_name) => {
                         let field = self.shapes.extension(&full_name);
                         part.name_part = format!(".{full_name}");
@@ -251,15 +251,17 @@ impl Interpreter<'_> {
         name: &str,
         scope: &str,
         span: Range<usize>,
+        in_value: bool,
     ) -> Result<String, Box<Diagnostic>> {
-        if name.is_empty() {
+        // A value is read as the text format has it, where names are whole and without a leading dot.
+        if name.is_empty() || in_value && name.starts_with('.') {
             return Err(Box::new(
                 Diagnostic::error(
                     code::OPTION_UNKNOWN_FIELD,
-                    "the name of an extension is missing",
+                    "this is no name of an extension",
                 )
-                .at(self.label(span, "no name"))
-                .help("write it between the brackets, such as `[my.extension]: 1`"),
+                .at(self.label(span, "here"))
+                .help("write the whole name between the brackets, without a leading dot, such as `[my.extension]: 1`"),
             ));
         }
         let found = self
@@ -363,7 +365,7 @@ impl Interpreter<'_> {
                     shape
                 }
                 Name::Extension(name) => {
-                    match self.extension(name, parent(full_name), field.span.clone()) {
+                    match self.extension(name, parent(full_name), field.span.clone(), true) {
                         Ok(found) => {
                             let shape = self.shapes.extension(&found);
                             *name = found;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::load::surrogates;
+use crate::load::escapes;
 use crate::load::tokens::{Token, TokenKind, tokens};
 
 /// One field of a message's value.
@@ -156,7 +156,7 @@ impl Parser<'_> {
     }
 
     fn said(&self, span: &Range<usize>) -> String {
-        surrogates::joined(&self.text[span.clone()])
+        escapes::plain(&self.text[span.clone()])
     }
 
     /// Numbers are cut at their points, which makes them several words without space between.

@@ -1,12 +1,24 @@
-//! A character beyond 16 bits may be written as the pair of escapes that UTF-16 has for it. Parsers here take it as one.
+//! Escapes in strings that protoc takes and the parsers here do not: the pair that UTF-16 has for a character beyond 16
+//! bits, and octal numbers beyond a byte, of which the lowest eight bits count.
 
 use std::ops::Range;
 
 /// How long `\uD83C` is.
 const LENGTH: usize = 6;
 
-/// The pair that begins there, and its character as one escape.
-pub fn pair(text: &str, start: usize) -> Option<(Range<usize>, String)> {
+/// What begins there, and an escape that says the same.
+pub fn other(text: &str, start: usize) -> Option<(Range<usize>, String)> {
+    pair(text, start).or_else(|| octal(text, start))
+}
+
+fn octal(text: &str, start: usize) -> Option<(Range<usize>, String)> {
+    let range = start..start + 4;
+    let digits = text.get(range.clone())?.strip_prefix('\\')?;
+    let number = u32::from_str_radix(digits, 8).ok()?;
+    (number > 0o377).then(|| (range, format!("\\{:03o}", number & 0xff)))
+}
+
+fn pair(text: &str, start: usize) -> Option<(Range<usize>, String)> {
     let middle = start + LENGTH;
     let high = unit(text, start).filter(|unit| (0xd800..0xdc00).contains(unit))?;
     let low = unit(text, middle).filter(|unit| (0xdc00..0xe000).contains(unit))?;
@@ -14,28 +26,28 @@ pub fn pair(text: &str, start: usize) -> Option<(Range<usize>, String)> {
     Some((start..middle + LENGTH, format!("\\U{character:08X}")))
 }
 
-/// The text with every pair as one escape.
-pub fn joined(text: &str) -> String {
-    let mut joined = String::with_capacity(text.len());
+/// The text with every such escape in its other form.
+pub fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(escape) = rest.find('\\') {
         let (before, escaped) = rest.split_at(escape);
-        joined.push_str(before);
-        let length = match pair(escaped, 0) {
+        plain.push_str(before);
+        let length = match other(escaped, 0) {
             Some((range, character)) => {
-                joined.push_str(&character);
+                plain.push_str(&character);
                 range.end
             }
             None => {
                 // With what it escapes, which may be a backslash.
                 let length = 1 + escaped[1..].chars().next().map_or(0, char::len_utf8);
-                joined.push_str(&escaped[..length]);
+                plain.push_str(&escaped[..length]);
                 length
             }
         };
         rest = &escaped[length..];
     }
-    joined + rest
+    plain + rest
 }
 
 /// Whether half a pair stands there.
@@ -51,11 +63,12 @@ fn unit(text: &str, start: usize) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::joined;
+    use super::plain;
 
     #[test]
-    fn only_pairs_are_joined() {
-        assert_eq!(joined(r"a\uD83C\uDDFAb\n"), r"a\U0001F1FAb\n");
+    fn only_what_needs_it_is_changed() {
+        assert_eq!(plain(r"a\uD83C\uDDFAb\n"), r"a\U0001F1FAb\n");
+        assert_eq!(plain(r"\401\377"), r"\001\377");
         for text in [
             r"\\uD83C\uDDFA",
             r"\uD83C",
@@ -63,7 +76,7 @@ mod tests {
             r"\u00e9",
             "\\",
         ] {
-            assert_eq!(joined(text), text);
+            assert_eq!(plain(text), text);
         }
     }
 }
