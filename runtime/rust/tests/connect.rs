@@ -4,6 +4,8 @@
 
 mod fixture;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use base64::Engine;
@@ -14,10 +16,11 @@ use bellwire::wire::bellwire::v1::{
     Hello, Lagged, SubscribeRequest, SubscribeResponse, Subscription, UpdateRequest, UpdateResponse,
 };
 use bellwire::{Limits, Server};
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use prost::Message;
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use fixture::generated::common::v1::Problem;
 use fixture::generated::fixture::v1::{CountRequest, EchoEventService, Number, Text};
@@ -695,6 +698,51 @@ async fn a_payload_beyond_the_limit_is_refused() {
             .status()
             .is_success()
     );
+}
+
+/// A request that is refused after its first bytes, and goes on for so many parts of which one comes every second.
+fn refused(version: http::Version, parts: u64) -> (axum::extract::Request, Arc<AtomicU64>) {
+    let sent = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&sent);
+    let body = futures::stream::iter(0..parts).then(move |_| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        tokio::time::sleep(Duration::from_secs(1))
+            .map(|()| Ok::<_, std::io::Error>(bytes::Bytes::from(vec![0; 1 << 20])))
+    });
+    let request = axum::extract::Request::post("/fixture.v1.EchoEvent/Keep")
+        .version(version)
+        .header("content-type", "application/proto")
+        .body(axum::body::Body::from_stream(body));
+    (request.expect("a request"), sent)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_is_refused_early_is_read_before_it_is_answered() {
+    for version in [http::Version::HTTP_11, http::Version::HTTP_2] {
+        let (request, sent) = refused(version, 30);
+        let router = connect::router(core().server);
+        let response = router.oneshot(request).await.expect("an answer");
+        assert_eq!(sent.load(Ordering::SeqCst), 30, "{version:?}");
+        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+        let body = axum::body::to_bytes(response.into_body(), 1 << 20).await;
+        assert!(body.is_ok_and(|body| body.starts_with(b"{")), "{version:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_never_ends_is_answered_all_the_same() {
+    for (version, whole) in [
+        (http::Version::HTTP_11, true),
+        // A stream that ends without an error before all was written is nothing that every client sees.
+        (http::Version::HTTP_2, false),
+    ] {
+        let (request, _) = refused(version, u64::MAX);
+        let router = connect::router(core().server);
+        let response = router.oneshot(request).await.expect("an answer");
+        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+        let body = axum::body::to_bytes(response.into_body(), 1 << 20).await;
+        assert_eq!(body.is_ok(), whole, "{version:?}");
+    }
 }
 
 fn subscription(path: &str, key: Option<&str>) -> Subscription {

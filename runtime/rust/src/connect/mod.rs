@@ -44,7 +44,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::{from_fn_with_state, map_request, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use connectrpc::{ConnectRpcService, DeadlinePolicy, Limits};
 
 use self::dispatcher::Edge;
@@ -131,7 +131,7 @@ impl Connect {
         let cors = self.origins.cors();
         let routes = routes
             .route_layer(from_fn_with_state(self.origins, origin::refuse_others))
-            .route_layer(map_request(linger::read_to_the_end))
+            .route_layer(from_fn(linger::answer_last))
             .route_layer(map_response(trailers::tell_status_last));
         match cors {
             Some(cors) => routes.route_layer(cors),
