@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "connect")]
+use crate::{Code, Fault};
+
 /// What a server refuses, and how long it lets a call take. Every limit has a default.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Limits {
     /// The largest input of a call, in bytes. 4 MiB by default. A larger one is `RESOURCE_EXHAUSTED`. Over HTTP, where JSON
-    /// is longer than the message that it becomes, a body of more than twice as much is not even kept: the fault then
-    /// names that limit.
+    /// is longer than the message that it becomes, a body of up to twice as much is read first; one that is longer is not
+    /// even kept.
     pub payload_bytes: usize,
     /// How long a call may take when neither its caller nor its schema says so. For ever by default.
     pub default_timeout: Option<Duration>,
@@ -98,6 +101,14 @@ impl Limits {
     pub fn with_subscriptions_per_session(mut self, subscriptions: usize) -> Self {
         self.subscriptions_per_session = subscriptions;
         self
+    }
+
+    /// What becomes of an input beyond [`payload_bytes`](Self::payload_bytes) whose size nobody knows.
+    #[cfg(feature = "connect")]
+    pub(crate) fn payload_too_large(&self) -> Fault {
+        let limit = self.payload_bytes;
+        let message = format!("the payload is larger than the limit of {limit} (`payload_bytes`)");
+        Fault::new(Code::ResourceExhausted, message)
     }
 
     /// How long one call may take: what the caller asks for, else the event's own timeout, else the default; never

@@ -34,8 +34,10 @@ fn limits() -> Limits {
 }
 
 /// A limit that the largest payload is far beyond.
+const LOW_LIMIT: usize = 1 << 20;
+
 fn low_limits() -> Limits {
-    Limits::default().with_payload_bytes(1 << 20)
+    Limits::default().with_payload_bytes(LOW_LIMIT)
 }
 
 /// Makes a module of tests of each way, with a test of each scenario.

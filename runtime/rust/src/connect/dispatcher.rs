@@ -18,6 +18,7 @@ use futures_core::Stream;
 
 use super::executor;
 use super::fault::domain_error;
+use super::intake::Intake;
 use super::notifications::{self, Notifications};
 use super::transcode::{Codec, Types};
 use crate::{
@@ -45,7 +46,7 @@ impl Edge {
     fn start(
         &self,
         path: &str,
-        ctx: RequestContext,
+        mut ctx: RequestContext,
         body: Bytes,
         format: CodecFormat,
     ) -> Result<Started<impl Future<Output = Outcome> + use<>>, Fault> {
@@ -53,11 +54,20 @@ impl Edge {
             .server
             .group_and_event(path)
             .ok_or_else(|| Fault::unknown_event(path))?;
-        let exchange = Exchange::new(&self.types, group, event, format);
-        let payload = self
-            .types
-            .codec(group.name, event.input)
-            .decode(body, format)?;
+        let intake = ctx.extensions_mut().remove::<Arc<Intake>>();
+        if intake.is_some_and(|intake| intake.is_too_large()) {
+            return Err(self.server.limits().payload_too_large());
+        }
+        let exchange = Exchange {
+            types: Arc::clone(&self.types),
+            group,
+            event,
+            format,
+        };
+        let payload = match format {
+            CodecFormat::Proto => body,
+            _ => exchange.codec(event.input).decode(body, format)?,
+        };
         let call = self.server.call(path, payload, call_options(ctx));
         Ok(Started {
             outcome: executor::run(self.server.clone(), call),
@@ -81,35 +91,38 @@ struct Started<F> {
     exchange: Exchange,
 }
 
-/// How the answers to one call are written.
+/// How the input of one call is read, and its answers are written.
 struct Exchange {
+    types: Arc<Types>,
+    group: &'static EventGroupInfo,
+    event: &'static EventInfo,
     format: CodecFormat,
-    output: Codec,
-    error: Codec,
-    error_name: &'static str,
 }
 
 impl Exchange {
-    fn new(types: &Types, group: &EventGroupInfo, event: &EventInfo, format: CodecFormat) -> Self {
-        Self {
-            format,
-            output: types.codec(group.name, event.output),
-            error: types.codec(group.name, Some(group.error)),
-            error_name: group.error,
-        }
+    /// It takes a while to find: only those who speak JSON need it.
+    fn codec(&self, message: Option<&str>) -> Codec {
+        self.types.codec(self.group.name, message)
     }
 
     fn output(&self, output: Bytes) -> Result<EncodedBody, ConnectError> {
-        Ok(self.output.encode(output, self.format)?.into())
+        Ok(match self.format {
+            CodecFormat::Proto => output.into(),
+            _ => self
+                .codec(self.event.output)
+                .encode(output, self.format)?
+                .into(),
+        })
     }
 
     /// A caller who speaks JSON gets the error in a form that a person can read too.
     fn error(&self, error: &Bytes) -> ConnectError {
+        let name = self.group.error;
         let debug = match self.format {
-            CodecFormat::Json => self.error.value(error.clone()).ok(),
+            CodecFormat::Json => self.codec(Some(name)).value(error.clone()).ok(),
             _ => None,
         };
-        domain_error(self.error_name, error, debug)
+        domain_error(name, error, debug)
     }
 }
 

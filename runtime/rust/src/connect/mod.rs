@@ -33,7 +33,8 @@
 mod dispatcher;
 mod executor;
 mod fault;
-mod linger;
+mod gate;
+mod intake;
 mod notifications;
 mod origin;
 mod trailers;
@@ -41,13 +42,14 @@ mod transcode;
 
 use std::io;
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use connectrpc::{ConnectRpcService, DeadlinePolicy, Limits};
 
 use self::dispatcher::Edge;
+use self::gate::Gate;
 use self::origin::Origins;
 use crate::Server;
 
@@ -118,21 +120,22 @@ impl Connect {
         if let Some(max) = limits.max_timeout {
             deadlines = deadlines.with_max(max);
         }
-        let service = ConnectRpcService::new(Edge::new(self.server, self.heartbeat))
+        let protocol = ConnectRpcService::new(Edge::new(self.server, self.heartbeat))
             .with_limits(
                 Limits::default()
                     .with_max_message_size(text_bytes)
                     .with_max_request_body_size(text_bytes),
             )
             .with_deadline_policy(deadlines);
-        let routes = names.into_iter().fold(Router::new(), |routes, name| {
-            routes.route_service(&format!("/{name}/{{event}}"), service.clone())
-        });
         let cors = self.origins.cors();
-        let routes = routes
-            .route_layer(from_fn_with_state(self.origins, origin::refuse_others))
-            .route_layer(from_fn(linger::answer_last))
-            .route_layer(map_response(trailers::tell_status_last));
+        let gate = Gate {
+            protocol,
+            origins: Arc::new(self.origins),
+            limit: text_bytes,
+        };
+        let routes = names.into_iter().fold(Router::new(), |routes, name| {
+            routes.route_service(&format!("/{name}/{{event}}"), gate.clone())
+        });
         match cors {
             Some(cors) => routes.route_layer(cors),
             None => routes,

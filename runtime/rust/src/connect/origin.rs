@@ -1,8 +1,7 @@
 //! Which pages may call.
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, ExposeHeaders};
 
@@ -42,8 +41,9 @@ impl Origins {
         )
     }
 
-    /// Whether a request comes from a page that may not call.
-    fn refuse(&self, request: &Request) -> bool {
+    /// Whether a request comes from a page that may not call. Browsers name the page's origin; other callers name none,
+    /// and are let through.
+    pub(super) fn refuse(&self, request: &Request) -> bool {
         let host = request
             .headers()
             .get(header::HOST)
@@ -79,21 +79,9 @@ impl Origins {
     }
 }
 
-/// Refuses a request of a page that may not call, before anything runs. Browsers name the page's origin; other callers
-/// name none, and are let through.
-pub(super) async fn refuse_others(
-    State(origins): State<Origins>,
-    request: Request,
-    next: Next,
-) -> Response {
-    if origins.refuse(&request) {
-        let body = r#"{"code":"permission_denied","message":"pages of this origin may not call"}"#;
-        return (
-            StatusCode::FORBIDDEN,
-            [(header::CONTENT_TYPE, "application/json")],
-            body,
-        )
-            .into_response();
-    }
-    next.run(request).await
+/// What such a page is told.
+pub(super) fn refusal() -> Response {
+    let body = r#"{"code":"permission_denied","message":"pages of this origin may not call"}"#;
+    let content = [(header::CONTENT_TYPE, "application/json")];
+    (StatusCode::FORBIDDEN, content, body).into_response()
 }

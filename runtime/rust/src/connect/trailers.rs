@@ -6,7 +6,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 
-pub(super) async fn tell_status_last(mut response: Response) -> Response {
+pub(super) fn tell_status_last(mut response: Response) -> Response {
     if is_grpc(response.headers()) {
         response.headers_mut().remove("grpc-status");
         response.headers_mut().remove("grpc-message");

@@ -8,11 +8,11 @@ use bellwire::{
 };
 use futures::{FutureExt, StreamExt};
 
-use crate::LARGEST;
 use crate::fixture::generated::common::v1::Problem;
 use crate::fixture::generated::fixture::v1::{Blob, CountRequest, ECHO_EVENT};
 use crate::fixture::{eventually, problem, text};
 use crate::way::Way;
+use crate::{LARGEST, LOW_LIMIT};
 
 #[track_caller]
 fn fault<T: std::fmt::Debug>(result: Result<T, Failure<Problem>>) -> Fault {
@@ -217,7 +217,8 @@ pub async fn payloads_of_every_size_work_up_to_the_limit<T: Transport>(way: Way<
 pub async fn a_payload_far_beyond_the_limit_is_a_fault<T: Transport>(way: Way<T>) {
     let fault = fault(way.client().keep(&blob(LARGEST)).await);
     assert_eq!(fault.code, Code::ResourceExhausted, "{fault}");
-    assert!(fault.message.contains("limit"), "{fault}");
+    let limit = format!("the limit of {} (`payload_bytes`)", LOW_LIMIT);
+    assert!(fault.message.contains(&limit), "{fault}");
     assert_eq!(way.client().nothing().await, Ok(()));
 }
 
