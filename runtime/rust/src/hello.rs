@@ -2,12 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use crate::Server;
 use crate::wire::bellwire::v1::unserved::Reason;
 use crate::wire::bellwire::v1::{Fingerprint, Unserved};
+use crate::{Code, Fault, Server};
 
 /// The version of the wire protocol that this core speaks.
 pub(crate) const PROTOCOL: u32 = 1;
+
+/// How many events and notifications a client may use that its core cannot serve. One that uses more loses its session, or
+/// is refused over HTTP.
+pub(crate) const MAX_UNSERVED: usize = 16_384;
+
+pub(crate) fn too_strange() -> Fault {
+    let message = format!("the client uses more than {MAX_UNSERVED} strange events");
+    Fault::new(Code::ResourceExhausted, message)
+}
 
 /// What a client uses and this server cannot serve.
 pub(crate) fn unserved(server: &Server, uses: &[Fingerprint]) -> Vec<Unserved> {

@@ -27,7 +27,8 @@ pub struct Limits {
     /// default. One more is `RESOURCE_EXHAUSTED`; a client that goes on all the same, to twice as many, without taking
     /// its answers, loses its session.
     pub calls_per_session: usize,
-    /// How many subscriptions one session may have. 1,024 by default. One more is `RESOURCE_EXHAUSTED`.
+    /// How many subscriptions one session, or one notification stream over HTTP, may have. 1,024 by default. One more is
+    /// `RESOURCE_EXHAUSTED`.
     pub subscriptions_per_session: usize,
 }
 

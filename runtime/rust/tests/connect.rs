@@ -13,7 +13,8 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bellwire::connect::{self, Connect};
 use bellwire::wire::bellwire::v1::subscribe_response::Event;
 use bellwire::wire::bellwire::v1::{
-    Hello, Lagged, SubscribeRequest, SubscribeResponse, Subscription, UpdateRequest, UpdateResponse,
+    Fingerprint, Hello, Lagged, SubscribeRequest, SubscribeResponse, Subscription, UpdateRequest,
+    UpdateResponse,
 };
 use bellwire::{Limits, Server};
 use futures::{FutureExt, StreamExt};
@@ -24,7 +25,7 @@ use tower::ServiceExt;
 
 use fixture::generated::common::v1::Problem;
 use fixture::generated::fixture::v1::{CountRequest, EchoEventService, Number, Text};
-use fixture::{Core, Echo, core, eventually, problem, text};
+use fixture::{Core, Echo, core, core_with, eventually, problem, text};
 
 const SAID: &str = "fixture.v1.EchoNotification/Said";
 const CHANGED: &str = "fixture.v1.EchoNotification/Changed";
@@ -618,6 +619,44 @@ async fn notification_streams_are_limited_by_name() {
 }
 
 #[tokio::test]
+async fn what_a_notification_stream_holds_is_limited_by_name() {
+    let core = core_with(Limits::default().with_subscriptions_per_session(2));
+    let base = listen(connect::router(core.server.clone())).await;
+    let site = Site {
+        core,
+        base,
+        http: Client::new(),
+    };
+    let of = |key: &str| subscription(CHANGED, Some(key));
+    let request = SubscribeRequest {
+        hello: None,
+        subscriptions: vec![of("a"), of("b")],
+    };
+    let (mut stream, welcome) = site.subscribe(&request).await;
+    let update = |add: Vec<Subscription>, uses: Vec<Fingerprint>| UpdateRequest {
+        stream_id: welcome.stream_id.clone(),
+        add,
+        uses,
+        ..UpdateRequest::default()
+    };
+    let refused = site.update(&update(vec![of("c")], Vec::new())).await;
+    let (code, message) = error(refused).await;
+    assert_eq!(code, "resource_exhausted");
+    assert!(message.contains("subscriptions_per_session"), "{message}");
+
+    let strange = (0..20_000).map(|number| Fingerprint {
+        path: format!("strange.v1.Event/Number{number}"),
+        fingerprint: 1,
+    });
+    let refused = site.update(&update(Vec::new(), strange.collect())).await;
+    assert_eq!(error(refused).await.0, "resource_exhausted");
+    // What it had, it has.
+    site.core.notifier.changed("b", &text("heard"));
+    assert_eq!(stream.notification().await.2, "heard");
+    assert_eq!(site.core.server.hub().subscription_count(), 2);
+}
+
+#[tokio::test]
 async fn pages_of_other_origins_are_refused_unless_they_are_allowed() {
     let site = site().await;
     let from = |base: &str, origin: &str| {
@@ -706,6 +745,11 @@ async fn a_payload_beyond_the_limit_is_refused() {
         whole("Say", "application/proto", large.clone()).header("content-encoding", "gzip"),
         whole("Count", "application/connect+proto", envelope(&large)),
         whole("Say", "application/grpc-web+proto", envelope(&large)),
+        site.post(
+            "bellwire.v1.Notifications/Subscribe",
+            "application/connect+proto",
+            envelope(&large),
+        ),
         pieces("Say", "application/proto", large.clone()),
         pieces("Say", "application/json", json),
         pieces("Count", "application/connect+proto", envelope(&large)),

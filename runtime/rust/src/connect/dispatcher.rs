@@ -42,11 +42,20 @@ impl Edge {
         }
     }
 
+    /// Refuses a request whose message was cut off.
+    fn check_whole(&self, ctx: &mut RequestContext) -> Result<(), Fault> {
+        let intake = ctx.extensions_mut().remove::<Arc<Intake>>();
+        match intake.is_some_and(|intake| intake.is_too_large()) {
+            true => Err(self.server.limits().payload_too_large()),
+            false => Ok(()),
+        }
+    }
+
     /// Starts a call of one of the server's own events.
     fn start(
         &self,
         path: &str,
-        mut ctx: RequestContext,
+        ctx: RequestContext,
         body: Bytes,
         format: CodecFormat,
     ) -> Result<Started<impl Future<Output = Outcome> + use<>>, Fault> {
@@ -54,10 +63,6 @@ impl Edge {
             .server
             .group_and_event(path)
             .ok_or_else(|| Fault::unknown_event(path))?;
-        let intake = ctx.extensions_mut().remove::<Arc<Intake>>();
-        if intake.is_some_and(|intake| intake.is_too_large()) {
-            return Err(self.server.limits().payload_too_large());
-        }
         let exchange = Exchange {
             types: Arc::clone(&self.types),
             group,
@@ -139,11 +144,12 @@ impl Dispatcher for Edge {
     fn call_unary(
         &self,
         path: &str,
-        ctx: RequestContext,
+        mut ctx: RequestContext,
         request: Payload,
         format: CodecFormat,
     ) -> UnaryResult {
-        let body = match request.encoded() {
+        let whole = self.check_whole(&mut ctx).map_err(ConnectError::from);
+        let body = match whole.and_then(|()| request.encoded()) {
             Ok(body) => body,
             Err(error) => return Box::pin(std::future::ready(Err(error))),
         };
@@ -171,10 +177,13 @@ impl Dispatcher for Edge {
     fn call_server_streaming(
         &self,
         path: &str,
-        ctx: RequestContext,
+        mut ctx: RequestContext,
         request: Bytes,
         format: CodecFormat,
     ) -> StreamingResult {
+        if let Err(fault) = self.check_whole(&mut ctx) {
+            return Box::pin(std::future::ready(Err(fault.into())));
+        }
         if path == notifications::SUBSCRIBE {
             let opened =
                 Notifications::subscribe(&self.notifications, &self.types, request, format);

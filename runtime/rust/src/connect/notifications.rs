@@ -15,10 +15,10 @@ use prost::Message;
 
 use super::transcode::{Codec, Types};
 use crate::cancellation::Waiter;
-use crate::hello::{PROTOCOL, paths, unserved};
+use crate::hello::{MAX_UNSERVED, PROTOCOL, paths, too_strange, unserved};
 use crate::wire::bellwire::v1::subscribe_response::Event;
 use crate::wire::bellwire::v1::{
-    Heartbeat, Lagged, Notification, SubscribeRequest, SubscribeResponse, Subscription,
+    Heartbeat, Lagged, Notification, SubscribeRequest, SubscribeResponse, Subscription, Unserved,
     UpdateRequest, UpdateResponse, Welcome,
 };
 use crate::{Code, Delivered, EventKind, Fault, Server, Subscriber, Subscriptions};
@@ -72,11 +72,11 @@ impl Notifications {
             .server
             .hub()
             .subscriber(this.server.limits().queue_length);
-        let open = Open {
+        let mut open = Open {
             subscriptions: subscriber.handle(),
-            unserved: paths(&unserved),
+            unserved: BTreeSet::new(),
         };
-        open.add(&request.subscriptions)?;
+        open.change(&this.server, &unserved, &request.subscriptions)?;
         let id = this.register(open)?;
         Ok(Updates {
             welcome: Some(Welcome {
@@ -111,8 +111,7 @@ impl Notifications {
             );
             Fault::new(Code::FailedPrecondition, message)
         })?;
-        open.unserved.extend(paths(&unserved));
-        open.add(&request.add)?;
+        open.change(&self.server, &unserved, &request.add)?;
         for subscription in &request.remove {
             open.subscriptions
                 .unsubscribe(&subscription.path, subscription.key.as_deref());
@@ -143,18 +142,37 @@ impl Notifications {
 
 impl Open {
     /// Subscribes to what can be served; what cannot was said by name.
-    fn add(&self, subscriptions: &[Subscription]) -> Result<(), Fault> {
-        for Subscription { path, key } in subscriptions {
-            if self.unserved.contains(path) {
-                continue;
-            }
-            match self.subscriptions.subscribe(path, key.as_deref()) {
-                Ok(()) => {}
+    fn change(
+        &mut self,
+        server: &Server,
+        unserved: &[Unserved],
+        add: &[Subscription],
+    ) -> Result<(), Fault> {
+        if self.unserved.len() + unserved.len() > MAX_UNSERVED {
+            return Err(too_strange());
+        }
+        self.unserved.extend(paths(unserved));
+        for subscription in add {
+            match self.subscribe(server, subscription) {
+                // It is not known, as was said.
                 Err(fault) if fault.code == Code::Unimplemented => {}
-                Err(fault) => return Err(fault),
+                subscribed => subscribed?,
             }
         }
         Ok(())
+    }
+
+    fn subscribe(&self, server: &Server, of: &Subscription) -> Result<(), Fault> {
+        if self.unserved.contains(&of.path) {
+            return Ok(());
+        }
+        let limit = server.limits().subscriptions_per_session;
+        if self.subscriptions.len() >= limit {
+            let message =
+                format!("the stream has {limit} subscriptions (`subscriptions_per_session`)");
+            return Err(Fault::new(Code::ResourceExhausted, message));
+        }
+        self.subscriptions.subscribe(&of.path, of.key.as_deref())
     }
 }
 

@@ -160,6 +160,12 @@ impl Subscriptions {
         });
     }
 
+    /// How many there are.
+    #[cfg(feature = "connect")]
+    pub(crate) fn len(&self) -> usize {
+        self.active().as_ref().map_or(0, BTreeSet::len)
+    }
+
     pub(crate) fn clear(&self) {
         for (path, key) in self.active().take().unwrap_or_default() {
             self.hub.unsubscribe(self.id, &path, key.as_deref());

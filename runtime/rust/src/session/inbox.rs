@@ -12,16 +12,13 @@ use prost::Message;
 use super::call::{Answer, Control, Running, Work};
 use super::frame;
 use super::outbox::{Link, State, Subscribed, closed};
-use crate::hello::{PROTOCOL, paths, unserved};
+use crate::hello::{MAX_UNSERVED, PROTOCOL, paths, too_strange, unserved};
 use crate::wire::bellwire::v1::client_frame::Kind;
 use crate::wire::bellwire::v1::server_frame::Kind as FromCore;
 use crate::wire::bellwire::v1::{
     Call, ClientFrame, Hello, Metadata, Pong, Subscribe, Subscription, Welcome,
 };
 use crate::{CallOptions, Code, EventKind, Fault, SessionId};
-
-/// How many events and notifications a client may use that its core cannot serve, beyond which it loses its session.
-const MAX_UNSERVED: usize = 16_384;
 
 /// Does what one frame says. What is wrong with it is said to its sender, and the session goes on.
 pub(super) fn receive(link: &Arc<Link>, frame: Bytes) {
@@ -85,9 +82,7 @@ fn say_welcome(link: &Link, hello: &Hello) {
         let before = state.unserved.get_or_insert_default();
         before.extend(paths(&unserved));
         if before.len() > MAX_UNSERVED {
-            let message = format!("the client uses more than {MAX_UNSERVED} strange events");
-            let fault = Fault::new(Code::ResourceExhausted, message);
-            state.push(frame::fault(0, &fault));
+            state.push(frame::fault(0, &too_strange()));
             drop(state);
             return link.close();
         }
