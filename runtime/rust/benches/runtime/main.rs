@@ -14,7 +14,9 @@ use futures::FutureExt;
 use prost::Message;
 use tokio::runtime::Runtime;
 
-use measure::{Cost, measure, measure_task, print, print_beside, print_bytes, print_latencies};
+use measure::{
+    Cost, measure, measure_task, print, print_beside, print_bytes, print_goal, print_latencies,
+};
 use subject::{
     Blob, Credentials, NOTIFICATIONS, Profile, SIGN_IN, Users, credentials, events, profile,
 };
@@ -88,7 +90,7 @@ impl Bench {
             allocations: call.allocations - codec.allocations,
             bytes: 0.0,
         };
-        print("  over the codec", &over);
+        print_goal("  over the codec", &over, "250 ns, 2 allocations");
     }
 
     /// The same through frames, beside tonic with a pipe in memory; both ends are in the figures of both.
@@ -125,12 +127,18 @@ impl Bench {
                 async { drop(black_box(call.await)) }
             })
         };
+        // With a task for each call on an executor, and on the threads that serve HTTP, as the peers have it.
+        let inline = Server::builder().group(Users(self.events)).build();
+        let inline = connect::router(inline.expect("one group"));
+        let inline = runtime.block_on(peers::listen(inline));
         let ours = connect::router(self.server.clone());
         let ours = runtime.block_on(peers::listen(ours));
         let tonic = grpc(runtime.block_on(peers::tonic_over_loopback()));
         print("tonic's client calls tonic", &tonic);
         let cost = grpc(runtime.block_on(peers::tonic_client(&ours)));
         print_beside("tonic's client calls Bellwire", &cost, &tonic);
+        let cost = grpc(runtime.block_on(peers::tonic_client(&inline)));
+        print_beside("  without an executor", &cost, &tonic);
 
         let connect = |address: String| {
             let (http, url) = (reqwest::Client::new(), format!("{address}/{SIGN_IN}"));
@@ -142,6 +150,7 @@ impl Bench {
         let plain = connect(runtime.block_on(peers::listen(peers::connectrpc_server())));
         print("a Connect client calls connectrpc's server", &plain);
         print_beside("a Connect client calls Bellwire", &connect(ours), &plain);
+        print_beside("  without an executor", &connect(inline), &plain);
     }
 
     /// One notification to many subscribers, whose queues are full.
@@ -183,7 +192,11 @@ impl Bench {
                 black_box(call.now_or_never().expect("it does not wait")).expect("a reply");
             });
             let encoded = payload.len();
-            print_bytes(&format!("{} KiB echoed", size >> 10), &cost, encoded);
+            print_bytes(
+                &format!("{} KiB echoed; goal: 1 byte per payload byte", size >> 10),
+                &cost,
+                encoded,
+            );
             let client = Arc::new(self.framed());
             let cost = measure_task(&self.runtime, move || {
                 let (client, input) = (Arc::clone(&client), input.clone());

@@ -127,6 +127,15 @@ pub fn print(what: &str, cost: &Cost) {
     );
 }
 
+/// A line, and what it is to be at most.
+pub fn print_goal(what: &str, cost: &Cost, goal: &str) {
+    println!(
+        "{what:<64} {:>12} {:>7.1} allocations   goal: {goal}",
+        time(cost.nanoseconds),
+        cost.allocations
+    );
+}
+
 /// A line, and how often it fits into a peer's.
 pub fn print_beside(what: &str, cost: &Cost, peer: &Cost) {
     println!(
