@@ -89,6 +89,7 @@ impl Bench {
             nanoseconds: call.nanoseconds - codec.nanoseconds,
             allocations: call.allocations - codec.allocations,
             bytes: 0.0,
+            cpu: None,
         };
         print_goal("  over the codec", &over, "250 ns, 2 allocations");
     }
@@ -100,7 +101,11 @@ impl Bench {
             let call = peers::tonic_call(tonic.clone(), credentials());
             async { drop(black_box(call.await)) }
         });
-        print("tonic, client and server over a pipe in memory", &tonic);
+        print_beside(
+            "tonic, client and server over a pipe in memory",
+            &tonic,
+            None,
+        );
         let client = Arc::new(self.framed());
         let event = &self.events.events[0];
         let frames = measure_task(&self.runtime, move || {
@@ -114,7 +119,7 @@ impl Bench {
         print_beside(
             "Bellwire, client and core over a session of frames",
             &frames,
-            &tonic,
+            Some(&tonic),
         );
     }
 
@@ -134,11 +139,11 @@ impl Bench {
         let ours = connect::router(self.server.clone());
         let ours = runtime.block_on(peers::listen(ours));
         let tonic = grpc(runtime.block_on(peers::tonic_over_loopback()));
-        print("tonic's client calls tonic", &tonic);
+        print_beside("tonic's client calls tonic", &tonic, None);
         let cost = grpc(runtime.block_on(peers::tonic_client(&ours)));
-        print_beside("tonic's client calls Bellwire", &cost, &tonic);
+        print_beside("tonic's client calls Bellwire", &cost, Some(&tonic));
         let cost = grpc(runtime.block_on(peers::tonic_client(&inline)));
-        print_beside("  without an executor", &cost, &tonic);
+        print_beside("  without an executor", &cost, Some(&tonic));
 
         let connect = |address: String| {
             let (http, url) = (reqwest::Client::new(), format!("{address}/{SIGN_IN}"));
@@ -148,9 +153,13 @@ impl Bench {
             })
         };
         let plain = connect(runtime.block_on(peers::listen(peers::connectrpc_server())));
-        print("a Connect client calls connectrpc's server", &plain);
-        print_beside("a Connect client calls Bellwire", &connect(ours), &plain);
-        print_beside("  without an executor", &connect(inline), &plain);
+        print_beside("a Connect client calls connectrpc's server", &plain, None);
+        print_beside(
+            "a Connect client calls Bellwire",
+            &connect(ours),
+            Some(&plain),
+        );
+        print_beside("  without an executor", &connect(inline), Some(&plain));
     }
 
     /// One notification to many subscribers, whose queues are full.

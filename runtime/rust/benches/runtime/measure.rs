@@ -35,6 +35,19 @@ pub struct Cost {
     pub nanoseconds: f64,
     pub allocations: f64,
     pub bytes: f64,
+    /// Of all threads, in the mean of all windows: what a busy machine changes least. None where nobody counts it.
+    pub cpu: Option<f64>,
+}
+
+/// How long the threads of this process have run, in nanoseconds, where Linux counts it.
+fn cpu_time() -> Option<f64> {
+    let threads = std::fs::read_dir("/proc/self/task").ok()?;
+    let times = threads.filter_map(|thread| {
+        let path = thread.ok()?.path().join("schedstat");
+        let stat = std::fs::read_to_string(path).ok()?;
+        stat.split_whitespace().next()?.parse::<f64>().ok()
+    });
+    Some(times.sum())
 }
 
 /// The best of many short windows, since another process may have the processor in any of them.
@@ -78,6 +91,7 @@ const WORST: Cost = Cost {
     nanoseconds: f64::MAX,
     allocations: f64::MAX,
     bytes: f64::MAX,
+    cpu: None,
 };
 
 /// Measures something that does not wait.
@@ -103,7 +117,7 @@ where
     F: Future<Output = ()> + Send,
 {
     let task = runtime.spawn(async move {
-        let mut best = WORST;
+        let (mut best, mut rounds, began) = (WORST, 0, cpu_time());
         for _ in 0..WINDOWS {
             let mut window = Window::open();
             while window.is_open() {
@@ -112,8 +126,11 @@ where
                 }
                 window.rounds += 4;
             }
+            rounds += window.rounds;
             window.close(&mut best);
         }
+        let cpu = cpu_time().zip(began).map(|(ended, began)| ended - began);
+        best.cpu = cpu.map(|cpu| cpu / f64::from(rounds));
         best
     });
     runtime.block_on(task).expect("no panic")
@@ -136,14 +153,23 @@ pub fn print_goal(what: &str, cost: &Cost, goal: &str) {
     );
 }
 
-/// A line, and how often it fits into a peer's.
-pub fn print_beside(what: &str, cost: &Cost, peer: &Cost) {
-    println!(
-        "{what:<64} {:>12} {:>7.1} allocations   {:.2} times as fast",
+/// A line with the processors' time, and how often it fits into a peer's.
+pub fn print_beside(what: &str, cost: &Cost, peer: Option<&Cost>) {
+    let cpu = cost.cpu.map(time).unwrap_or_default();
+    print!(
+        "{what:<56} {:>12} {:>7.1} allocations {cpu:>9} of CPU",
         time(cost.nanoseconds),
-        cost.allocations,
-        peer.nanoseconds / cost.nanoseconds
+        cost.allocations
     );
+    if let Some(peer) = peer {
+        print!(
+            "   {:.2} times as fast",
+            peer.nanoseconds / cost.nanoseconds
+        );
+        let cpu = peer.cpu.zip(cost.cpu).map(|(peer, own)| peer / own);
+        print!(", by CPU {:.2}", cpu.unwrap_or(f64::NAN));
+    }
+    println!();
 }
 
 /// A line with how often the payload was allocated, in whole, and how many bytes more.
