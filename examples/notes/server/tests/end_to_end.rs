@@ -1,4 +1,5 @@
-//! The real server, called by the generated TypeScript client in Node, by curl, and by the page in a browser.
+//! The real server, called by the generated TypeScript client in Node, by connect-node and plain gRPC, by curl, and by the
+//! page in a browser.
 //!
 //! The tests themselves are in `examples/notes/web/e2e`. `make test` installs what they need; where something is
 //! missing all the same, they are skipped, and in CI that is a failure.
@@ -25,6 +26,11 @@ fn the_generated_client_in_node() {
 #[test]
 fn curl_with_json() {
     end_to_end("curl", &[Needs::Command("curl")]);
+}
+
+#[test]
+fn other_clients_by_connect_and_grpc() {
+    end_to_end("protocols", &[]);
 }
 
 #[test]

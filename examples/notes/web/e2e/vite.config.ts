@@ -9,7 +9,7 @@ export default defineConfig({
     target: "node20",
     outDir: "e2e/dist",
     emptyOutDir: true,
-    rollupOptions: { input: ["client", "curl", "page", "panic"].map((name) => `e2e/${name}.test.ts`) },
+    rollupOptions: { input: ["client", "curl", "page", "panic", "protocols"].map((name) => `e2e/${name}.test.ts`) },
   },
   // The generated code and the runtime are sources here; only the browser's remote control stays a package.
   ssr: { noExternal: true, external: ["playwright-core"] },
