@@ -22,6 +22,7 @@ pub use build_script::{Config, Error};
 use std::path::PathBuf;
 
 use diagnostic::{Report, code};
+use generate::units::{Earlier, Nothing};
 use load::{Inputs, Loaded};
 use output::{Output, Plan};
 use rayon::prelude::*;
@@ -97,18 +98,27 @@ pub fn compile_files(config: &config::Config, files: Vec<String>, mut report: Re
 
 /// The text of every output file. The schema has been checked: nothing can fail.
 pub fn generate(schema: &Schema, config: &config::Config) -> Vec<Output> {
-    let rust = config
-        .rust
-        .par_iter()
-        .map(|target| (&target.out, generate::rust::generate(schema, target)));
-    let typescript = config
-        .typescript
-        .par_iter()
-        .map(|target| (&target.out, generate::typescript::generate(schema, target)));
-    let dart = config
-        .dart
-        .par_iter()
-        .map(|target| (&target.out, generate::dart::generate(schema, target)));
+    generate_with(schema, config, &Nothing)
+}
+
+/// The same, where what an earlier run made of the same need not be made again.
+pub fn generate_with(
+    schema: &Schema,
+    config: &config::Config,
+    earlier: &dyn Earlier,
+) -> Vec<Output> {
+    let rust = config.rust.par_iter().map(|target| {
+        let tree = generate::rust::generate(schema, target, earlier);
+        (&target.out, tree)
+    });
+    let typescript = config.typescript.par_iter().map(|target| {
+        let tree = generate::typescript::generate(schema, target, earlier);
+        (&target.out, tree)
+    });
+    let dart = config.dart.par_iter().map(|target| {
+        let tree = generate::dart::generate(schema, target, earlier);
+        (&target.out, tree)
+    });
     let outputs = rust.chain(typescript).chain(dart);
     outputs
         .map(|(root, tree)| Output {
@@ -118,8 +128,8 @@ pub fn generate(schema: &Schema, config: &config::Config) -> Vec<Output> {
         .collect()
 }
 
-/// Everything up to the disk: what belongs into the output folders. What was found is in the report, warnings included.
-pub fn build(config: &config::Config) -> (Option<Vec<Output>>, Compiled) {
+/// Reads and checks the schemas that a configuration names, in order to generate: there must be something to write.
+pub fn compile_to_generate(config: &config::Config) -> Compiled {
     let mut compiled = compile_config(config);
     if config.outs().next().is_none() {
         let error = config.error_at_key(
@@ -132,21 +142,20 @@ pub fn build(config: &config::Config) -> (Option<Vec<Output>>, Compiled) {
             .push(error.help("add one under `targets`, such as `rust: { out: src/generated }`"));
         compiled.report.sort();
     }
+    compiled
+}
+
+/// Everything up to the disk: what a run would change there. What was found is in the report, warnings included.
+pub fn plan(config: &config::Config) -> (Option<Plan>, Compiled) {
+    let mut compiled = compile_to_generate(config);
     if compiled.report.has_errors() {
         return (None, compiled);
     }
-    (Some(generate(&compiled.schema, config)), compiled)
-}
-
-/// What a run would change on the disk. What was found is in the report, warnings included.
-pub fn plan(config: &config::Config) -> (Option<Plan>, Compiled) {
-    let (outputs, mut compiled) = build(config);
-    match outputs.map(|outputs| output::plan(&outputs)) {
-        Some(Ok(plan)) => (Some(plan), compiled),
-        Some(Err(error)) => {
+    match output::plan(&generate(&compiled.schema, config)) {
+        Ok(plan) => (Some(plan), compiled),
+        Err(error) => {
             compiled.report.push(error.into());
             (None, compiled)
         }
-        None => (None, compiled),
     }
 }

@@ -11,6 +11,7 @@ use clap::Parser as _;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    small_pages();
     let arguments = cli::Arguments::parse();
     arguments.color.write_global();
     match arguments.run() {
@@ -25,4 +26,11 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// That allocator asks for huge pages where the system gives them to whoever asks, and then the system clears twice the
+/// memory that a run uses. Where this cannot be helped, a run takes longer.
+fn small_pages() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
 }

@@ -506,3 +506,132 @@ fn runs_at_once() {
     assert_eq!(project.run(&["gen", "--check", "--no-cache"]).0, Some(0));
     assert_eq!(files(&project.cache()).len(), 1, "nothing else is left");
 }
+
+/// What one file says can show in the output of others that do not import it, and is not taken from a record then.
+#[test]
+fn what_shows_elsewhere() {
+    const MORE: &str = "own/app/more.proto";
+    let proto2 = |project: &Project| {
+        project.write(
+            "own/app/note.proto",
+            "syntax = \"proto2\";\npackage app.note;\nenum Kind { A = 0; }\nmessage Note { extensions 100 to 200; optional Inner inner = 1; }\nmessage Inner { extensions 100 to 200; }\n",
+        );
+        assert_eq!(project.run(&["gen"]).0, Some(0));
+    };
+    let more = |text: &str| {
+        let head = "syntax = \"proto2\";\npackage app.more;\nimport \"app/note.proto\";\n";
+        format!("{head}{text}\n")
+    };
+    // An enum is the value of a map.
+    same(|project| {
+        proto2(project);
+        project.write(
+            MORE,
+            &more("message Map { map<string, app.note.Kind> kinds = 1; }"),
+        );
+    });
+    // A message can hold what is read in a way of its own, or what has a form of its own in JSON.
+    same(|project| {
+        proto2(project);
+        project.write(
+            MORE,
+            &more("extend app.note.Inner { optional sint64 signed = 100; }"),
+        );
+    });
+    same(|project| {
+        proto2(project);
+        project.write(
+            MORE,
+            &more("import \"google/protobuf/timestamp.proto\";\nextend app.note.Inner { optional google.protobuf.Timestamp time = 100; }"),
+        );
+    });
+    same(|project| {
+        proto2(project);
+        project.write(
+            MORE,
+            &more("message Lacks { required int32 a = 1; }\nextend app.note.Inner { optional Lacks lacks = 100; }"),
+        );
+    });
+    // protobuf's options are there for the first time.
+    same(|project| {
+        project.write(
+            "own/app/user.proto",
+            "syntax = \"proto3\";\npackage app.user;\n",
+        );
+        assert_eq!(project.run(&["gen"]).0, Some(0));
+        project.write(
+            MORE,
+            &more("import \"google/protobuf/descriptor.proto\";\nextend google.protobuf.FieldOptions { optional int32 mine = 50000; }"),
+        );
+    });
+    // A name of Rust's prelude is declared in the same package.
+    same(|project| {
+        project.write(
+            MORE,
+            "syntax = \"proto3\";\npackage app.user;\nmessage Result {}\n",
+        );
+    });
+    // An import of an import is public now.
+    same(|project| {
+        project.replace(
+            "shared/common/error.proto",
+            "package common;",
+            "package common;\nimport public \"app/note.proto\";",
+        );
+    });
+}
+
+/// Every schema of the golden cases changes and goes, one after the other, each time with the record of what was before.
+#[test]
+fn golden_cases_in_change() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let cases = fs::read_dir(golden).expect("the golden cases");
+    let cases = cases.map(|case| case.expect("a case").path());
+    let cases: Vec<_> = cases
+        .filter(|case| case.join("bellwire.yaml").is_file())
+        .collect();
+    assert!(cases.len() > 20);
+    std::thread::scope(|scope| {
+        for cases in cases.chunks(cases.len().div_ceil(4)) {
+            scope.spawn(|| cases.iter().for_each(|case| change_each(case)));
+        }
+    });
+}
+
+fn change_each(case: &Path) {
+    let project = Project(tempfile::tempdir().expect("a temporary folder"));
+    for file in files(case) {
+        let path = file.strip_prefix(case).expect("a path below");
+        let to = project.path("").join(path);
+        fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
+        fs::copy(&file, to).expect("a copy");
+    }
+    as_without(&project);
+    let schemas = files(&project.path("")).into_iter();
+    let schemas = schemas.filter(|path| path.extension().is_some_and(|kind| kind == "proto"));
+    for schema in schemas {
+        let text = fs::read(&schema).expect("a schema");
+        let more = b"\nmessage ZzAdded {\n  optional sint64 zz_added = 1;\n}\n";
+        fs::write(&schema, [text.as_slice(), more].concat()).expect("written");
+        as_without(&project);
+        fs::remove_file(&schema).expect("removed");
+        as_without(&project);
+        fs::write(&schema, text).expect("written");
+        as_without(&project);
+    }
+}
+
+/// A run with the record leaves nothing to do for one without, or says the same.
+#[track_caller]
+fn as_without(project: &Project) {
+    let with = project.run(&["gen"]);
+    let without = project.run(&["gen", "--no-cache"]);
+    assert_eq!((with.0, &with.2), (without.0, &without.2));
+    if with.0 == Some(0) {
+        assert!(
+            without.1.ends_with(" unchanged\n") && !without.1.contains(','),
+            "{}",
+            without.1
+        );
+    }
+}

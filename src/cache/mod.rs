@@ -1,4 +1,5 @@
-//! What the last clean run of a configuration read and left on disk, so that a run with nothing to do ends early.
+//! What the last clean run of a configuration read and left on disk, so that a run with nothing to do ends early, and one
+//! with little to do generates little.
 //!
 //! A record is believed only where everything that a run depends on is as it was: the compiler, the configuration, which
 //! files the globs and the imports lead to, the bytes of each of them, and the bytes of every output. Nothing is taken
@@ -6,6 +7,7 @@
 //! compiler or project, one that another user could have written) leads to a run as if there were none.
 
 mod digest;
+mod earlier;
 mod place;
 mod record;
 
@@ -19,6 +21,7 @@ use crate::output::{self, Output};
 use crate::schema::Origin;
 
 use self::digest::Digest;
+pub use self::earlier::Recorded;
 use self::record::Record;
 
 /// Where the record of one configuration lies, and what it must be about.
@@ -52,13 +55,19 @@ impl Cache {
         holds.then(|| record.outputs.iter().map(|files| files.len()).sum())
     }
 
+    /// What need not be generated again.
+    pub fn recorded(&self, compiled: &Compiled, config: &Config) -> Recorded {
+        Recorded::new(Record::read(&self.file, &self.identity), compiled, config)
+    }
+
     /// Records a run after which the disk holds `outputs`. One that found anything has to say so again, and so is none
     /// to record. It is no failure where nothing can be recorded.
-    pub fn remember(&self, compiled: &Compiled, outputs: &[Output]) {
+    pub fn remember(&self, compiled: &Compiled, outputs: &[Output], recorded: Recorded) {
         if !compiled.report.is_empty() {
             return;
         }
-        let _ = Record::new(self.identity.clone(), compiled, outputs).write(&self.file);
+        let identity = self.identity.clone();
+        let _ = Record::new(identity, compiled, outputs, recorded).write(&self.file);
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::digest::Digest;
+use super::earlier::{Recorded, Units};
 use super::place;
 use crate::Compiled;
 use crate::output::Output;
@@ -21,10 +22,16 @@ pub struct Record {
     pub inputs: BTreeMap<String, Option<Digest>>,
     /// The files of every output folder, in the configuration's order.
     pub outputs: Vec<BTreeMap<String, Digest>>,
+    pub units: Units,
 }
 
 impl Record {
-    pub fn new(identity: Digest, compiled: &Compiled, outputs: &[Output]) -> Self {
+    pub fn new(
+        identity: Digest,
+        compiled: &Compiled,
+        outputs: &[Output],
+        recorded: Recorded,
+    ) -> Self {
         let files = &compiled.loaded.files;
         let digest = |text: &str| Digest::of(&[text.as_bytes()]);
         Self {
@@ -46,6 +53,7 @@ impl Record {
                         .collect()
                 })
                 .collect(),
+            units: recorded.into_units(),
         }
     }
 

@@ -1,10 +1,10 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use bellwire_build::build;
 use bellwire_build::cache::Cache;
 use bellwire_build::diagnostic::Report;
 use bellwire_build::output::{self, Plan, Written};
+use bellwire_build::{compile_to_generate, generate, generate_with};
 
 use super::Globals;
 use super::progress::progress;
@@ -44,29 +44,39 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> io::Result<ExitCode> {
         return nothing_to_do(globals, arguments, unchanged);
     }
     let working = progress("compiling schemas");
-    let (outputs, mut compiled) = build(&config);
-    let plan = outputs.as_ref().map(|outputs| output::plan(outputs));
+    let mut compiled = compile_to_generate(&config);
+    if compiled.report.has_errors() {
+        drop(working);
+        let code = globals.tell(&compiled.report);
+        // The process ends: taking a large schema apart would be for nothing.
+        std::mem::forget(compiled);
+        return Ok(code);
+    }
+    let recorded = cache
+        .as_ref()
+        .map(|cache| cache.recorded(&compiled, &config));
+    let outputs = match &recorded {
+        Some(recorded) => generate_with(&compiled.schema, &config, recorded),
+        None => generate(&compiled.schema, &config),
+    };
+    let plan = output::plan(&outputs);
     drop(working);
-    let plan = match plan.transpose() {
+    let plan = match plan {
         Ok(plan) => plan,
         Err(error) => {
             compiled.report.push(error.into());
-            None
+            return Ok(globals.tell(&compiled.report));
         }
     };
-    let told = globals.tell(&compiled.report);
-    let (Some(outputs), Some(plan)) = (&outputs, plan) else {
-        return Ok(told);
-    };
+    globals.tell(&compiled.report);
     let code = match arguments.check {
         true => check(&plan),
         false => write(globals, &plan),
     }?;
-    if let Some(cache) = cache.filter(|_| code == ExitCode::SUCCESS) {
-        cache.remember(&compiled, outputs);
+    if let (Some(cache), Some(recorded), ExitCode::SUCCESS) = (cache, recorded, code) {
+        cache.remember(&compiled, &outputs, recorded);
     }
-    // The process ends: taking a large schema apart would be for nothing.
-    std::mem::forget(compiled);
+    std::mem::forget((compiled, outputs));
     Ok(code)
 }
 

@@ -7,3 +7,4 @@ pub mod dart;
 pub mod rust;
 mod templates;
 pub mod typescript;
+pub mod units;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bellwire_build::Compiled;
 use bellwire_build::config::{Config, TypeScriptTarget};
 use bellwire_build::diagnostic::{Report, Style};
-use bellwire_build::generate::typescript;
+use bellwire_build::generate::{typescript, units};
 use bellwire_build::output::Tree;
 use bellwire_build::schema::{Origin, Schema};
 
@@ -132,7 +132,7 @@ impl Project {
 
     /// All that is generated.
     pub fn tree(&self, target: &TypeScriptTarget) -> Tree {
-        typescript::generate(&self.schema, target)
+        typescript::generate(&self.schema, target, &units::Nothing)
     }
 
     /// The messages alone.

@@ -29,6 +29,7 @@ use self::imports::{Imports, dart_path};
 use self::messages::MessageView;
 use self::reach::Reach;
 use super::templates::Templates;
+use super::units::{Earlier, Unit, made, with_imports};
 use crate::config::DartTarget;
 use crate::names::dart::{self as names, Names, Taken};
 use crate::output::Tree;
@@ -86,12 +87,24 @@ const EXTENSIONS_EXPORT: &str =
     "export 'package:protobuf/protobuf.dart' show GeneratedMessageGenericExtensions;";
 
 /// Every file of one Dart output folder: those of owned files, and of embedded files that these refer to.
-pub fn generate(schema: &Schema, target: &DartTarget) -> Tree {
-    let DartTarget { out: _ } = target;
+pub fn generate(schema: &Schema, target: &DartTarget, earlier: &dyn Earlier) -> Tree {
+    let DartTarget { out } = target;
     let generator = Generator::new(schema);
+    let facts = generator.reach.by_file(schema);
+    let files = |id: FileId| {
+        let reached = with_imports(schema, [id]);
+        let facts = reached.iter().filter_map(|file| facts.get(file));
+        let unit = Unit {
+            out,
+            kind: "file",
+            files: &[id],
+            facts: &facts.map(String::as_str).collect::<String>(),
+        };
+        made(earlier, &unit, || generator.file(id))
+    };
     files::written(schema)
         .into_par_iter()
-        .flat_map_iter(|id| generator.file(id))
+        .flat_map_iter(files)
         .collect()
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::well_known;
-use crate::schema::{EnumId, Field, MessageId, Origin, Presence, Schema, Type};
+use crate::schema::{EnumId, Field, FileId, MessageId, Origin, Presence, Schema, Type};
 
 /// What a class must know of everything that its message can hold.
 pub struct Reach {
@@ -34,6 +34,32 @@ impl Reach {
             json_form: reaching(json_forms.collect(), &holders),
             map_values: map_values(schema),
         }
+    }
+}
+
+impl Reach {
+    /// What is known of the messages and enums of each file, as text that tells any two states of it apart.
+    pub fn by_file(&self, schema: &Schema) -> BTreeMap<FileId, String> {
+        let Self {
+            incomplete,
+            sint64,
+            json_form,
+            map_values,
+        } = self;
+        let mut facts: BTreeMap<FileId, String> = BTreeMap::new();
+        for (kind, messages) in [("r", incomplete), ("s", sint64), ("j", json_form)] {
+            for id in messages {
+                let message = &schema[*id];
+                let facts = facts.entry(message.file).or_default();
+                facts.extend([kind, " ", &message.full_name, "\n"]);
+            }
+        }
+        for id in map_values {
+            let enumeration = &schema[*id];
+            let facts = facts.entry(enumeration.file).or_default();
+            facts.extend(["m ", &enumeration.full_name, "\n"]);
+        }
+        facts
     }
 }
 

@@ -1,6 +1,6 @@
 //! Messages and enums, by prost-build.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use prost::Message;
 use prost_build::Module;
@@ -9,15 +9,19 @@ use prost_types::source_code_info::Location;
 
 use super::rustdoc::doc_comment;
 use crate::config::RustTarget;
-use crate::schema::{Origin, Schema};
+use crate::schema::{FileId, Origin, Schema};
 
-/// The code of every package's messages, by package. prost-build sees the whole import closure, because it looks up
-/// every type that a field names.
-pub fn generate(schema: &Schema, target: &RustTarget) -> BTreeMap<String, String> {
+/// The code of the messages of these files, by package. Whatever they import must be among them, because prost-build
+/// looks up every type that a field names.
+pub fn generate(
+    schema: &Schema,
+    target: &RustTarget,
+    files: &BTreeSet<FileId>,
+) -> BTreeMap<String, String> {
     let mut docs = Docs::default();
     let mut packages = BTreeMap::new();
     let mut requests = Vec::new();
-    for (_, file) in schema.files() {
+    for file in files.iter().map(|file| &schema[*file]) {
         let mut descriptor = decode(&file.descriptor);
         docs.take_from(&mut descriptor);
         // Only the trait of a service is of interest, and that is ours.

@@ -8,19 +8,20 @@ mod modules;
 use rayon::prelude::*;
 
 use crate::config::TypeScriptTarget;
+use crate::generate::units::Earlier;
 use crate::names::typescript::Symbols;
 use crate::output::Tree;
 use crate::schema::Schema;
 
 /// Every file of one TypeScript output folder.
-pub fn generate(schema: &Schema, target: &TypeScriptTarget) -> Tree {
+pub fn generate(schema: &Schema, target: &TypeScriptTarget, earlier: &dyn Earlier) -> Tree {
     let files = schema.files.par_iter();
     let symbols: Vec<_> = files
         .map(|file| Symbols::of(schema, file, target.json_types))
         .collect();
     let (mut tree, clients) = rayon::join(
-        || messages::files(schema, &symbols, target),
-        || client::files(schema, &symbols, target),
+        || messages::files(schema, &symbols, target, earlier),
+        || client::files(schema, &symbols, target, earlier),
     );
     tree.extend(clients);
     tree

@@ -11,12 +11,18 @@ use rayon::prelude::*;
 use crate::config::TypeScriptTarget;
 use crate::generate::templates::Templates;
 use crate::generate::typescript::modules;
+use crate::generate::units::{Earlier, Unit, made};
 use crate::names::typescript::Symbols;
 use crate::output::Tree;
 use crate::schema::{File, FileId, Schema};
 
 /// The `_bellwire.ts` of every owned file that has groups.
-pub fn files(schema: &Schema, symbols: &[Symbols], target: &TypeScriptTarget) -> Tree {
+pub fn files(
+    schema: &Schema,
+    symbols: &[Symbols],
+    target: &TypeScriptTarget,
+    earlier: &dyn Earlier,
+) -> Tree {
     let templates = Templates::new(&[
         (
             "client",
@@ -40,6 +46,15 @@ pub fn files(schema: &Schema, symbols: &[Symbols], target: &TypeScriptTarget) ->
         let path = format!("{}.ts", modules::client_module(file));
         Some((path, templates.render("client", &view)))
     };
-    let files: Vec<_> = schema.owned_files().collect();
-    files.into_par_iter().filter_map(render).collect()
+    let files = |(id, file): (FileId, &File)| {
+        let unit = Unit {
+            out: &target.out,
+            kind: "client",
+            files: &[id],
+            facts: "",
+        };
+        made(earlier, &unit, || render((id, file)).into_iter().collect())
+    };
+    let owned: Vec<_> = schema.owned_files().collect();
+    owned.into_par_iter().flat_map_iter(files).collect()
 }

@@ -17,12 +17,18 @@ use rayon::prelude::*;
 use crate::config::TypeScriptTarget;
 use crate::generate::templates::Templates;
 use crate::generate::typescript::modules;
+use crate::generate::units::{Earlier, Unit, made};
 use crate::names::typescript::Symbols;
 use crate::output::Tree;
 use crate::schema::{FileId, Origin, Schema};
 
 /// The `_pb.ts` of every owned file, and of every file that those need and no library has.
-pub fn files(schema: &Schema, symbols: &[Symbols], target: &TypeScriptTarget) -> Tree {
+pub fn files(
+    schema: &Schema,
+    symbols: &[Symbols],
+    target: &TypeScriptTarget,
+    earlier: &dyn Earlier,
+) -> Tree {
     let templates = Templates::new(&[
         (
             "messages",
@@ -53,9 +59,19 @@ pub fn files(schema: &Schema, symbols: &[Symbols], target: &TypeScriptTarget) ->
     let render = |id: FileId| {
         let path = format!("{}.ts", modules::messages_module(&schema[id]));
         let view = file::view(schema, symbols, &options, id, target);
-        (path, templates.render("messages", &view))
+        vec![(path, templates.render("messages", &view))]
     };
-    generated(schema).into_par_iter().map(render).collect()
+    let files = |id: FileId| {
+        let unit = Unit {
+            out: &target.out,
+            kind: "messages",
+            files: &[id],
+            facts: "",
+        };
+        made(earlier, &unit, || render(id))
+    };
+    let generated = generated(schema).into_par_iter();
+    generated.flat_map_iter(files).collect()
 }
 
 /// What to write: the owned files, and the embedded ones among all that they import.

@@ -1,0 +1,108 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use super::digest::Digest;
+use super::record::Record;
+use crate::Compiled;
+use crate::config::Config;
+use crate::generate::units::{Earlier, Files, Unit};
+use crate::output;
+
+/// Declares protobuf's own options, for every file that sets one.
+const OPTIONS: &str = "google/protobuf/descriptor.proto";
+
+/// What the last recorded run made, as far as it still stands on the disk, and what this one makes.
+pub struct Recorded {
+    /// Of each file of the schema and all that it imports.
+    sums: Vec<Digest>,
+    /// Of what every file may depend on without importing it.
+    common: Digest,
+    /// The output folders, in the configuration's order.
+    outs: Vec<PathBuf>,
+    record: Option<Record>,
+    units: Mutex<Units>,
+}
+
+/// The paths of a unit's files, by what it is made of.
+pub type Units = BTreeMap<Digest, Vec<String>>;
+
+impl Recorded {
+    pub fn new(record: Option<Record>, compiled: &Compiled, config: &Config) -> Self {
+        let sums = sums(compiled);
+        let paths = compiled.schema.files.iter().map(|file| &file.path);
+        let options = paths.zip(&sums).find(|(path, _)| *path == OPTIONS);
+        Self {
+            common: Digest::of(&[options.map_or(&[], |(_, sum)| sum.as_bytes())]),
+            outs: config.outs().map(|(.., out)| out.to_owned()).collect(),
+            sums,
+            record,
+            units: Mutex::default(),
+        }
+    }
+
+    pub fn into_units(self) -> Units {
+        self.units.into_inner().unwrap_or_default()
+    }
+
+    fn index(&self, out: &Path) -> Option<usize> {
+        self.outs.iter().position(|other| other == out)
+    }
+
+    fn key(&self, unit: &Unit) -> Option<Digest> {
+        let index = self.index(unit.out)?.to_le_bytes();
+        let mut parts: Vec<&[u8]> = vec![
+            &index,
+            unit.kind.as_bytes(),
+            unit.facts.as_bytes(),
+            self.common.as_bytes(),
+        ];
+        for file in unit.files {
+            parts.push(self.sums.get(file.0)?.as_bytes());
+        }
+        Some(Digest::of(&parts))
+    }
+}
+
+impl Earlier for Recorded {
+    fn recall(&self, unit: &Unit) -> Option<Files> {
+        let record = self.record.as_ref()?;
+        let paths = record.units.get(&self.key(unit)?)?;
+        let digests = record.outputs.get(self.index(unit.out)?)?;
+        let file = |path: &String| {
+            let bytes = output::read_file(&unit.out.join(path)).ok()??;
+            let as_recorded = Digest::of(&[&bytes]) == *digests.get(path)?;
+            let text = String::from_utf8(bytes).ok().filter(|_| as_recorded)?;
+            Some((path.clone(), text))
+        };
+        paths.iter().map(file).collect()
+    }
+
+    fn keep(&self, unit: &Unit, files: &Files) {
+        let paths = files.iter().map(|(path, _)| path.clone()).collect();
+        if let (Some(key), Ok(mut units)) = (self.key(unit), self.units.lock()) {
+            units.insert(key, paths);
+        }
+    }
+}
+
+/// A file's own path, origin and text, and the sums of what it imports. A file stands behind all that it imports.
+fn sums(compiled: &Compiled) -> Vec<Digest> {
+    let mut sums: Vec<Digest> = Vec::with_capacity(compiled.schema.files.len());
+    for (file, loaded) in compiled.schema.files.iter().zip(&compiled.loaded.files) {
+        let origin = [file.origin as u8];
+        let mut parts: Vec<&[u8]> = vec![
+            file.path.as_bytes(),
+            &origin,
+            loaded.source.text().as_bytes(),
+        ];
+        let imports = file
+            .imports
+            .iter()
+            .filter_map(|import| sums.get(import.file.0));
+        parts.extend(imports.map(Digest::as_bytes));
+        let sum = Digest::of(&parts);
+        sums.push(sum);
+    }
+    sums
+}
