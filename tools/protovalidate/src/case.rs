@@ -117,11 +117,14 @@ impl Case {
 
 fn without_subscripts(field: &str) -> String {
     let mut text = String::new();
-    let mut inside = false;
-    for letter in field.chars() {
+    let (mut inside, mut quoted) = (false, false);
+    let mut letters = field.chars();
+    while let Some(letter) = letters.next() {
         match letter {
-            '[' => inside = true,
-            ']' => inside = false,
+            '\\' if quoted => drop(letters.next()),
+            '"' if inside => quoted = !quoted,
+            '[' if !quoted => inside = true,
+            ']' if !quoted => inside = false,
             _ if !inside => text.push(letter),
             _ => {}
         }
