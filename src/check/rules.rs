@@ -15,7 +15,7 @@ pub fn check(schema: &Schema, loaded: &Loaded, report: &mut Report) {
 
 fn field_rules(rules: &FieldRules, loaded: &Loaded, report: &mut Report) {
     for (index, check) in rules.checks.iter().enumerate() {
-        if !is_satisfiable(&check.test) {
+        if !is_satisfiable(&check.test, &check.id) {
             unsatisfiable(check, None, loaded, report);
             continue;
         }
@@ -49,19 +49,41 @@ fn unsatisfiable(check: &Check, other: Option<&Check>, loaded: &Loaded, report: 
 }
 
 /// Whether a test by itself can be passed.
-fn is_satisfiable(test: &Test) -> bool {
+fn is_satisfiable(test: &Test, id: &str) -> bool {
+    // Nothing is more or less than NaN, or the same.
+    let is_nan = |value: &Value| value.partial_cmp(value).is_none();
     match test {
-        Test::Equal(value) => value.partial_cmp(value).is_some(),
+        Test::Equal(value) => !is_nan(value),
         Test::Range(range) => match (&range.lower, &range.upper) {
+            (Some(bound), _) | (_, Some(bound)) if is_nan(&bound.value) => false,
             (Some(lower), Some(upper)) => {
                 range.is_outside()
                     || lower.value < upper.value
                     || (lower.value == upper.value && lower.inclusive && upper.inclusive)
             }
-            (None, Some(upper)) => upper.inclusive || upper.value != Value::Uint(0),
-            _ => true,
+            (Some(lower), None) => lower.inclusive || number(&lower.value) != Some(limits(id).1),
+            (None, Some(upper)) => upper.inclusive || number(&upper.value) != Some(limits(id).0),
+            (None, None) => true,
         },
         _ => true,
+    }
+}
+
+fn number(value: &Value) -> Option<i128> {
+    match value {
+        Value::Int(value) => Some(i128::from(*value)),
+        Value::Uint(value) => Some(i128::from(*value)),
+        _ => None,
+    }
+}
+
+/// The least and the largest of the numbers that a rule such as `int32.gt` is about.
+fn limits(id: &str) -> (i128, i128) {
+    match id.split('.').next() {
+        Some("int32" | "sint32" | "sfixed32") => (i32::MIN.into(), i32::MAX.into()),
+        Some("uint32" | "fixed32") => (0, u32::MAX.into()),
+        Some("uint64" | "fixed64") => (0, u64::MAX.into()),
+        _ => (i64::MIN.into(), i64::MAX.into()),
     }
 }
 

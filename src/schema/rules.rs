@@ -49,9 +49,11 @@ pub struct FieldRules {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Ignore {
-    /// An unset field is not checked, if it can be told from one that is set.
+    /// Nothing is said: as `IfUnset`, and as `IfZero` in a oneof of the message.
     #[default]
-    Unset,
+    Default,
+    /// An unset field is not checked, if it can be told from one that is set.
+    IfUnset,
     /// Nor is one that has the zero value, if it cannot.
     IfZero,
     /// Nothing is checked, not even `required`.

@@ -144,7 +144,7 @@ pub fn read(
         match field.name() {
             "required" => rules.required = flag(value),
             "ignore" => match value.as_enum_number() {
-                Some(0) => {}
+                Some(0) => rules.ignore = Ignore::IfUnset,
                 Some(1) => rules.ignore = Ignore::IfZero,
                 Some(3) => rules.ignore = Ignore::Always,
                 _ => resolver.unsupported("this value of `ignore`", site.value()),

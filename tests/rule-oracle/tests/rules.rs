@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use bellwire::Validate;
 use bellwire_build::load::{Inputs, load};
-use compile_rust::rules::rust::account::v1::{Account, Signup, Subscription, Team};
+use compile_rust::rules::rust::account::v1::{Account, Limits, Signup, Subscription, Team};
 use prost::Message;
 use prost_protovalidate::{Error, Validator};
 use prost_reflect::{DescriptorPool, DynamicMessage};
@@ -22,6 +22,7 @@ fn random_messages_break_the_same_rules() {
     compare::<Account>(&pool, &validator, "account.v1.Account");
     compare::<Subscription>(&pool, &validator, "account.v1.Subscription");
     compare::<Signup>(&pool, &validator, "account.v1.Signup");
+    compare::<Limits>(&pool, &validator, "account.v1.Limits");
     compare::<Team>(&pool, &validator, "account.v1.Team");
 }
 
@@ -82,7 +83,8 @@ fn theirs(oracle: &Validator, message: &DynamicMessage) -> Found {
 }
 
 /// Where the oracle departs from protovalidate's definition: it stops at a number that is not finite, although the bounds
-/// hold too; and its `\w` has the letters of all languages, where RE2's has those of ASCII.
+/// hold too; its `\w` has the letters of all languages, where RE2's has those of ASCII; and in a oneof of a message it does
+/// not see that `IGNORE_UNSPECIFIED` was said (`Limits.most`).
 fn without_known_differences(mut found: Found, expected: &Found) -> Found {
     let infinite: Vec<_> = found
         .iter()
@@ -91,7 +93,7 @@ fn without_known_differences(mut found: Found, expected: &Found) -> Found {
         .collect();
     found.retain(|one| match one.0.as_str() {
         "double.gt_lte" => !infinite.contains(&one.1),
-        "string.pattern" => expected.contains(one),
+        "string.pattern" | "uint32.gt_lte" => expected.contains(one),
         _ => true,
     });
     found

@@ -141,7 +141,10 @@ impl<'a> Writer<'a> {
             .oneofs
             .iter()
             .any(|oneof| oneof.fields.contains(&index));
-        let if_zero = rules.ignore == Ignore::IfZero || in_oneof;
+        let if_zero = match rules.ignore {
+            Ignore::Default => in_oneof,
+            ignore => ignore == Ignore::IfZero,
+        };
         let at = field_at(&field.name);
         let name = field.name.clone();
         match &member.shape {

@@ -136,67 +136,74 @@ fn bounds(place: &Place, range: &Range) -> Option<String> {
         true => "nanos".to_owned(),
         false => place.copied(),
     };
-    let lower = range
-        .lower
-        .as_ref()
-        .map(|bound| (literal::value(&bound.value), bound.inclusive));
-    let upper = range
-        .upper
-        .as_ref()
-        .map(|bound| (literal::value(&bound.value), bound.inclusive));
     let contains = |range: String| match place.repr.is_time() {
         true => format!("({range}).contains(&nanos)"),
         false => format!("({range}).contains({})", place.borrowed()),
     };
-    Some(match (lower, upper) {
-        (Some((low, above)), Some((high, below))) if range.is_outside() => {
+    let broken = match (&range.lower, &range.upper) {
+        (Some(lower), Some(upper)) if range.is_outside() => {
             // What lies between the upper bound and the lower one is illegal.
-            let between = match (below, above) {
+            let (low, high) = (literal::value(&lower.value), literal::value(&upper.value));
+            match (upper.inclusive, lower.inclusive) {
+                _ if !lower.inclusive && is_extreme(place.repr, lower, false) => {
+                    above(&value, upper, place.repr)?
+                }
                 (false, false) => contains(format!("{high}..={low}")),
                 (false, true) => contains(format!("{high}..{low}")),
-                (true, false) => format!("({value} > {high} && {value} <= {low})"),
-                (true, true) => format!("({value} > {high} && {value} < {low})"),
-            };
-            match is_nan.is_empty() {
-                true => unwrapped(&between),
-                false => format!("{is_nan}{between}"),
+                (true, false) => format!("{value} > {high} && {value} <= {low}"),
+                (true, true) => format!("{value} > {high} && {value} < {low}"),
             }
         }
         // A range contains no NaN.
-        (Some((low, true)), Some((high, false))) => {
-            format!("!{}", contains(format!("{low}..{high}")))
+        (Some(lower), Some(upper)) if lower.inclusive => {
+            let (low, high) = (literal::value(&lower.value), literal::value(&upper.value));
+            let equals = if upper.inclusive { "=" } else { "" };
+            return Some(format!("!{}", contains(format!("{low}..{equals}{high}"))));
         }
-        (Some((low, true)), Some((high, true))) => {
-            format!("!{}", contains(format!("{low}..={high}")))
-        }
-        (Some((low, false)), Some((high, below))) => {
-            let operator = if below { ">" } else { ">=" };
-            format!("{is_nan}{value} <= {low} || {value} {operator} {high}")
-        }
-        (Some((low, inclusive)), None) => {
-            let extreme = extreme(place.repr, range.lower.as_ref()?, true);
-            match (inclusive, extreme) {
-                (true, true) => return None,
-                (false, true) => format!("{value} == {low}"),
-                (true, false) => format!("{is_nan}{value} < {low}"),
-                (false, false) => format!("{is_nan}{value} <= {low}"),
+        (lower, upper) => {
+            let lower = lower.as_ref();
+            let upper = upper.as_ref();
+            let parts = [
+                lower.and_then(|bound| below(&value, bound, place.repr)),
+                upper.and_then(|bound| above(&value, bound, place.repr)),
+            ];
+            let parts: Vec<_> = parts.into_iter().flatten().collect();
+            match parts.as_slice() {
+                [] => return None,
+                parts => parts.join(" || "),
             }
         }
-        (None, Some((high, inclusive))) => {
-            let extreme = extreme(place.repr, range.upper.as_ref()?, false);
-            match (inclusive, extreme) {
-                (true, true) => return None,
-                (false, true) => format!("{value} == {high}"),
-                (true, false) => format!("{is_nan}{value} > {high}"),
-                (false, false) => format!("{is_nan}{value} >= {high}"),
-            }
-        }
-        (None, None) => return None,
+    };
+    Some(match is_nan.is_empty() {
+        false if broken.contains(" && ") => format!("{is_nan}({broken})"),
+        _ => format!("{is_nan}{broken}"),
     })
 }
 
-/// Whether a bound is the last number of its type.
-fn extreme(repr: Repr, bound: &Bound, lower: bool) -> bool {
+/// It is less than a lower bound allows; none where nothing is.
+fn below(value: &str, bound: &Bound, repr: Repr) -> Option<String> {
+    let low = literal::value(&bound.value);
+    match (bound.inclusive, is_extreme(repr, bound, true)) {
+        (true, true) => None,
+        (false, true) => Some(format!("{value} == {low}")),
+        (true, false) => Some(format!("{value} < {low}")),
+        (false, false) => Some(format!("{value} <= {low}")),
+    }
+}
+
+/// It is more than an upper bound allows; none where nothing is.
+fn above(value: &str, bound: &Bound, repr: Repr) -> Option<String> {
+    let high = literal::value(&bound.value);
+    match (bound.inclusive, is_extreme(repr, bound, false)) {
+        (true, true) => None,
+        (false, true) => Some(format!("{value} == {high}")),
+        (true, false) => Some(format!("{value} > {high}")),
+        (false, false) => Some(format!("{value} >= {high}")),
+    }
+}
+
+/// Whether a bound is the least number of its type, or the largest.
+fn is_extreme(repr: Repr, bound: &Bound, lower: bool) -> bool {
     let value = match &bound.value {
         Value::Int(value) => i128::from(*value),
         Value::Uint(value) => i128::from(*value),
@@ -204,16 +211,6 @@ fn extreme(repr: Repr, bound: &Bound, lower: bool) -> bool {
     };
     repr.limits()
         .is_some_and(|(least, most)| value == if lower { least } else { most })
-}
-
-fn unwrapped(text: &str) -> String {
-    let inside = text
-        .strip_prefix('(')
-        .and_then(|text| text.strip_suffix(')'));
-    match inside {
-        Some(inside) if !text.contains("..") => inside.to_owned(),
-        _ => text.to_owned(),
-    }
 }
 
 /// No message that can be decoded holds more of anything.

@@ -142,6 +142,22 @@ pub struct Signup {
     pub accepted: bool,
 }
 
+/// Bounds at the ends of their types, and fields of which one may be set.
+///
+/// Schema: `account.v1.Limits`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Limits {
+    /// Its rule holds where it is zero too.
+    #[prost(uint32, tag = "1")]
+    pub most: u32,
+    #[prost(uint32, tag = "2")]
+    pub least: u32,
+    #[prost(sint32, tag = "3")]
+    pub some: i32,
+    #[prost(sfixed64, repeated, packed = "false", tag = "4")]
+    pub all: ::prost::alloc::vec::Vec<i64>,
+}
+
 /// Nothing here is checked.
 ///
 /// Schema: `account.v1.Free`.
@@ -571,6 +587,55 @@ impl ::bellwire::Validate for Signup {
         }
         if !self.accepted {
             found.add(at.field("accepted"), "bool.const", "must equal true");
+        }
+    }
+}
+
+impl ::bellwire::Validate for Limits {
+    fn check(&self, at: &::bellwire::rules::At<'_>, found: &mut ::bellwire::Violations) {
+        let mut set = 0_u32;
+        set += u32::from(self.most != 0);
+        set += u32::from(self.least != 0);
+        set += u32::from(self.some != 0);
+        if set > 1 {
+            found.add(
+                *at,
+                "message.oneof",
+                "only one of most, least, some can be set",
+            );
+        }
+        if self.most == 0 {
+            found.add(
+                at.field("most"),
+                "uint32.gt_lte",
+                "must be greater than 0 and less than or equal to 4294967295",
+            );
+        }
+        if self.least != 0 {
+            let at = at.field("least");
+            if self.least <= 5 {
+                found.add(at, "uint32.gt", "must be greater than 5");
+            }
+        }
+        if self.some != 0 {
+            let at = at.field("some");
+            if self.some > 100 {
+                found.add(
+                    at,
+                    "sint32.gt_lte_exclusive",
+                    "must be greater than 2147483647 or less than or equal to 100",
+                );
+            }
+        }
+        for (index, value) in self.all.iter().enumerate() {
+            let at = at.item("all", index);
+            if *value == -9_223_372_036_854_775_808 || *value == 9_223_372_036_854_775_807 {
+                found.add(
+                    at,
+                    "sfixed64.gt_lt",
+                    "must be greater than -9223372036854775808 and less than 9223372036854775807",
+                );
+            }
         }
     }
 }

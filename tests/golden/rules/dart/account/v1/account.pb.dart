@@ -892,6 +892,105 @@ class Signup extends $pb.GeneratedMessage {
   void clearAccepted() => $_clearField(10);
 }
 
+/// Bounds at the ends of their types, and fields of which one may be set.
+///
+/// Message `account.v1.Limits`.
+class Limits extends $pb.GeneratedMessage {
+  factory Limits({
+    $core.int? most,
+    $core.int? least,
+    $core.int? some,
+    $core.Iterable<$fixnum.Int64>? all,
+  }) {
+    final result = create();
+    if (most != null) result.most = most;
+    if (least != null) result.least = least;
+    if (some != null) result.some = some;
+    if (all != null) result.all.addAll(all);
+    return result;
+  }
+
+  Limits._();
+
+  factory Limits.fromBuffer(
+    $core.List<$core.int> data, [
+    $pb.ExtensionRegistry registry = $pb.ExtensionRegistry.EMPTY,
+  ]) => create()..mergeFromBuffer(data, registry);
+
+  factory Limits.fromJson(
+    $core.String json, [
+    $pb.ExtensionRegistry registry = $pb.ExtensionRegistry.EMPTY,
+  ]) => create()..mergeFromJson(json, registry);
+
+  static final $pb.BuilderInfo _i =
+      $pb.BuilderInfo(
+          'Limits',
+          package: const $pb.PackageName('account.v1'),
+          createEmptyInstance: create,
+        )
+        ..a<$core.int>(1, 'most', $pb.PbFieldType.OU3)
+        ..a<$core.int>(2, 'least', $pb.PbFieldType.OU3)
+        ..a<$core.int>(3, 'some', $pb.PbFieldType.OS3)
+        ..p<$fixnum.Int64>(4, 'all', $pb.PbFieldType.KSF6)
+        ..hasRequiredFields = false;
+
+  @$core.Deprecated('Use deepCopy.')
+  @$core.override
+  Limits clone() => deepCopy();
+
+  @$core.Deprecated('Use rebuild.')
+  @$core.override
+  Limits copyWith(void Function(Limits) updates) {
+    final copy = toBuilder() as Limits;
+    updates(copy);
+    return copy..freeze();
+  }
+
+  @$core.override
+  $pb.BuilderInfo get info_ => _i;
+
+  @$core.pragma('dart2js:noInline')
+  static Limits create() => Limits._();
+
+  @$core.override
+  Limits createEmptyInstance() => create();
+
+  @$core.pragma('dart2js:noInline')
+  static Limits getDefault() => _default;
+  static final Limits _default = $pb.GeneratedMessage.$_defaultFor(create);
+
+  /// Its rule holds where it is zero too.
+  @$pb.TagNumber(1)
+  $core.int get most => $_getIZ(0);
+  @$pb.TagNumber(1)
+  set most($core.int value) => $_setUnsignedInt32(0, value);
+  @$pb.TagNumber(1)
+  $core.bool hasMost() => $_has(0);
+  @$pb.TagNumber(1)
+  void clearMost() => $_clearField(1);
+
+  @$pb.TagNumber(2)
+  $core.int get least => $_getIZ(1);
+  @$pb.TagNumber(2)
+  set least($core.int value) => $_setUnsignedInt32(1, value);
+  @$pb.TagNumber(2)
+  $core.bool hasLeast() => $_has(1);
+  @$pb.TagNumber(2)
+  void clearLeast() => $_clearField(2);
+
+  @$pb.TagNumber(3)
+  $core.int get some => $_getIZ(2);
+  @$pb.TagNumber(3)
+  set some($core.int value) => $_setSignedInt32(2, value);
+  @$pb.TagNumber(3)
+  $core.bool hasSome() => $_has(2);
+  @$pb.TagNumber(3)
+  void clearSome() => $_clearField(3);
+
+  @$pb.TagNumber(4)
+  $pb.PbList<$fixnum.Int64> get all => $_getList(3);
+}
+
 /// Nothing here is checked.
 ///
 /// Message `account.v1.Free`.
