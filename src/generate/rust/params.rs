@@ -19,7 +19,7 @@ pub struct ParamsView {
     message: String,
     /// The message has rules.
     checked: bool,
-    /// Not every message becomes one.
+    /// Its fields may forbid what its rules do not.
     fallible: bool,
     /// The whole value, where it stands on one line.
     short: String,
@@ -42,6 +42,8 @@ struct FieldView {
     access: String,
     /// The function of the runtime that takes it; empty where it is taken as it is.
     parse: &'static str,
+    /// The variable for what that function gives.
+    local: String,
     /// What goes into the struct.
     value: String,
 }
@@ -93,7 +95,7 @@ impl ParamsView {
                 }
                 _ => String::new(),
             },
-            fallible: is_checked || fields.iter().any(|field| !field.parse.is_empty()),
+            fallible: fields.iter().any(|field| !field.parse.is_empty()),
             fields,
         })
     }
@@ -135,10 +137,11 @@ fn oneof_view(id: MessageId, index: usize, paths: &Paths) -> FieldView {
         field: literal::text(&oneof.name),
         parse: if required { "given" } else { "" },
         value: if required {
-            local(&name)
+            format!("{}?", local(&name))
         } else {
             access.clone()
         },
+        local: local(&name),
         access,
         name,
     }
@@ -156,31 +159,57 @@ fn field_view(id: MessageId, index: usize, paths: &Paths) -> FieldView {
     let is_required = |rules: &FieldRules| rules.required && rules.ignore != Ignore::Always;
     let required = rules.is_some_and(is_required);
     let is_enum = matches!(member.repr, Repr::Enum(_));
-    let boxed = is_boxed(schema, id, index);
-    let one = type_of(member.repr, paths, schema, field.ty);
-    let access = match boxed {
-        true => format!("{}.map(|value| *value)", member.access),
-        false => member.access.clone(),
+    let params = parsed(schema, id, index).filter(|_| !is_ignored(rules, &member.shape));
+    let one = match params {
+        Some(message) => paths.params_or_message(message),
+        None => type_of(member.repr, paths, schema, field.ty),
     };
-    let (ty, parse) = match (&member.shape, is_enum) {
-        (Shape::Option, true) if required => (one, "given_known"),
-        (Shape::Option, true) => (paths.option(&one), "known_option"),
-        (Shape::Option, false) if required => (one, "given"),
-        (Shape::Option, false) => (paths.option(&one), ""),
-        (Shape::List, _) => {
-            let parse = if is_enum { "known_list" } else { "" };
-            (format!("::prost::alloc::vec::Vec<{one}>"), parse)
-        }
-        (Shape::Map, _) => {
-            let parse = if is_enum { "known_map" } else { "" };
+    let kind = match params {
+        Some(_) => Kind::Params,
+        None if is_enum => Kind::Enum,
+        None => Kind::Plain,
+    };
+    let is_boxed = is_boxed(schema, id, index);
+    let access = match (is_boxed, &member.shape) {
+        (true, Shape::Required) => format!("*{}", member.access),
+        (true, _) => format!("{}.map(|value| *value)", member.access),
+        (false, _) => member.access.clone(),
+    };
+    // Parameters that hold their own kind are boxed as the message is.
+    let stored = match is_boxed && params.is_some() {
+        true => format!("::prost::alloc::boxed::Box<{one}>"),
+        false => one.clone(),
+    };
+    let (ty, parse) = match &member.shape {
+        Shape::Option if required => (
+            stored.clone(),
+            kind.choose("given", "given_known", "given_parsed"),
+        ),
+        Shape::Option => (
+            paths.option(&stored),
+            kind.choose("", "known_option", "parsed_option"),
+        ),
+        Shape::List => (
+            format!("::prost::alloc::vec::Vec<{one}>"),
+            kind.choose("", "known_list", "parsed_list"),
+        ),
+        Shape::Map => {
             let key = member
                 .key
                 .map(|key| scalar(key).to_owned())
                 .unwrap_or_default();
-            (format!("::std::collections::HashMap<{key}, {one}>"), parse)
+            (
+                format!("::std::collections::HashMap<{key}, {one}>"),
+                kind.choose("", "known_map", "parsed_map"),
+            )
         }
-        (_, true) => (one, "known"),
-        (_, false) => (one, ""),
+        _ => (stored.clone(), kind.choose("", "known", "parsed_value")),
+    };
+    let value = match parse {
+        "" => access.clone(),
+        _ if stored == one => format!("{}?", local(&name)),
+        "parsed_option" => format!("{}?.map(::prost::alloc::boxed::Box::new)", local(&name)),
+        _ => format!("::prost::alloc::boxed::Box::new({}?)", local(&name)),
     };
     FieldView {
         prelude: paths.prelude(),
@@ -192,15 +221,57 @@ fn field_view(id: MessageId, index: usize, paths: &Paths) -> FieldView {
         },
         ty,
         field: literal::text(&field.name),
-        value: if parse.is_empty() {
-            access.clone()
-        } else {
-            local(&name)
-        },
+        local: local(&name),
+        value,
         access,
         parse,
         name,
     }
+}
+
+/// What a field holds.
+#[derive(Clone, Copy)]
+enum Kind {
+    Plain,
+    Enum,
+    /// A message that has parameters.
+    Params,
+}
+
+impl Kind {
+    fn choose(
+        self,
+        plain: &'static str,
+        known: &'static str,
+        parsed: &'static str,
+    ) -> &'static str {
+        match self {
+            Self::Plain => plain,
+            Self::Enum => known,
+            Self::Params => parsed,
+        }
+    }
+}
+
+/// The message with parameters that a field holds, or the items of a list, or the values of a map.
+fn parsed(schema: &Schema, id: MessageId, index: usize) -> Option<MessageId> {
+    let message_of = |ty| match ty {
+        Type::Message(message) | Type::Group(message) => Some(message),
+        _ => None,
+    };
+    let mut message = message_of(schema[id].fields[index].ty)?;
+    if schema[message].map_entry {
+        message = message_of(schema[message].fields[1].ty)?;
+    }
+    schema.params.contains_key(&message).then_some(message)
+}
+
+/// What is not checked promises nothing.
+fn is_ignored(rules: Option<&FieldRules>, shape: &Shape) -> bool {
+    let ignores = |rules: &FieldRules| rules.ignore == Ignore::Always;
+    let of_elements = rules.and_then(|rules| rules.values.as_deref());
+    rules.is_some_and(ignores)
+        || (matches!(shape, Shape::List | Shape::Map) && of_elements.is_some_and(ignores))
 }
 
 fn comments(comments: &crate::schema::Comments) -> String {

@@ -63,6 +63,7 @@ pub struct Paths<'a> {
 #[derive(Debug, Clone, Serialize)]
 pub struct Prelude {
     result: String,
+    option: String,
     some: String,
     ok: String,
     err: String,
@@ -114,6 +115,7 @@ impl<'a> Paths<'a> {
         let name = |module, name| self.core(module, name);
         Prelude {
             result: name("result", "Result"),
+            option: name("option", "Option"),
             some: name("option::Option", "Some"),
             ok: name("result::Result", "Ok"),
             err: name("result::Result", "Err"),

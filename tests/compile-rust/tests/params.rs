@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use bellwire::{Context, Failure, Server, Stream};
 use compile_rust::params::rust::export::v1::{
-    Done, DoneParams, ExportEventClient, ExportEventHandler, ExportEventService, ExportParams,
-    ExportPayloadPb, Format, ImportPayload, Plain, PlainParams, Problem, Range, export_payload_pb,
+    BatchParams, BatchPayload, Done, DoneParams, ExportEventClient, ExportEventHandler,
+    ExportEventService, ExportParams, ExportPayloadPb, Format, ImportPayload, Place, Plain,
+    PlainParams, Problem, Range, export_payload_pb,
 };
 use futures_executor::block_on;
 
@@ -154,6 +155,75 @@ fn everything_that_is_wrong_is_said_at_once() {
         assert_eq!(count, 1, "{mistake} in {text}");
     }
     assert!(exporter.exported.lock().expect("nobody panicked").is_none());
+}
+
+fn place() -> Place {
+    Place {
+        format: Format::Pdf.into(),
+        range: Some(Range { from: 0, to: 1 }),
+    }
+}
+
+#[test]
+fn what_has_parameters_holds_parameters() {
+    let mut inner = payload();
+    inner.inner = None;
+    let mut outer = payload();
+    outer.inner = Some(Box::new(inner));
+    let params = ExportParams::try_from(outer).expect("it is legal");
+    let inner = params.inner.expect("it is set");
+    assert_eq!((inner.format, inner.inner), (Format::Pdf, None));
+
+    let unknown = Place {
+        format: 9,
+        range: None,
+    };
+    let batch = BatchPayload {
+        first: Some(place()),
+        second: None,
+        others: vec![place(), place()],
+        named: [("one".to_owned(), place())].into(),
+        unchecked: Some(unknown),
+        drafts: vec![unknown],
+    };
+    let params = BatchParams::try_from(batch).expect("it is legal");
+    assert_eq!(params.first.format, Format::Pdf);
+    assert_eq!(params.second, None);
+    assert_eq!(params.others[1].range, Range { from: 0, to: 1 });
+    assert_eq!(params.named["one"].format, Format::Pdf);
+    assert_eq!(
+        (params.unchecked, params.drafts),
+        (Some(unknown), vec![unknown])
+    );
+}
+
+#[test]
+fn what_is_wrong_further_in_is_said_with_its_place() {
+    let unknown = || Place {
+        format: 9,
+        ..place()
+    };
+    let batch = BatchPayload {
+        first: Some(unknown()),
+        second: Some(Place::default()),
+        others: vec![place(), unknown()],
+        named: [("one".to_owned(), unknown())].into(),
+        ..BatchPayload::default()
+    };
+    let found = BatchParams::try_from(batch).expect_err("it is illegal");
+    let found: Vec<_> = found
+        .iter()
+        .map(|one| (one.field.as_str(), one.rule_id))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("second.range", "required"),
+            ("first.format", "enum.defined_only"),
+            ("others[1].format", "enum.defined_only"),
+            ("named[\"one\"].format", "enum.defined_only"),
+        ]
+    );
 }
 
 /// The same group, with `violations: crate::illegal` in its configuration.

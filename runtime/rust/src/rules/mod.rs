@@ -22,7 +22,10 @@ pub use addresses::{
 pub use at::{At, Key};
 pub use hosts::{is_address, is_email, is_host_and_any_port, is_host_and_port, is_hostname};
 pub use lists::{Unique, contains, is_unique, paths_equal, paths_in, paths_not_in};
-pub use params::{Params, given, given_known, known, known_list, known_map, known_option};
+pub use params::{
+    Params, checked, given, given_known, given_parsed, known, known_list, known_map, known_option,
+    parsed, parsed_list, parsed_map, parsed_option, parsed_value,
+};
 #[cfg(feature = "pattern")]
 pub use pattern::Pattern;
 pub use text::{

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hash};
 
 use prost::Message;
 
-use super::{At, Key, Violations};
+use super::{At, Key, Validate, Violations};
 
 /// What a handler takes in place of a message: the same, with all that the message's rules promise in its types.
 ///
@@ -13,6 +13,37 @@ use super::{At, Key, Violations};
 pub trait Params: TryFrom<Self::Message, Error = Violations> + Send + 'static {
     /// The message.
     type Message: Message + Default;
+
+    /// Takes a message that stands at that place and whose rules were checked. What else is wrong is added to what was
+    /// found; then there are no parameters.
+    fn parse(message: Self::Message, at: &At<'_>, found: &mut Violations) -> Option<Self>;
+}
+
+/// Parses a message that has no rules.
+///
+/// # Errors
+///
+/// Everything that is wrong.
+pub fn parsed<P: Params>(message: P::Message) -> Result<P, Violations> {
+    finished(message, Violations::default())
+}
+
+/// Checks a message, and parses it.
+///
+/// # Errors
+///
+/// Everything that is wrong.
+pub fn checked<P: Params<Message: Validate>>(message: P::Message) -> Result<P, Violations> {
+    let mut found = Violations::default();
+    message.check(&At::root(), &mut found);
+    finished(message, found)
+}
+
+fn finished<P: Params>(message: P::Message, mut found: Violations) -> Result<P, Violations> {
+    match P::parse(message, &At::root(), &mut found) {
+        Some(params) if found.is_empty() => Ok(params),
+        _ => Err(found),
+    }
 }
 
 const UNKNOWN: &str = "value must be one of the defined enum values";
@@ -80,11 +111,85 @@ where
     E: TryFrom<i32>,
     S: BuildHasher + Default,
 {
+    map_values(numbers, at, found, known)
+}
+
+/// The parameters of a message that may be unset.
+pub fn parsed_option<P: Params>(
+    message: Option<P::Message>,
+    at: At<'_>,
+    found: &mut Violations,
+) -> Option<Option<P>> {
+    match message {
+        Some(message) => P::parse(message, &at, found).map(Some),
+        None => Some(None),
+    }
+}
+
+/// The parameters of a message that must be set.
+pub fn given_parsed<P: Params>(
+    message: Option<P::Message>,
+    at: At<'_>,
+    found: &mut Violations,
+) -> Option<P> {
+    P::parse(given(message, at, found)?, &at, found)
+}
+
+/// The same of a message that is always set.
+pub fn parsed_value<P: Params>(
+    message: P::Message,
+    at: At<'_>,
+    found: &mut Violations,
+) -> Option<P> {
+    P::parse(message, &at, found)
+}
+
+/// The same of a list.
+pub fn parsed_list<P: Params>(
+    messages: Vec<P::Message>,
+    at: At<'_>,
+    found: &mut Violations,
+) -> Option<Vec<P>> {
+    let messages = messages.into_iter().enumerate();
+    let values: Vec<_> = messages
+        .map(|(index, message)| P::parse(message, &at.index(index), found))
+        .collect();
+    values.into_iter().collect()
+}
+
+/// The same of the values of a map.
+pub fn parsed_map<K, P, S>(
+    messages: HashMap<K, P::Message, S>,
+    at: At<'_>,
+    found: &mut Violations,
+) -> Option<HashMap<K, P, S>>
+where
+    K: Eq + Hash,
+    for<'a> Key<'a>: From<&'a K>,
+    P: Params,
+    S: BuildHasher + Default,
+{
+    map_values(messages, at, found, |message, at, found| {
+        P::parse(message, &at, found)
+    })
+}
+
+fn map_values<K, V, T, S>(
+    values: HashMap<K, V, S>,
+    at: At<'_>,
+    found: &mut Violations,
+    parse: impl Fn(V, At<'_>, &mut Violations) -> Option<T>,
+) -> Option<HashMap<K, T, S>>
+where
+    K: Eq + Hash,
+    for<'a> Key<'a>: From<&'a K>,
+    S: BuildHasher + Default,
+{
     let before = found.len();
-    let values: Vec<_> = numbers
+    let values: Vec<_> = values
         .into_iter()
-        .map(|(key, number)| {
-            let value = known(number, at.key(&key), found)?;
+        .map(|(key, value)| {
+            let value = parse(value, at.key(&key), found)?;
             Some((key, value))
         })
         .collect();

@@ -80,6 +80,37 @@ pub mod export_payload_pb {
     }
 }
 
+/// Where to export to.
+///
+/// Schema: `export.v1.Place`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Place {
+    #[prost(enumeration = "Format", tag = "1")]
+    pub format: i32,
+    #[prost(message, optional, tag = "2")]
+    pub range: ::core::option::Option<Range>,
+}
+
+/// Holds messages that have parameters themselves.
+///
+/// Schema: `export.v1.BatchPayload`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BatchPayload {
+    #[prost(message, optional, tag = "1")]
+    pub first: ::core::option::Option<Place>,
+    #[prost(message, optional, tag = "2")]
+    pub second: ::core::option::Option<Place>,
+    #[prost(message, repeated, tag = "3")]
+    pub others: ::prost::alloc::vec::Vec<Place>,
+    #[prost(map = "string, message", tag = "4")]
+    pub named: ::std::collections::HashMap<::prost::alloc::string::String, Place>,
+    /// Nothing is promised of these.
+    #[prost(message, optional, tag = "5")]
+    pub unchecked: ::core::option::Option<Place>,
+    #[prost(message, repeated, tag = "6")]
+    pub drafts: ::prost::alloc::vec::Vec<Place>,
+}
+
 /// Schema: `export.v1.ImportPayload`.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ImportPayload {
@@ -256,7 +287,7 @@ pub struct ExportParams {
     pub title: Option<::prost::alloc::string::String>,
     pub seal: ::prost::alloc::vec::Vec<u8>,
     pub ranges: ::std::collections::HashMap<i32, Range>,
-    pub inner: Option<ExportPayloadPb>,
+    pub inner: Option<::prost::alloc::boxed::Box<ExportParams>>,
     pub r#type: ::prost::bytes::Bytes,
     pub target: export_payload_pb::Target,
     pub extra: Option<export_payload_pb::Extra>,
@@ -269,77 +300,177 @@ impl ::core::convert::TryFrom<ExportPayloadPb> for ExportParams {
     type Error = ::bellwire::Violations;
 
     fn try_from(message: ExportPayloadPb) -> Result<Self, Self::Error> {
-        let at = ::bellwire::rules::At::root();
-        let mut found = ::bellwire::Violations::default();
-        ::bellwire::Validate::check(&message, &at, &mut found);
-        let format_value = ::bellwire::rules::known(message.format, at.field("format"), &mut found);
-        let fallback_value =
-            ::bellwire::rules::known_option(message.fallback, at.field("fallback"), &mut found);
-        let preview_value =
-            ::bellwire::rules::given_known(message.preview, at.field("preview"), &mut found);
-        let others_value =
-            ::bellwire::rules::known_list(message.others, at.field("others"), &mut found);
-        let by_name_value =
-            ::bellwire::rules::known_map(message.by_name, at.field("by_name"), &mut found);
-        let range_value = ::bellwire::rules::given(message.range, at.field("range"), &mut found);
-        let at_value = ::bellwire::rules::given(message.at, at.field("at"), &mut found);
-        let seal_value = ::bellwire::rules::given(message.seal, at.field("seal"), &mut found);
-        let target_value = ::bellwire::rules::given(message.target, at.field("target"), &mut found);
-        if !found.is_empty() {
-            return Err(found);
-        }
-        let Some(format_value) = format_value else {
-            return Err(found);
-        };
-        let Some(fallback_value) = fallback_value else {
-            return Err(found);
-        };
-        let Some(preview_value) = preview_value else {
-            return Err(found);
-        };
-        let Some(others_value) = others_value else {
-            return Err(found);
-        };
-        let Some(by_name_value) = by_name_value else {
-            return Err(found);
-        };
-        let Some(range_value) = range_value else {
-            return Err(found);
-        };
-        let Some(at_value) = at_value else {
-            return Err(found);
-        };
-        let Some(seal_value) = seal_value else {
-            return Err(found);
-        };
-        let Some(target_value) = target_value else {
-            return Err(found);
-        };
-        Ok(Self {
-            note: message.note,
-            format: format_value,
-            fallback: fallback_value,
-            preview: preview_value,
-            others: others_value,
-            by_name: by_name_value,
-            range: range_value,
-            maybe: message.maybe,
-            at: at_value,
-            title: message.title,
-            seal: seal_value,
-            ranges: message.ranges,
-            inner: message.inner.map(|value| *value),
-            r#type: message.r#type,
-            target: target_value,
-            extra: message.extra,
-            old: message.old,
-        })
+        ::bellwire::rules::checked(message)
     }
 }
 
 #[allow(deprecated)]
 impl ::bellwire::Params for ExportParams {
     type Message = ExportPayloadPb;
+
+    fn parse(
+        message: ExportPayloadPb,
+        at: &::bellwire::rules::At<'_>,
+        found: &mut ::bellwire::Violations,
+    ) -> Option<Self> {
+        let format_value = ::bellwire::rules::known(message.format, at.field("format"), found);
+        let fallback_value =
+            ::bellwire::rules::known_option(message.fallback, at.field("fallback"), found);
+        let preview_value =
+            ::bellwire::rules::given_known(message.preview, at.field("preview"), found);
+        let others_value = ::bellwire::rules::known_list(message.others, at.field("others"), found);
+        let by_name_value =
+            ::bellwire::rules::known_map(message.by_name, at.field("by_name"), found);
+        let range_value = ::bellwire::rules::given(message.range, at.field("range"), found);
+        let at_value = ::bellwire::rules::given(message.at, at.field("at"), found);
+        let seal_value = ::bellwire::rules::given(message.seal, at.field("seal"), found);
+        let inner_value = ::bellwire::rules::parsed_option(
+            message.inner.map(|value| *value),
+            at.field("inner"),
+            found,
+        );
+        let target_value = ::bellwire::rules::given(message.target, at.field("target"), found);
+        Some(Self {
+            note: message.note,
+            format: format_value?,
+            fallback: fallback_value?,
+            preview: preview_value?,
+            others: others_value?,
+            by_name: by_name_value?,
+            range: range_value?,
+            maybe: message.maybe,
+            at: at_value?,
+            title: message.title,
+            seal: seal_value?,
+            ranges: message.ranges,
+            inner: inner_value?.map(::prost::alloc::boxed::Box::new),
+            r#type: message.r#type,
+            target: target_value?,
+            extra: message.extra,
+            old: message.old,
+        })
+    }
+}
+
+impl ::bellwire::Validate for Place {
+    fn check(&self, at: &::bellwire::rules::At<'_>, found: &mut ::bellwire::Violations) {
+        if let Some(value) = &self.range {
+            let at = at.field("range");
+            ::bellwire::Validate::check(value, &at, found);
+        } else {
+            found.add(at.field("range"), "required", "value is required");
+        }
+    }
+}
+
+/// Where to export to.
+///
+/// Schema: `export.v1.Place`.
+///
+/// Parsed from [`Place`], and legal by all its rules.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlaceParams {
+    pub format: Format,
+    pub range: Range,
+}
+
+impl ::core::convert::TryFrom<Place> for PlaceParams {
+    type Error = ::bellwire::Violations;
+
+    fn try_from(message: Place) -> Result<Self, Self::Error> {
+        ::bellwire::rules::checked(message)
+    }
+}
+
+impl ::bellwire::Params for PlaceParams {
+    type Message = Place;
+
+    fn parse(
+        message: Place,
+        at: &::bellwire::rules::At<'_>,
+        found: &mut ::bellwire::Violations,
+    ) -> Option<Self> {
+        let format_value = ::bellwire::rules::known(message.format, at.field("format"), found);
+        let range_value = ::bellwire::rules::given(message.range, at.field("range"), found);
+        Some(Self {
+            format: format_value?,
+            range: range_value?,
+        })
+    }
+}
+
+impl ::bellwire::Validate for BatchPayload {
+    fn check(&self, at: &::bellwire::rules::At<'_>, found: &mut ::bellwire::Violations) {
+        if let Some(value) = &self.first {
+            let at = at.field("first");
+            ::bellwire::Validate::check(value, &at, found);
+        } else {
+            found.add(at.field("first"), "required", "value is required");
+        }
+        if let Some(value) = &self.second {
+            let at = at.field("second");
+            ::bellwire::Validate::check(value, &at, found);
+        }
+        for (index, value) in self.others.iter().enumerate() {
+            let at = at.item("others", index);
+            ::bellwire::Validate::check(value, &at, found);
+        }
+        let before = found.len();
+        for (key, value) in &self.named {
+            let at = at.entry("named", key.as_str());
+            ::bellwire::Validate::check(value, &at, found);
+        }
+        found.sort_from(before);
+    }
+}
+
+/// Holds messages that have parameters themselves.
+///
+/// Schema: `export.v1.BatchPayload`.
+///
+/// Parsed from [`BatchPayload`], and legal by all its rules.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BatchParams {
+    pub first: PlaceParams,
+    pub second: Option<PlaceParams>,
+    pub others: ::prost::alloc::vec::Vec<PlaceParams>,
+    pub named: ::std::collections::HashMap<::prost::alloc::string::String, PlaceParams>,
+    /// Nothing is promised of these.
+    pub unchecked: Option<Place>,
+    pub drafts: ::prost::alloc::vec::Vec<Place>,
+}
+
+impl ::core::convert::TryFrom<BatchPayload> for BatchParams {
+    type Error = ::bellwire::Violations;
+
+    fn try_from(message: BatchPayload) -> Result<Self, Self::Error> {
+        ::bellwire::rules::checked(message)
+    }
+}
+
+impl ::bellwire::Params for BatchParams {
+    type Message = BatchPayload;
+
+    fn parse(
+        message: BatchPayload,
+        at: &::bellwire::rules::At<'_>,
+        found: &mut ::bellwire::Violations,
+    ) -> Option<Self> {
+        let first_value = ::bellwire::rules::given_parsed(message.first, at.field("first"), found);
+        let second_value =
+            ::bellwire::rules::parsed_option(message.second, at.field("second"), found);
+        let others_value =
+            ::bellwire::rules::parsed_list(message.others, at.field("others"), found);
+        let named_value = ::bellwire::rules::parsed_map(message.named, at.field("named"), found);
+        Some(Self {
+            first: first_value?,
+            second: second_value?,
+            others: others_value?,
+            named: named_value?,
+            unchecked: message.unchecked,
+            drafts: message.drafts,
+        })
+    }
 }
 
 impl ::bellwire::Validate for ImportPayload {
@@ -370,12 +501,20 @@ impl ::core::convert::TryFrom<Plain> for PlainParams {
     type Error = ::bellwire::Violations;
 
     fn try_from(message: Plain) -> Result<Self, Self::Error> {
-        Ok(Self { text: message.text })
+        ::bellwire::rules::parsed(message)
     }
 }
 
 impl ::bellwire::Params for PlainParams {
     type Message = Plain;
+
+    fn parse(
+        message: Plain,
+        _: &::bellwire::rules::At<'_>,
+        _: &mut ::bellwire::Violations,
+    ) -> Option<Self> {
+        Some(Self { text: message.text })
+    }
 }
 
 /// Parsed from [`Done`], and legal by all its rules.
@@ -385,13 +524,21 @@ pub struct DoneParams {}
 impl ::core::convert::TryFrom<Done> for DoneParams {
     type Error = ::bellwire::Violations;
 
-    fn try_from(_: Done) -> Result<Self, Self::Error> {
-        Ok(Self {})
+    fn try_from(message: Done) -> Result<Self, Self::Error> {
+        ::bellwire::rules::parsed(message)
     }
 }
 
 impl ::bellwire::Params for DoneParams {
     type Message = Done;
+
+    fn parse(
+        _: Done,
+        _: &::bellwire::rules::At<'_>,
+        _: &mut ::bellwire::Violations,
+    ) -> Option<Self> {
+        Some(Self {})
+    }
 }
 
 /// Schema: `export.v1.ExportEvent`.

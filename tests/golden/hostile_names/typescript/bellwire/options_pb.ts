@@ -193,6 +193,9 @@ export const MethodEventOptionsSchema: GenMessage<MethodEventOptions> = /*@__PUR
  * is no `Option`, and enums are enums. It is made from the message by `TryFrom`, which fails with every rule that the
  * message breaks. The handler of an event with that input takes the struct. Clients know nothing of it.
  *
+ * A field of the message whose own message has parameters holds those; any other message, and what a oneof holds, stays
+ * as it is, with its enums as numbers. So does what `ignore: IGNORE_ALWAYS` leaves unchecked.
+ *
  * @generated from message bellwire.ParamsOptions
  */
 export type ParamsOptions = Message<"bellwire.ParamsOptions"> & {
