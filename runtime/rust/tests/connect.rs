@@ -17,6 +17,7 @@ use bellwire::wire::bellwire::v1::{
     UpdateResponse,
 };
 use bellwire::{Limits, Server};
+use connectrpc::compression::{CompressionProvider, GzipProvider};
 use futures::{FutureExt, StreamExt};
 use prost::Message;
 use reqwest::{Client, Response, StatusCode};
@@ -739,7 +740,15 @@ async fn a_payload_beyond_the_limit_is_refused() {
         site.post(&path, content, reqwest::Body::wrap_stream(pieces))
     };
     let json = serde_json::to_vec(&json!({ "text": "a".repeat(1 << 20) })).expect("JSON");
+    let gzip = |bytes: &[u8]| GzipProvider::default().compress(bytes).expect("it does");
+    let mut bomb = envelope(&gzip(&large));
+    bomb[0] = 1;
     for request in [
+        whole("Say", "application/proto", gzip(&large).into()).header("content-encoding", "gzip"),
+        whole("Say", "application/json", gzip(&json).into()).header("content-encoding", "gzip"),
+        whole("Count", "application/connect+proto", bomb.clone())
+            .header("connect-content-encoding", "gzip"),
+        whole("Say", "application/grpc-web+proto", bomb).header("grpc-encoding", "gzip"),
         whole("Say", "application/proto", large.clone()),
         whole("Say", "application/json", json.clone()),
         whole("Say", "application/proto", large.clone()).header("content-encoding", "gzip"),

@@ -58,8 +58,6 @@ impl Intake {
             intake: Arc::clone(&intake),
         };
         if size.lower() > limit as u64 {
-            // An empty input, which is not a compressed one.
-            request.headers_mut().remove(header::CONTENT_ENCODING);
             *request.body_mut() = Body::from(watched.cut_off());
         } else {
             *request.body_mut() = Body::new(watched);

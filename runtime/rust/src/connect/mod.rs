@@ -34,6 +34,7 @@ mod dispatcher;
 mod executor;
 mod fault;
 mod gate;
+mod gzip;
 mod intake;
 mod notifications;
 mod origin;
@@ -120,7 +121,9 @@ impl Connect {
         if let Some(max) = limits.max_timeout {
             deadlines = deadlines.with_max(max);
         }
+        let compression = gzip::registry(limits);
         let protocol = ConnectRpcService::new(Edge::new(self.server, self.heartbeat))
+            .with_compression(compression)
             .with_limits(
                 Limits::default()
                     .with_max_message_size(text_bytes)
