@@ -125,7 +125,8 @@ struct MessagesView {
     ignores: Vec<&'static str>,
     imports: Vec<String>,
     exports: Vec<String>,
-    messages: Vec<MessageView>,
+    /// Each as its template says it, with the enums of its oneofs.
+    messages: Vec<String>,
     extensions: Option<ExtensionsView>,
 }
 
@@ -221,7 +222,11 @@ impl<'a> Generator<'a> {
             ),
             imports: imports.statements(),
             exports,
-            messages,
+            // Filled one by one, so that a template looks names up in little.
+            messages: messages
+                .iter()
+                .map(|message| self.render("message", message).trim_end().to_owned())
+                .collect(),
             extensions,
         }
     }

@@ -6,6 +6,7 @@ use super::layout;
 use super::listener::ListenerView;
 use super::{event, listener, notification};
 use crate::config::ImportExtension;
+use crate::generate::templates::Templates;
 use crate::generate::typescript::imports::Imports;
 use crate::generate::typescript::messages::comments::{Doc, line_comment};
 use crate::generate::typescript::modules::{self, BELLWIRE, Module};
@@ -16,16 +17,27 @@ use crate::schema::{Comments, FileId, MessageId, Schema};
 pub struct FileView {
     path: String,
     imports: String,
-    declarations: Vec<Declaration>,
+    /// Each as its template says it.
+    declarations: Vec<String>,
 }
 
-/// What a file declares; `kind` is the template that places it.
-#[derive(Serialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
+/// What a file declares.
 enum Declaration {
     Section(SectionView),
     Definition(DefinitionView),
     Listener(ListenerView),
+}
+
+impl Declaration {
+    /// Filled by itself, so that a template looks names up in little.
+    fn render(&self, templates: &Templates) -> String {
+        let text = match self {
+            Self::Section(view) => templates.render("section", view),
+            Self::Definition(view) => templates.render("definition", view),
+            Self::Listener(view) => templates.render("listener", view),
+        };
+        text.strip_suffix('\n').map(str::to_owned).unwrap_or(text)
+    }
 }
 
 /// What stands above the events of a group.
@@ -90,6 +102,7 @@ pub fn view(
     symbols: &[Symbols],
     id: FileId,
     extension: ImportExtension,
+    templates: &Templates,
 ) -> Option<FileView> {
     let names = ClientNames::of(schema, id);
     let importer = modules::client_module(&schema[id]);
@@ -124,7 +137,10 @@ pub fn view(
     (!declarations.is_empty()).then(|| FileView {
         path: schema[id].path.clone(),
         imports: layout::imports(&scope.imports.statements()),
-        declarations,
+        declarations: declarations
+            .iter()
+            .map(|declaration| declaration.render(templates))
+            .collect(),
     })
 }
 

@@ -42,7 +42,7 @@ pub fn files(
         ),
     ]);
     let render = |(id, file): (FileId, &File)| {
-        let view = file::view(schema, symbols, id, target.import_extension)?;
+        let view = file::view(schema, symbols, id, target.import_extension, &templates)?;
         let path = format!("{}.ts", modules::client_module(file));
         Some((path, templates.render("client", &view)))
     };

@@ -10,6 +10,7 @@ use super::message::{self, MessageView};
 use super::preamble;
 use super::service::{self, ServiceView};
 use crate::config::TypeScriptTarget;
+use crate::generate::templates::Templates;
 use crate::generate::typescript::imports::Imports;
 use crate::generate::typescript::modules::{self, CODEGEN, Module, RUNTIME};
 use crate::generate::typescript::string_literal;
@@ -25,17 +26,29 @@ pub struct FileView {
     gen_file: String,
     file_desc: String,
     arguments: String,
-    declarations: Vec<Declaration>,
+    /// Each as its template says it.
+    declarations: Vec<String>,
 }
 
-/// What a file declares; `kind` is the template that places it.
-#[derive(Serialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
+/// What a file declares.
 enum Declaration {
     Message(MessageView),
     Enum(EnumView),
     Service(ServiceView),
     Extension(ExtensionView),
+}
+
+impl Declaration {
+    /// Filled by itself, so that a template looks names up in little.
+    fn render(&self, templates: &Templates) -> String {
+        let text = match self {
+            Self::Message(view) => templates.render("message", view),
+            Self::Enum(view) => templates.render("enum", view),
+            Self::Service(view) => templates.render("service", view),
+            Self::Extension(view) => templates.render("extension", view),
+        };
+        text.strip_suffix('\n').map(str::to_owned).unwrap_or(text)
+    }
 }
 
 /// A file while its view is built: what things are called in it, and what it imports so far.
@@ -131,6 +144,7 @@ pub fn view(
     options: &Options,
     id: FileId,
     target: &TypeScriptTarget,
+    templates: &Templates,
 ) -> FileView {
     let (file, own) = (&schema[id], &symbols[id.0]);
     let imports = Imports::new(
@@ -160,7 +174,10 @@ pub fn view(
         gen_file,
         file_desc,
         arguments,
-        declarations,
+        declarations: declarations
+            .iter()
+            .map(|declaration| declaration.render(templates))
+            .collect(),
     }
 }
 

@@ -58,7 +58,7 @@ pub fn files(
     let options = descriptor::Options::new(schema);
     let render = |id: FileId| {
         let path = format!("{}.ts", modules::messages_module(&schema[id]));
-        let view = file::view(schema, symbols, &options, id, target);
+        let view = file::view(schema, symbols, &options, id, target, &templates);
         vec![(path, templates.render("messages", &view))]
     };
     let files = |id: FileId| {
