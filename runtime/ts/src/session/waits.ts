@@ -7,9 +7,16 @@ export interface Wait<T> {
   refuse(fault: Fault): void;
 }
 
+/** A timer that is later than this tells that the page was suspended: what came meanwhile comes after the timers. */
+const SUSPENDED_MS = 1000;
+
+interface Waiting<T> extends Wait<T> {
+  timer?: ReturnType<typeof setTimeout>;
+}
+
 /** Those who wait, in their order, each for so long at most. */
 export class Waits<T> {
-  readonly #waiting: (Wait<T> & { timer: ReturnType<typeof setTimeout> })[] = [];
+  readonly #waiting: Waiting<T>[] = [];
   readonly #patienceMs: number;
   readonly #expired: () => void;
 
@@ -21,8 +28,21 @@ export class Waits<T> {
   /** Joins the queue; rejects with a fault. */
   add(): Promise<T> {
     return new Promise((settle, refuse) => {
-      this.#waiting.push({ settle, refuse, timer: setTimeout(this.#expired, this.#patienceMs) });
+      const waiting = { settle, refuse };
+      this.#waiting.push(waiting);
+      this.#startTimer(waiting);
     });
+  }
+
+  #startTimer(waiting: Waiting<T>): void {
+    const due = Date.now() + this.#patienceMs;
+    waiting.timer = setTimeout(() => {
+      if (Date.now() - due > SUSPENDED_MS) {
+        this.#startTimer(waiting);
+      } else {
+        this.#expired();
+      }
+    }, this.#patienceMs);
   }
 
   get first(): Wait<T> | undefined {
