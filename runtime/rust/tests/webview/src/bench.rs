@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tauri::ipc::{Channel, InvokeResponseBody};
+use tauri::ipc::{Channel, InvokeBody, InvokeResponseBody, Request, Response};
 use tauri::{Emitter, State, Webview};
 
 use crate::fixture::{Core, text};
@@ -17,6 +17,15 @@ pub async fn numbers(bytes: Vec<u8>) -> Vec<u8> {
 #[tauri::command]
 pub async fn echo(text: String) -> String {
     text
+}
+
+/// Bytes as they are, there and back: what carries a call of Bellwire, without the call.
+#[tauri::command]
+pub async fn raw(request: Request<'_>) -> Result<Response, String> {
+    match request.body() {
+        InvokeBody::Raw(bytes) => Ok(Response::new(bytes.clone())),
+        InvokeBody::Json(_) => Err("the webview carries no bytes".to_owned()),
+    }
 }
 
 /// So many events of so many characters, as Tauri's own events.
