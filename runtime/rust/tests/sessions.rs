@@ -13,7 +13,9 @@ use bellwire::wire::bellwire::v1::{
     Call, Cancel, ClientFrame, Credit, Fingerprint, Hello, Metadata, Ping, Pong, ServerFrame,
     Subscribe, Subscription, Unsubscribe, Welcome,
 };
-use bellwire::{Bytes, Code, Connection, Limits, Server, Session, Sink, Told, testing};
+use bellwire::{
+    Bytes, Code, Connection, Failure, Limits, Payload, Server, Session, Sink, Told, testing,
+};
 use futures::FutureExt;
 use prost::Message;
 
@@ -709,9 +711,14 @@ impl Answers {
         let (Kind::Call(call), answers) = (call(id, event), Arc::clone(&self.0)) else {
             unreachable!("it is a call")
         };
-        session.call(call, payload.encode_to_vec(), move |frame| {
-            let frame = ServerFrame::decode(frame).expect("a frame");
-            answers.lock().expect("whole").push(show(frame));
+        session.call(call, payload.encode_to_vec(), move |outcome| {
+            let text = |bytes: Payload| Text::decode(&*bytes).expect("a text").text;
+            let answer = match outcome {
+                Ok(output) => format!("ok {id}: {}", text(output)),
+                Err(Failure::Error(error)) => format!("error {id}: {}", text(error)),
+                Err(Failure::Fault(fault)) => format!("fault {id}: {}", fault.code),
+            };
+            answers.lock().expect("whole").push(answer);
         });
     }
 

@@ -41,6 +41,10 @@ class PreparedCall implements TransportCall {
     return this.scope.signal;
   }
 
+  onEnd(callback: (fault: Fault) => void): void {
+    this.scope.onEnd(callback);
+  }
+
   throwIfEnded(): void {
     if (this.scope.fault) {
       throw this.scope.fault;

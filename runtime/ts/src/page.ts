@@ -3,8 +3,19 @@
  * Returns a function that takes the wish back. Where there is no page, nothing happens.
  */
 export function onPageLeft(callback: () => void): () => void {
-  return listen("pagehide", callback);
+  const wish = { callback };
+  leaving.add(wish);
+  listenOnce();
+  return () => void leaving.delete(wish);
 }
+
+/** Every call wants to know, so one listener for good serves all of them: a listener costs as much as to encode a message. */
+const leaving = new Set<{ readonly callback: () => void }>();
+
+let listenOnce = (): void => {
+  listenOnce = () => {};
+  listen("pagehide", () => [...leaving].forEach(({ callback }) => callback()));
+};
 
 /** Calls back when the page comes out of the back/forward cache, or the machine is online again. */
 export function onPageBack(callback: () => void): () => void {

@@ -11,7 +11,8 @@ export class Scope {
   /** Is told the fault, once. */
   onFault: ((fault: Fault) => void) | undefined;
 
-  readonly #controller = new AbortController();
+  #controller: AbortController | undefined;
+  #ended: ((fault: Fault) => void)[] = [];
   readonly #callerSignal: AbortSignal | undefined;
   readonly #forgetPage: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -34,30 +35,46 @@ export class Scope {
     }
   }
 
-  /** Aborted when the wait was ended. */
+  /** Aborted when the wait was ended. It is made when it is asked for: few need it, and it is a good part of what a call costs. */
   get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.fault) {
+        this.#controller.abort(this.fault);
+      }
+    }
     return this.#controller.signal;
   }
 
+  /** Calls back when the wait was ended. */
+  onEnd(callback: (fault: Fault) => void): void {
+    if (this.fault) {
+      callback(this.fault);
+    } else {
+      this.#ended.push(callback);
+    }
+  }
+
   /** Waits for a promise, but no longer than the scope lasts. */
-  async wait<T>(promise: Promise<T>): Promise<T> {
-    const ended = new Promise<never>((_, reject) => {
+  wait<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
       if (this.fault) {
         reject(this.fault);
       }
       this.onFault = reject;
+      promise.then(resolve, reject);
     });
-    return await Promise.race([promise, ended]);
   }
 
   /** Ends the wait with a fault, unless it is over. */
   end(fault: Fault): void {
-    if (this.signal.aborted) {
+    if (this.fault) {
       return;
     }
     this.close();
     this.fault = fault;
-    this.#controller.abort(fault);
+    this.#controller?.abort(fault);
+    this.#ended.forEach((callback) => callback(fault));
     this.onFault?.(fault);
   }
 

@@ -56,6 +56,8 @@ export interface Transport {
 export interface TransportCall {
   /** Aborted when nobody waits for an answer any longer. */
   readonly signal: AbortSignal;
+  /** Calls back when nobody waits any longer, at once where it is so. In a webview this costs far less than `signal`. */
+  onEnd(callback: (fault: Fault) => void): void;
   /** How long the caller waits, for the core to know; `undefined` for as long as it takes. */
   readonly timeoutMs: number | undefined;
   readonly metadata: Readonly<Record<string, string>>;

@@ -4,7 +4,8 @@ import { beforeEach, test } from "node:test";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { setDefaultTransport } from "bellwire";
 import { type Invoke, isTauri, tauri } from "bellwire/tauri";
-import { type ClientFrame, ClientFrameSchema, ServerFrameSchema } from "../dist/wire/bellwire/wire_pb.js";
+import { type ClientFrame, ClientFrameSchema, FaultSchema, ServerFrameSchema } from "../dist/wire/bellwire/wire_pb.js";
+import { ProblemSchema } from "./gen/common/v1/error_pb.js";
 import {
   EchoEventNothing,
   EchoEventSay,
@@ -45,6 +46,9 @@ const frame = (kind: object, payload = new Uint8Array()) =>
   toBinary(ServerFrameSchema, create(ServerFrameSchema, { kind, payload } as never));
 const welcome = frame({ case: "welcome", value: { protocol: 1 } });
 const text = (text: string) => toBinary(TextSchema, create(TextSchema, { text }));
+
+/** The answer to a call: 0 is a fault, 1 the output, 2 the error. */
+const answer = (status: number, message = new Uint8Array()) => Uint8Array.of(status, ...message).buffer;
 
 /** An answer of a session that is open, or not. */
 function batch(frames: Uint8Array[], open = true): ArrayBuffer {
@@ -95,7 +99,7 @@ test("a call is one command, with its input as the body and the rest in headers"
     "bellwire-metadata": "x-who=ada%20%26%20co&x-mood=%C3%BC",
   });
   assert.equal(session, (await command("open")).headers["bellwire-session"]);
-  call.answer(frame({ case: "ok", value: { id: 1n } }, text("b")).buffer);
+  call.answer(answer(1, text("b")));
   const result = await said;
   assert.equal(result.ok && result.value.text, "b");
 });
@@ -113,7 +117,7 @@ test("where a webview carries no bytes, numbers are understood", async () => {
   const numbers = (bytes: ArrayBuffer) => [...new Uint8Array(bytes)];
   script = ({ name }) => (name === "open" ? numbers(batch([welcome])) : undefined);
   const said = EchoEventSay({ text: "a" });
-  (await command("call")).answer([...frame({ case: "ok", value: { id: 1n } }, text("b"))]);
+  (await command("call")).answer(numbers(answer(1, text("b"))));
   const result = await said;
   assert.equal(result.ok && result.value.text, "b");
 });
@@ -163,16 +167,71 @@ test("an answer that is cut off, or no answer at all, ends the session and settl
   }
 });
 
-test("a call whose answer is another's, or nonsense, ends alone", async () => {
+test("a call ends in its output, in its error or in a fault", async () => {
+  const calls = [EchoEventSay({}), EchoEventSay({}), EchoEventSay({})];
+  const fault = create(FaultSchema, { code: 5, message: "nobody" });
+  const problem = create(ProblemSchema, { reason: "why" });
+  const answers = [answer(1), answer(2, toBinary(ProblemSchema, problem)), answer(0, toBinary(FaultSchema, fault))];
+  for (const [index, one] of answers.entries()) (await command("call", 1 + index)).answer(one);
+  const [output, error] = [await calls[0], await calls[1]];
+  assert.equal(output?.ok && output.value.text, "");
+  assert.equal(error && !error.ok && error.error.reason, "why");
+  await assert.rejects(calls[2] as Promise<unknown>, { code: "NOT_FOUND", message: "nobody" });
+});
+
+test("a call whose answer is nonsense ends alone", async () => {
   const other = EchoEventNothing();
   const pending = await command("call");
-  for (const [index, nonsense] of [frame({ case: "ok", value: { id: 99n } }), "text", null].entries()) {
+  const nonsense = [
+    "text",
+    null,
+    new ArrayBuffer(0),
+    answer(3),
+    answer(0, Uint8Array.of(0xff)),
+    answer(1, Uint8Array.of(0xff)),
+  ];
+  for (const [index, one] of nonsense.entries()) {
     const call = assert.rejects(EchoEventSay({}), { code: "INTERNAL" });
-    (await command("call", 2 + index)).answer(nonsense instanceof Uint8Array ? nonsense.slice().buffer : nonsense);
+    (await command("call", 2 + index)).answer(one);
     await call;
   }
-  pending.answer(frame({ case: "ok", value: { id: 1n } }).slice().buffer);
+  pending.answer(answer(1));
   assert.ok((await other).ok);
+});
+
+test("a core that answers twice is heard once", async () => {
+  const twice = EchoEventSay({ text: "a" });
+  const call = await command("call");
+  const ok = frame({ case: "ok", value: { id: 1n } }, text("first"));
+  (await command("pull")).answer(batch([ok, ok]));
+  const result = await twice;
+  assert.equal(result.ok && result.value.text, "first");
+  call.answer(answer(1, text("second")));
+  await command("pull", 2);
+  const next = EchoEventNothing();
+  (await command("call", 2)).answer(answer(1));
+  assert.ok((await next).ok);
+});
+
+test("a core that never answers counts as gone after a while, and what was called is settled", async () => {
+  setDefaultTransport(tauri({ invoke, silenceTimeoutMs: 20 }));
+  script = () => undefined;
+  await assert.rejects(EchoEventSay({}), { code: "UNAVAILABLE", message: /no sign of life/ });
+});
+
+test("a page that was suspended for longer than a core may be silent still hears the answer", async () => {
+  setDefaultTransport(tauri({ invoke, silenceTimeoutMs: 20 }));
+  script = (command) => {
+    if (command.name === "open") {
+      // Comes after the timers that are due, as it is with all that came while a page slept.
+      setTimeout(() => command.answer(batch([welcome])), 25);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1200);
+    }
+    return undefined;
+  };
+  const said = EchoEventSay({});
+  (await command("call")).answer(answer(1));
+  assert.ok((await said).ok);
 });
 
 test("a core that closes the session settles every call, and listeners have a new one", async () => {

@@ -12,9 +12,7 @@ use super::frame;
 use super::outbox::Link;
 use crate::lifecycle::Unanswered;
 use crate::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use crate::wire::bellwire::v1::End;
-use crate::wire::bellwire::v1::server_frame::Kind;
-use crate::{Call, Code, Failure, Fault, Reply, ReplyStream};
+use crate::{Call, Code, Failure, Fault, Payload, Reply, ReplyStream};
 
 /// How many items of one stream may wait for the client to take them, whatever its credit.
 const WINDOW: u32 = 32;
@@ -22,8 +20,15 @@ const WINDOW: u32 = 32;
 /// How many items one stream makes before others have their turn.
 const TURN: u32 = 32;
 
-/// Takes the frame that answers a call.
-pub(super) type Answer = Box<dyn FnOnce(Bytes) + Send>;
+/// Takes the answer to a call.
+pub(super) type Answer = Box<dyn FnOnce(Result<Payload, Failure<Payload>>) + Send>;
+
+/// How a call ends.
+pub(super) enum Ending {
+    Answer(Result<Payload, Failure<Payload>>),
+    /// All items of its stream are made.
+    StreamOver,
+}
 
 /// What the session tells a call that runs.
 pub(crate) struct Control {
@@ -148,18 +153,17 @@ impl Future for Running {
             let polled = match &mut this.work {
                 Work::Call(call) => Pin::new(call).poll(cx).map(|outcome| match outcome {
                     Ok(Reply::Stream(items)) => Step::Stream(items),
-                    Ok(Reply::Message(output)) => Step::End(frame::ok(this.id, output)),
-                    Ok(Reply::Error(error)) => Step::End(frame::error(this.id, error)),
-                    Err(fault) => Step::End(frame::fault(this.id, &fault)),
+                    Ok(Reply::Message(output)) => Step::End(Ending::Answer(Ok(output))),
+                    Ok(Reply::Error(error)) => Step::End(Failure::Error(error).into()),
+                    Err(fault) => Step::End(fault.into()),
                 }),
-                Work::Items(items) if may == May::Run => items
-                    .poll_ended(cx)
-                    .map(|fault| Step::End(frame::fault(this.id, &fault))),
+                Work::Items(items) if may == May::Run => {
+                    items.poll_ended(cx).map(|fault| Step::End(fault.into()))
+                }
                 Work::Items(items) => Pin::new(items).poll_next(cx).map(|item| match item {
                     Some(Ok(output)) => Step::Item(frame::item(this.id, output)),
-                    Some(Err(Failure::Error(error))) => Step::End(frame::error(this.id, error)),
-                    Some(Err(Failure::Fault(fault))) => Step::End(frame::fault(this.id, &fault)),
-                    None => Step::End(frame::plain(Kind::End(End { id: this.id }))),
+                    Some(Err(failure)) => Step::End(failure.into()),
+                    None => Step::End(Ending::StreamOver),
                 }),
                 Work::Done => return Poll::Ready(()),
             };
@@ -169,10 +173,10 @@ impl Future for Running {
                 Poll::Ready(Step::Item(frame)) => {
                     this.link.item(this.id, &this.control, || frame);
                 }
-                Poll::Ready(Step::End(frame)) => {
+                Poll::Ready(Step::End(ending)) => {
                     // What the handler holds is gone before its caller hears of the end.
                     this.finish();
-                    this.link.answer(this.id, &this.control, || frame);
+                    this.link.answer(this.id, &this.control, ending);
                     return Poll::Ready(());
                 }
             }
@@ -185,7 +189,19 @@ impl Future for Running {
 enum Step {
     Stream(ReplyStream),
     Item(Bytes),
-    End(Bytes),
+    End(Ending),
+}
+
+impl From<Failure<Payload>> for Ending {
+    fn from(failure: Failure<Payload>) -> Self {
+        Self::Answer(Err(failure))
+    }
+}
+
+impl From<Fault> for Ending {
+    fn from(fault: Fault) -> Self {
+        Failure::Fault(fault).into()
+    }
 }
 
 impl Running {
@@ -203,7 +219,6 @@ impl Drop for Running {
         }
         self.finish();
         let fault = Fault::new(Code::Unavailable, "the executor dropped the call");
-        self.link
-            .answer(self.id, &self.control, || frame::fault(self.id, &fault));
+        self.link.answer(self.id, &self.control, fault.into());
     }
 }

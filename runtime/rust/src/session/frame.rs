@@ -3,9 +3,12 @@
 use bytes::Bytes;
 use prost::Message;
 
+use super::call::Ending;
 use crate::wire::bellwire::v1::server_frame::Kind;
-use crate::wire::bellwire::v1::{Error, Fault as WireFault, Item, Lagged, Notice, Ok, ServerFrame};
-use crate::{Delivered, Fault, NotificationInfo, Payload};
+use crate::wire::bellwire::v1::{
+    End, Error, Fault as WireFault, Item, Lagged, Notice, Ok, ServerFrame,
+};
+use crate::{Delivered, Failure, Fault, NotificationInfo, Payload};
 
 /// How much room the header of an answer takes at most: a kind with a call's id in 13 bytes, and a payload's key and
 /// length in 11.
@@ -14,12 +17,20 @@ pub(crate) const ROOM: usize = 24;
 /// The key of `ServerFrame.payload`: field 15, with a length.
 const PAYLOAD: u8 = (15 << 3) | 2;
 
-pub(super) fn ok(id: u64, output: Payload) -> Bytes {
-    with_payload(Kind::Ok(Ok { id }), output)
+/// How a call ends.
+pub(super) fn ending(id: u64, ending: Ending) -> Bytes {
+    match ending {
+        Ending::Answer(Result::Ok(output)) => ok(id, output),
+        Ending::Answer(Err(Failure::Error(error))) => {
+            with_payload(Kind::Error(Error { id }), error)
+        }
+        Ending::Answer(Err(Failure::Fault(why))) => fault(id, &why),
+        Ending::StreamOver => plain(Kind::End(End { id })),
+    }
 }
 
-pub(super) fn error(id: u64, error: Payload) -> Bytes {
-    with_payload(Kind::Error(Error { id }), error)
+fn ok(id: u64, output: Payload) -> Bytes {
+    with_payload(Kind::Ok(Ok { id }), output)
 }
 
 pub(super) fn item(id: u64, output: Payload) -> Bytes {
@@ -28,11 +39,15 @@ pub(super) fn item(id: u64, output: Payload) -> Bytes {
 
 /// A fault of a call, or of the session where the id is 0.
 pub(crate) fn fault(id: u64, fault: &Fault) -> Bytes {
-    plain(Kind::Fault(WireFault {
+    plain(Kind::Fault(wire_fault(id, fault)))
+}
+
+pub(crate) fn wire_fault(id: u64, fault: &Fault) -> WireFault {
+    WireFault {
         id,
         code: fault.code.number(),
         message: fault.message.clone(),
-    }))
+    }
 }
 
 /// What a subscriber sees.

@@ -102,7 +102,7 @@ pub(super) fn start(link: &Arc<Link>, call: Call, payload: Bytes, answer: Option
     let control = Arc::new(Control::new(call.credit, answer));
     if let Err(Refused { id: known, fault }) = admit(link, &call, &control) {
         return match control.take_answer() {
-            Some(answer) => answer(frame::fault(id, &fault)),
+            Some(answer) => answer(Err(fault.into())),
             None => link.say(frame::fault(known, &fault)),
         };
     }
@@ -115,7 +115,7 @@ pub(super) fn start(link: &Arc<Link>, call: Call, payload: Bytes, answer: Option
     let unanswered = link.server.unanswered();
     let call = match request {
         Ok(request) => link.server.dispatch(request),
-        Err(fault) => return link.answer(id, &control, || frame::fault(id, &fault)),
+        Err(fault) => return link.answer(id, &control, fault.into()),
     };
     let running = Running {
         link: Arc::clone(link),
@@ -208,7 +208,7 @@ fn stop(link: &Link, id: u64) {
     let control = link.state().calls.get(&id).cloned();
     if let Some(control) = control {
         let fault = Fault::new(Code::Cancelled, "the caller cancelled the call");
-        link.answer(id, &control, || frame::fault(id, &fault));
+        link.answer(id, &control, fault.into());
         control.cancel();
     }
 }

@@ -23,7 +23,7 @@ pub(crate) use self::frame::ROOM;
 use self::outbox::Link;
 pub(crate) use self::table::Sessions;
 use crate::wire::bellwire::v1::Call;
-use crate::{Code, Fault, Server, SessionId};
+use crate::{Code, Failure, Fault, Payload, Server, SessionId};
 
 /// Where the frames of a session go.
 ///
@@ -114,8 +114,8 @@ impl Session {
     }
 
     /// Makes a call whose answer does not go with the session's other frames, for a carrier that has a way back for each
-    /// call of its own. `answer` is given the frame of the answer, exactly once: at once where the call is refused, and
-    /// when the session closes at the latest.
+    /// call of its own. `answer` is given the answer, exactly once: at once where the call is refused, and when the
+    /// session closes at the latest.
     ///
     /// Everything else about the call is as if it had been [received](Self::receive) in a frame: a frame can cancel it,
     /// for one. The event is not one that answers with a stream; that is refused with `FAILED_PRECONDITION`. A
@@ -124,7 +124,7 @@ impl Session {
         &self,
         call: Call,
         payload: impl Into<Bytes>,
-        answer: impl FnOnce(Bytes) + Send + 'static,
+        answer: impl FnOnce(Result<Payload, Failure<Payload>>) + Send + 'static,
     ) {
         inbox::start(&self.0, call, payload.into(), Some(Box::new(answer)));
     }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use rustc_hash::FxHashMap;
 
-use super::call::Control;
+use super::call::{Control, Ending};
 use super::{Sink, frame};
 use crate::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use crate::{Code, Fault, Server, SessionId, Subscriber};
@@ -93,23 +93,23 @@ impl Link {
     }
 
     /// Ends a call with its answer, unless it has one already.
-    pub(super) fn answer(&self, id: u64, control: &Arc<Control>, frame: impl FnOnce() -> Bytes) {
+    pub(super) fn answer(&self, id: u64, control: &Arc<Control>, ending: Ending) {
         let answer = {
             let mut state = self.state();
             if !state.has(id, control) {
                 return;
             }
             state.calls.remove(&id);
-            let answer = control.take_answer();
-            if answer.is_none() {
-                state.push(frame());
-                None
-            } else {
-                answer.map(|answer| (answer, frame()))
+            match (control.take_answer(), ending) {
+                (Some(answer), Ending::Answer(outcome)) => Some((answer, outcome)),
+                (_, ending) => {
+                    state.push(frame::ending(id, ending));
+                    None
+                }
             }
         };
         match answer {
-            Some((answer, frame)) => answer(frame),
+            Some((answer, outcome)) => answer(outcome),
             None => self.flush(),
         }
     }
@@ -264,10 +264,10 @@ impl Link {
             (std::mem::take(&mut state.calls), state.puller.take())
         };
         self.server.sessions().remove(self.id);
-        for (id, control) in calls {
+        for control in calls.into_values() {
             control.cancel();
             if let Some(answer) = control.take_answer() {
-                answer(frame::fault(id, &closed()));
+                answer(Err(closed().into()));
             }
         }
         self.subscriber.close();

@@ -2,14 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use bytes::Bytes;
 use rustc_hash::FxHashMap;
+
+use crate::{Failure, Payload};
 
 /// How far numbers may come out of order. A page has far fewer calls in flight.
 const DISORDER: usize = 4096;
 
 /// Gives a command its answer.
-pub(super) type Answer = Box<dyn FnOnce(Bytes) + Send>;
+pub(super) type Answer = Box<dyn FnOnce(Outcome) + Send>;
+
+/// How a call ends that has one answer.
+pub(super) type Outcome = Result<Payload, Failure<Payload>>;
 
 /// The calls of one session.
 ///
@@ -77,6 +81,8 @@ impl Seen {
 mod tests {
     use std::sync::{Arc, Mutex};
 
+    use bytes::Bytes;
+
     use super::*;
 
     #[test]
@@ -118,8 +124,8 @@ mod tests {
         let Delivery::Again(freed) = calls.deliver(1, answer("two")) else {
             panic!("it runs");
         };
-        freed(Bytes::new());
-        calls.take(1).expect("it waits")(Bytes::new());
+        freed(Ok(Payload::from(Bytes::new())));
+        calls.take(1).expect("it waits")(Ok(Payload::from(Bytes::new())));
         assert_eq!(*told.lock().expect("whole"), ["one", "two"]);
         assert!(matches!(
             calls.deliver(1, answer("three")),

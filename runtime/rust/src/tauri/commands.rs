@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use tauri::Runtime;
 use tauri::ipc::{Invoke, InvokeMessage, InvokeResolver, Response};
 
@@ -58,10 +57,7 @@ fn call<R: Runtime>(pages: &Pages, message: &InvokeMessage<R>, answer: Answer) {
         .and_then(|made| Ok((made, session(pages, message)?)));
     match made {
         Ok(((call, input), session)) => session.call(call, input, answer),
-        Err(fault) => {
-            let id = message::number(message.headers(), NUMBER).unwrap_or_default();
-            answer(frame::fault(id, &fault));
-        }
+        Err(fault) => answer(Err(fault.into())),
     }
 }
 
@@ -96,5 +92,5 @@ fn resolve<R: Runtime>(resolver: InvokeResolver<R>, outcome: Result<Vec<u8>, Fau
 }
 
 fn answer<R: Runtime>(resolver: InvokeResolver<R>) -> Answer {
-    Box::new(move |frame: Bytes| resolver.resolve(Response::new(Vec::from(frame))))
+    Box::new(move |outcome| resolver.resolve(Response::new(message::answered(outcome))))
 }

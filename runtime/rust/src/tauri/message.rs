@@ -7,8 +7,10 @@ use http::HeaderMap;
 use percent_encoding::percent_decode_str;
 use tauri::ipc::InvokeBody;
 
+use super::calls::Outcome;
+use crate::session::frame;
 use crate::wire::bellwire::v1::{Call, Metadata};
-use crate::{Code, Fault};
+use crate::{Code, Failure, Fault, Payload};
 
 /// Names the session: the page's own name for itself, a dot, and which of the page's sessions it is.
 pub(super) const SESSION: &str = "bellwire-session";
@@ -22,6 +24,11 @@ const METADATA: &str = "bellwire-metadata";
 /// The first byte of an answer that holds frames: whether the session is open.
 const CLOSED: u8 = 0;
 const OPEN: u8 = 1;
+
+/// The first byte of a call's answer: what the message behind it is.
+const FAULT: u8 = 0;
+const OK: u8 = 1;
+const ERROR: u8 = 2;
 
 /// The body's bytes. Where the webview cannot carry bytes, they come as an array of numbers.
 pub(super) fn bytes(body: &InvokeBody) -> Result<Bytes, Fault> {
@@ -123,6 +130,19 @@ fn answer(status: u8, frames: &[Bytes]) -> Vec<u8> {
     answer
 }
 
+/// The answer to a call: what it is, in one byte, and the message itself.
+pub(super) fn answered(outcome: Outcome) -> Vec<u8> {
+    let (status, message) = match outcome {
+        Ok(output) => (OK, output),
+        Err(Failure::Error(error)) => (ERROR, error),
+        Err(Failure::Fault(fault)) => {
+            let fault = frame::wire_fault(0, &fault);
+            (FAULT, Payload::encode(&fault, 1))
+        }
+    };
+    message.behind(1, |room| room[0] = status).into()
+}
+
 /// How long a pull waits before it is answered with nothing, so that no request hangs for ever.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -173,6 +193,16 @@ mod tests {
             assert!(part.map_or(true, |frames| frames.len() < 3));
         }
         assert!(frames(Bytes::from_static(&[0xff; 7])).is_err());
+    }
+
+    #[test]
+    fn an_answer_is_a_status_and_a_message() {
+        let message = || Payload::from(Bytes::from_static(b"text"));
+        assert_eq!(answered(Ok(message())), b"\x01text");
+        assert_eq!(answered(Err(Failure::Error(message()))), b"\x02text");
+        let fault = Fault::new(Code::NotFound, "nobody");
+        let answer = answered(Err(fault.into()));
+        assert_eq!(answer, b"\0\x10\x05\x1a\x06nobody");
     }
 
     #[test]

@@ -18,7 +18,7 @@
 //!
 //! - `open` opens it; the body holds frames, of which the first is a hello.
 //! - `call` makes a call that has one answer: the input is the body, and what else there is to say stands in headers. The
-//!   answer is the frame of the call's answer.
+//!   answer is one byte that says whether it is the output, the domain error or a fault, and that message.
 //! - `send` takes frames, stream events among them.
 //! - `pull` is answered with the frames that wait for the page, once there are any. Nothing is sent to a page that does
 //!   not pull, so a page that is slow costs no more memory than [`Limits`](crate::Limits) allow.

@@ -10,9 +10,8 @@ use futures_timer::Delay;
 
 use super::calls::{Answer, Calls, Delivery};
 use super::message::{self, BATCH, PATIENCE};
-use crate::session::frame;
 use crate::wire::bellwire::v1::Call;
-use crate::{Code, Fault, Session};
+use crate::{Code, Failure, Fault, Payload, Session};
 
 /// One session of one page.
 pub(super) struct PageSession {
@@ -56,15 +55,15 @@ impl PageSession {
         match delivery {
             Delivery::First => {
                 let calls = Arc::clone(&self.calls);
-                self.session.call(call, input, move |frame| {
+                self.session.call(call, input, move |outcome| {
                     let answer = lock(&calls).take(id);
                     if let Some(answer) = answer {
-                        answer(frame);
+                        answer(outcome);
                     }
                 });
             }
-            Delivery::Again(before) => before(frame::fault(id, &twice("its answer goes there"))),
-            Delivery::Over(answer) => answer(frame::fault(id, &twice("its answer was lost"))),
+            Delivery::Again(before) => before(Err(twice("its answer goes there"))),
+            Delivery::Over(answer) => answer(Err(twice("its answer was lost"))),
         }
     }
 
@@ -149,11 +148,9 @@ pub(super) fn page(session: &str) -> &str {
     session.split_once('.').map_or(session, |(page, _)| page)
 }
 
-fn twice(what: &str) -> Fault {
-    Fault::new(
-        Code::Aborted,
-        format!("the call was delivered a second time; {what}"),
-    )
+fn twice(what: &str) -> Failure<Payload> {
+    let message = format!("the call was delivered a second time; {what}");
+    Fault::new(Code::Aborted, message).into()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -3,7 +3,7 @@ import type { EventInfo } from "../event.js";
 import { Fault } from "../fault.js";
 import { err, ok, type Result } from "../result.js";
 import type { TransportCall } from "../transport.js";
-import type { ServerFrame } from "../wire/bellwire/wire_pb.js";
+import type { Answer } from "./carrier.js";
 import type { Connection } from "./connection.js";
 
 /** How many items of a stream may be on their way; half of them are asked for at once. */
@@ -11,8 +11,8 @@ const CREDIT = 32;
 
 /** A call that is under way. */
 export interface PendingCall {
-  /** One of the frames that answer it came. */
-  answer(frame: ServerFrame): void;
+  /** Its answer came, or a part of it. */
+  answer(answer: Answer): void;
   fail(fault: Fault): void;
 }
 
@@ -23,19 +23,10 @@ export async function unary(
   input: Message | undefined,
   call: TransportCall,
 ): Promise<Result<Message | undefined, Message>> {
-  throwIfCancelled(call.signal);
   const payload = encode(event, input);
   return new Promise((resolve, reject) => {
     let id = 0n;
-    const abort = () => {
-      connection.cancel(id);
-      fail(cancelled(call.signal));
-    };
-    const settled = () => call.signal.removeEventListener("abort", abort);
-    const fail = (reason: unknown) => {
-      settled();
-      reject(Fault.from(reason));
-    };
+    const fail = (reason: unknown) => reject(Fault.from(reason));
     const pending: PendingCall = {
       fail,
       answer({ kind, payload }) {
@@ -50,14 +41,19 @@ export async function unary(
             default:
               throw new Fault("INTERNAL", `the core answered ${event.path} with a stream`);
           }
-          settled();
         } catch (reason) {
           connection.cancel(id);
           fail(reason);
         }
       },
     };
-    call.signal.addEventListener("abort", abort);
+    let ended = false;
+    call.onEnd((fault) => {
+      ended = true;
+      connection.cancel(id);
+      fail(fault);
+    });
+    if (ended) return;
     try {
       id = connection.start(event, payload, call, 0, pending);
     } catch (reason) {
@@ -111,11 +107,11 @@ export async function* stream(
 
 /** What came for a stream and was not taken yet. */
 class Answers implements PendingCall {
-  readonly #frames: ServerFrame[] = [];
+  readonly #frames: Answer[] = [];
   #fault: Fault | undefined;
   #wake: (() => void) | undefined;
 
-  answer(frame: ServerFrame): void {
+  answer(frame: Answer): void {
     this.#frames.push(frame);
     this.#wake?.();
   }
@@ -126,7 +122,7 @@ class Answers implements PendingCall {
     this.#wake?.();
   }
 
-  async take(): Promise<ServerFrame> {
+  async take(): Promise<Answer> {
     for (;;) {
       const frame = this.#frames.shift();
       if (frame) {

@@ -1,5 +1,5 @@
 import type { Fault } from "../fault.js";
-import type { ClientFrame } from "../wire/bellwire/wire_pb.js";
+import type { ClientFrame, ServerFrame } from "../wire/bellwire/wire_pb.js";
 
 /** A way to a core that carries frames of bytes: a webview's messages, a socket, a pipe. */
 export interface Carrier {
@@ -22,8 +22,16 @@ export interface Line {
 export interface Receiver {
   /** A frame of the core came. */
   receive(frame: Uint8Array): void;
-  /** A call with this id did not reach the core, or its answer cannot come. */
+  /** A call with this id has its answer, which came by a way of its own. */
+  answered(call: bigint, answer: Answer): void;
+  /** A call with this id ended in a fault: it did not reach the core, or its answer cannot come, or is one. */
   failed(call: bigint, fault: Fault): void;
   /** The line is gone; nothing is told afterwards. */
   lost(fault: Fault): void;
+}
+
+/** What comes for a call: what kind of a frame it is, and the message in it. */
+export interface Answer {
+  readonly kind: Pick<ServerFrame["kind"], "case">;
+  readonly payload: Uint8Array;
 }

@@ -1,4 +1,7 @@
+import { fromBinary } from "@bufbuild/protobuf";
 import { Fault } from "../fault.js";
+import type { Answer } from "../session/carrier.js";
+import { FaultSchema } from "../wire/bellwire/wire_pb.js";
 
 /** The bytes of an answer. Where a webview cannot carry bytes, Tauri makes numbers of them. */
 export function bytesOf(answer: unknown): Uint8Array {
@@ -25,6 +28,30 @@ export function join(frames: readonly Uint8Array[]): Uint8Array {
     position += 4 + frame.length;
   }
   return joined;
+}
+
+/** Reads the answer to a call: what it is, in one byte, and the message itself. Throws a fault, that of the call for one. */
+export function readAnswer(answer: Uint8Array): Answer {
+  const payload = answer.subarray(1);
+  switch (answer[0]) {
+    case 1:
+      return { kind: { case: "ok" }, payload };
+    case 2:
+      return { kind: { case: "error" }, payload };
+    case 0:
+      throw readFault(payload);
+    default:
+      throw cutOff();
+  }
+}
+
+function readFault(bytes: Uint8Array): Fault {
+  try {
+    const { code, message } = fromBinary(FaultSchema, bytes);
+    return new Fault(Fault.codeOf(code), message);
+  } catch {
+    return cutOff();
+  }
 }
 
 /** What an answer says: whether the session is open, and the frames that the core had for the page. */

@@ -2,7 +2,7 @@ import { toBinary } from "@bufbuild/protobuf";
 import { Fault } from "../fault.js";
 import type { Carrier, Line, Receiver } from "../session/carrier.js";
 import { type Call, type ClientFrame, ClientFrameSchema } from "../wire/bellwire/wire_pb.js";
-import { bytesOf, join, readBatch } from "./bytes.js";
+import { bytesOf, join, readAnswer, readBatch } from "./bytes.js";
 
 /** Invokes a command of the app with bytes, and gives what it was answered with. */
 export type Invoke = (
@@ -73,10 +73,8 @@ class TauriLine implements Line {
 
   async #call(call: Call, input: Uint8Array): Promise<void> {
     try {
-      const answer = await this.#command("call", input, headersOf(call));
-      this.#receive(answer);
-      // An answer for somebody else must not leave this call without one.
-      this.#receiver.failed(call.id, new Fault("INTERNAL", "the core gave the answer of another call"));
+      const answer = readAnswer(await this.#command("call", input, headersOf(call)));
+      this.#receiver.answered(call.id, answer);
     } catch (reason) {
       this.#receiver.failed(call.id, Fault.from(reason));
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
+use bellwire::wire::bellwire::v1 as wire;
 use bellwire::wire::bellwire::v1::client_frame::Kind;
 use bellwire::wire::bellwire::v1::server_frame::Kind as FromCore;
 use bellwire::wire::bellwire::v1::{
@@ -200,6 +201,21 @@ fn batch(answer: Vec<u8>) -> (bool, Vec<String>) {
     (*status == 1, frames)
 }
 
+/// The answer to a call, as a short text.
+fn answered(answer: &[u8]) -> String {
+    let (&status, message) = answer.split_first().expect("a status");
+    let text = || Text::decode(message).map_or("?".to_owned(), |text| text.text);
+    match status {
+        0 => {
+            let fault = wire::Fault::decode(message).expect("a fault");
+            Code::from_number(fault.code).to_string()
+        }
+        1 => format!("ok: {}", text()),
+        2 => format!("error: {}", text()),
+        _ => panic!("no status: {status}"),
+    }
+}
+
 fn show(frame: &[u8]) -> String {
     let ServerFrame { kind, payload } = ServerFrame::decode(frame).expect("a frame");
     let text = || Text::decode(payload.clone()).map_or("?".to_owned(), |text| text.text);
@@ -226,15 +242,15 @@ fn is_silent(answer: &Receiver<Vec<u8>>) -> bool {
 fn a_call_is_one_command_with_bytes_there_and_back() {
     let window = Window::open();
     let answer = soon(window.call("1", "Say", &text("hello")));
-    assert_eq!(show(&answer), "ok 1: hello");
+    assert_eq!(answered(&answer), "ok: hello");
     let answer = soon(window.call("2", "Say", &text("")));
-    assert_eq!(show(&answer), "error 2: nothing was said");
+    assert_eq!(answered(&answer), "error: nothing was said");
     let answer = soon(window.call("3", "Panic", &text("now")));
-    assert_eq!(show(&answer), "fault 3: INTERNAL");
+    assert_eq!(answered(&answer), "INTERNAL");
     let answer = soon(window.call("4", "Sing", &()));
-    assert_eq!(show(&answer), "fault 4: UNIMPLEMENTED");
+    assert_eq!(answered(&answer), "UNIMPLEMENTED");
     let answer = soon(window.call("5", "Never", &()));
-    assert_eq!(show(&answer), "fault 5: DEADLINE_EXCEEDED");
+    assert_eq!(answered(&answer), "DEADLINE_EXCEEDED");
 }
 
 #[test]
@@ -247,8 +263,8 @@ fn metadata_and_deadline_stand_in_headers() {
         ("bellwire-timeout-ms", "5000"),
     ];
     let answer = soon(window.command("call", PAGE, &headers, vec![]));
-    let described = "ok 1: fixture.v1.EchoEvent/Describe by ada l with a deadline";
-    assert_eq!(show(&answer), described);
+    let described = "ok: fixture.v1.EchoEvent/Describe by ada l with a deadline";
+    assert_eq!(answered(&answer), described);
 }
 
 #[test]
@@ -258,7 +274,7 @@ fn where_a_webview_carries_no_bytes_numbers_are_understood() {
     assert_eq!(batch(answer), (true, vec!["welcome".to_owned()]));
     let input = json!(text("hello").encode_to_vec());
     let answer = soon(window.call_as(PAGE, "1", "Say", InvokeBody::Json(input)));
-    assert_eq!(show(&answer), "ok 1: hello");
+    assert_eq!(answered(&answer), "ok: hello");
 }
 
 #[test]
@@ -267,13 +283,13 @@ fn a_call_that_is_delivered_twice_runs_once() {
     let first = window.call("1", "Wait", &());
     window.eventually("it runs", |core| core.probe.alive() == 1);
     let second = window.call("1", "Wait", &());
-    assert_eq!(show(&soon(first)), "fault 1: ABORTED");
+    assert_eq!(answered(&soon(first)), "ABORTED");
     window.core.probe.go.add_permits(2);
-    assert_eq!(show(&soon(second)), "ok 1: done");
+    assert_eq!(answered(&soon(second)), "ok: done");
     assert_eq!(window.core.probe.go.available_permits(), 1);
     // After its end, too.
     let third = soon(window.call("1", "Wait", &()));
-    assert_eq!(show(&third), "fault 1: ABORTED");
+    assert_eq!(answered(&third), "ABORTED");
     assert_eq!(window.core.probe.go.available_permits(), 1);
 }
 
@@ -342,16 +358,15 @@ fn another_page_in_the_same_webview_ends_the_sessions_of_the_one_before() {
     assert_eq!(window.core.probe.alive(), 100);
 
     soon(window.command("open", "page-b.1", &[], hello()));
-    for (call, number) in calls.into_iter().zip(1..) {
-        let fault = format!("fault {number}: UNAVAILABLE");
-        assert_eq!(show(&soon(call)), fault);
+    for call in calls {
+        assert_eq!(answered(&soon(call)), "UNAVAILABLE");
     }
     assert_eq!(batch(soon(pull)), (false, vec![]));
     assert_eq!(window.core.server.open_sessions(), 1);
     window.eventually("all are dropped", |core| core.probe.alive() == 0);
     // What the page before had on its way is not done.
     let late = soon(window.call("101", "Wait", &()));
-    assert_eq!(show(&late), "fault 101: UNAVAILABLE");
+    assert_eq!(answered(&late), "UNAVAILABLE");
     assert_eq!(window.core.server.running_calls(), 0);
 }
 
@@ -361,7 +376,7 @@ fn a_page_can_close_its_session() {
     let call = window.call("1", "Wait", &());
     let closed = soon(window.command("send", PAGE, &[], vec![]));
     assert_eq!(batch(closed), (false, vec![]));
-    assert_eq!(show(&soon(call)), "fault 1: UNAVAILABLE");
+    assert_eq!(answered(&soon(call)), "UNAVAILABLE");
     assert_eq!(window.core.server.open_sessions(), 0);
 }
 
@@ -375,7 +390,7 @@ fn nonsense_is_answered_with_a_fault() {
         assert_eq!(batch(soon(answer)), (false, unavailable.clone()), "{name}");
     }
     let call = soon(window.call_as("nobody", "7", "Say", vec![]));
-    assert_eq!(show(&call), "fault 7: UNAVAILABLE");
+    assert_eq!(answered(&call), "UNAVAILABLE");
 
     let open = soon(window.command("open", PAGE, &[], vec![9, 0, 0, 0, 1]));
     assert_eq!(batch(open), (false, invalid.clone()));
@@ -384,9 +399,9 @@ fn nonsense_is_answered_with_a_fault() {
 
     let window = Window::open();
     let call = window.command("call", PAGE, &[("bellwire-number", "7")], vec![]);
-    assert_eq!(show(&soon(call)), "fault 7: INVALID_ARGUMENT");
+    assert_eq!(answered(&soon(call)), "INVALID_ARGUMENT");
     let call = soon(window.command("call", PAGE, &[], vec![]));
-    assert_eq!(show(&call), "fault 0: INVALID_ARGUMENT");
+    assert_eq!(answered(&call), "INVALID_ARGUMENT");
     let garbled = soon(window.command("send", PAGE, &[], vec![2, 0, 0, 0, 0xff, 0xff]));
     assert_eq!(batch(garbled), (true, vec![]));
     assert_eq!(
@@ -394,7 +409,7 @@ fn nonsense_is_answered_with_a_fault() {
         ["fault 0: INVALID_ARGUMENT"]
     );
     let call = soon(window.call("8", "Say", &text("still here")));
-    assert_eq!(show(&call), "ok 8: still here");
+    assert_eq!(answered(&call), "ok: still here");
 }
 
 #[test]
@@ -402,7 +417,7 @@ fn a_core_that_has_stopped_says_so() {
     let window = Window::open();
     let (call, pull) = (window.call("1", "Wait", &()), window.pull("1"));
     tauri::async_runtime::block_on(window.core.server.shutdown(Duration::ZERO));
-    assert_eq!(show(&soon(call)), "fault 1: UNAVAILABLE");
+    assert_eq!(answered(&soon(call)), "UNAVAILABLE");
     assert_eq!(batch(soon(pull)).1, ["fault 0: UNAVAILABLE"]);
     let open = soon(window.command("open", "page-b.1", &[], hello()));
     assert_eq!(
@@ -439,4 +454,24 @@ fn a_command_that_comes_before_the_plugin_is_refused_at_once() {
             .is_some_and(|why| why.contains("not found")),
         "{refused}"
     );
+}
+
+#[test]
+fn a_pull_takes_about_a_mebibyte_however_much_there_is() {
+    let window = Window::open();
+    window.send([Kind::Subscribe(Subscribe {
+        id: 1,
+        subscription: Some(Subscription {
+            path: "fixture.v1.EchoNotification/Said".to_owned(),
+            key: None,
+        }),
+    })]);
+    for _ in 0..6 {
+        window.core.notifier.said(&text("x".repeat(400_000)));
+    }
+    for number in ["1", "2"] {
+        let (open, frames) = batch(soon(window.pull(number)));
+        assert_eq!((open, frames.len()), (true, 3));
+    }
+    assert!(is_silent(&window.pull("3")));
 }
