@@ -52,6 +52,14 @@ pub fn snake(name: &str) -> String {
     escape(name.to_snake_case())
 }
 
+/// The field of a map whose values are enums: prost makes names of methods from it, and a raw identifier is part of none.
+pub fn enum_map(name: &str) -> String {
+    match snake(name).strip_prefix("r#") {
+        Some(word) => format!("{word}_"),
+        None => snake(name),
+    }
+}
+
 /// An event's method in the handler trait.
 pub fn handler_method(event: &str) -> String {
     snake(event)

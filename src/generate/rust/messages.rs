@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use prost::Message;
 use prost_build::Module;
-use prost_types::FileDescriptorProto;
+use prost_types::field_descriptor_proto::Type;
 use prost_types::source_code_info::Location;
+use prost_types::{DescriptorProto, FileDescriptorProto};
 
 use super::rustdoc::doc_comment;
 use crate::config::RustTarget;
+use crate::names::rust as names;
 use crate::schema::{FileId, Origin, Schema};
 
 /// The code of the messages of these files, by package. Whatever they import must be among them, because prost-build
@@ -24,6 +26,7 @@ pub fn generate(
     for file in files.iter().map(|file| &schema[*file]) {
         let mut descriptor = decode(&file.descriptor);
         docs.take_from(&mut descriptor);
+        mark_enum_maps(&mut descriptor.message_type);
         // Only the trait of a service is of interest, and that is ours.
         descriptor.service.clear();
         let module = Module::from_protobuf_package_name(&file.package);
@@ -44,8 +47,53 @@ pub fn generate(
         .unwrap_or_else(|error| unreachable!("a checked schema has only valid names: {error}"));
     modules
         .into_iter()
-        .filter_map(|(module, code)| Some((packages.get(&module)?.clone(), docs.put_into(&code))))
+        .filter_map(|(module, code)| {
+            let code = docs.put_into(&code);
+            Some((packages.get(&module)?.clone(), unmarked(code)))
+        })
         .collect()
+}
+
+/// What stands around the name of a map's field that prost-build would name otherwise than `names::enum_map` does.
+const NAME_MARKS: [&str; 2] = ["bellwire_name_", "_bellwire_end"];
+
+fn mark_enum_maps(messages: &mut [DescriptorProto]) {
+    for message in messages {
+        let holds_enums = |entry: &DescriptorProto| {
+            let is_entry = entry.options.as_ref().is_some_and(|it| it.map_entry());
+            is_entry && entry.field.iter().any(|field| field.r#type() == Type::Enum)
+        };
+        let entries: Vec<_> = message
+            .nested_type
+            .iter()
+            .filter(|entry| holds_enums(entry))
+            .collect();
+        for field in &mut message.field {
+            let is_map = entries.iter().any(|entry| {
+                let of = field.type_name().rsplit('.').next();
+                field.r#type() == Type::Message && of == Some(entry.name())
+            });
+            if is_map && names::enum_map(field.name()) != names::snake(field.name()) {
+                let [start, end] = NAME_MARKS;
+                field.name = Some(format!("{start}{}{end}", field.name()));
+            }
+        }
+        mark_enum_maps(&mut message.nested_type);
+    }
+}
+
+fn unmarked(mut code: String) -> String {
+    let [start, end] = NAME_MARKS;
+    while let Some(from) = code.find(start) {
+        let name = from + start.len();
+        let Some(length) = code[name..].find(end) else {
+            break;
+        };
+        let to = name + length + end.len();
+        let plain = names::enum_map(&code[name..name + length]);
+        code.replace_range(from..to, &plain);
+    }
+    code
 }
 
 /// A descriptor, as `load` encoded it.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::paths::{Paths, Prelude};
-use super::rules::{Checked, Member, Repr, Shape, literal};
+use super::rules::{Checked, Member, Repr, Shape, field_name, literal};
 use super::view::{doc, element_docs};
 use crate::names::rust as names;
 use crate::schema::rules::{FieldRules, Ignore};
@@ -151,7 +151,7 @@ fn field_view(id: MessageId, index: usize, paths: &Paths) -> FieldView {
     let schema = paths.schema;
     let field = &schema[id].fields[index];
     let member = Member::new(paths, id, index, "message");
-    let name = names::snake(&field.name);
+    let name = field_name(schema, id, index);
     let rules = schema
         .rules
         .get(&id)

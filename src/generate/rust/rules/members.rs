@@ -3,7 +3,7 @@
 use super::value::{Place, Repr, zero};
 use crate::generate::rust::paths::Paths;
 use crate::names::rust as names;
-use crate::schema::{Cardinality, MessageId, Presence, Type};
+use crate::schema::{Cardinality, MessageId, Presence, Schema, Type};
 
 /// A field of a message.
 pub struct Member {
@@ -34,7 +34,7 @@ impl Member {
         let schema = paths.schema;
         let message = &schema[id];
         let field = &message.fields[index];
-        let mut access = format!("{base}.{}", names::snake(&field.name));
+        let mut access = format!("{base}.{}", field_name(schema, id, index));
         let mut repr = Repr::new(schema, field.ty);
         let mut key = None;
         let is_message = matches!(field.ty, Type::Message(_) | Type::Group(_));
@@ -94,5 +94,20 @@ impl Member {
     /// A value that is stored plainly.
     pub fn place(&self) -> Place {
         Place::own(self.repr, self.access.clone())
+    }
+}
+
+/// The name of a field that is in no oneof.
+pub fn field_name(schema: &Schema, id: MessageId, index: usize) -> String {
+    let field = &schema[id].fields[index];
+    let holds_enums = match (field.cardinality, field.ty) {
+        (Cardinality::Map, Type::Message(entry)) => {
+            matches!(schema[entry].fields[1].ty, Type::Enum(_))
+        }
+        _ => false,
+    };
+    match holds_enums {
+        true => names::enum_map(&field.name),
+        false => names::snake(&field.name),
     }
 }

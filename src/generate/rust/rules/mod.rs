@@ -16,7 +16,7 @@ use crate::schema::rules::{FieldRules, Ignore, MessageRules};
 use crate::schema::{Cardinality, MessageId, Schema, Type};
 
 use fields::Writer;
-pub use members::{Member, Shape};
+pub use members::{Member, Shape, field_name};
 pub use value::Repr;
 
 #[derive(Serialize)]

@@ -30,6 +30,11 @@ pub struct Keys {
         ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
     #[prost(map = "int64, enumeration(Kind)", tag = "13")]
     pub kind: ::std::collections::HashMap<i64, i32>,
+    /// A keyword in Rust.
+    #[prost(map = "int64, enumeration(Kind)", tag = "17")]
+    pub type_: ::std::collections::HashMap<i64, i32>,
+    #[prost(map = "int64, string", tag = "18")]
+    pub r#match: ::std::collections::HashMap<i64, ::prost::alloc::string::String>,
     #[prost(map = "uint64, message", tag = "14")]
     pub message: ::std::collections::HashMap<u64, Values>,
     #[prost(map = "sint64, sint64", tag = "15")]

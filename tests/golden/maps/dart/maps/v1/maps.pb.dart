@@ -33,6 +33,8 @@ class Keys extends $pb.GeneratedMessage with $bellwire.ExactSint64 {
     $core.Iterable<$core.MapEntry<$fixnum.Int64, $fixnum.Int64>>? both,
     $core.Iterable<$core.MapEntry<$fixnum.Int64, $core.List<$core.int>>>?
     aNameSoLongThatTheEntryItGivesNeedsLinesOfItsOwn,
+    $core.Iterable<$core.MapEntry<$fixnum.Int64, Kind>>? type,
+    $core.Iterable<$core.MapEntry<$fixnum.Int64, $core.String>>? match,
   }) {
     final result = create();
     if (int32Key != null) result.int32Key.addEntries(int32Key);
@@ -55,6 +57,8 @@ class Keys extends $pb.GeneratedMessage with $bellwire.ExactSint64 {
         aNameSoLongThatTheEntryItGivesNeedsLinesOfItsOwn,
       );
     }
+    if (type != null) result.type.addEntries(type);
+    if (match != null) result.match.addEntries(match);
     return result;
   }
 
@@ -304,6 +308,40 @@ class Keys extends $pb.GeneratedMessage with $bellwire.ExactSint64 {
             ..a<$core.List<$core.int>>(2, 'value', $pb.PbFieldType.OY),
           null,
         )
+        ..addMapField<$fixnum.Int64, Kind>(
+          17,
+          'type',
+          $pb.PbFieldType.O6,
+          $pb.PbFieldType.OE,
+          $pb.BuilderInfo(
+              'Keys.TypeEntry',
+              package: const $pb.PackageName('maps.v1'),
+            )
+            ..aInt64(1, 'key')
+            ..e<Kind>(
+              2,
+              'value',
+              $pb.PbFieldType.OE,
+              defaultOrMaker: Kind.KIND_UNSPECIFIED,
+              valueOf: Kind.$_orUnknown,
+              enumValues: Kind.values,
+            ),
+          null,
+          defaultEnumValue: Kind.KIND_UNSPECIFIED,
+        )
+        ..addMapField<$fixnum.Int64, $core.String>(
+          18,
+          'match',
+          $pb.PbFieldType.O6,
+          $pb.PbFieldType.OS,
+          $pb.BuilderInfo(
+              'Keys.MatchEntry',
+              package: const $pb.PackageName('maps.v1'),
+            )
+            ..aInt64(1, 'key')
+            ..aOS(2, 'value'),
+          null,
+        )
         ..hasRequiredFields = false;
 
   @$core.Deprecated('Use deepCopy.')
@@ -379,6 +417,13 @@ class Keys extends $pb.GeneratedMessage with $bellwire.ExactSint64 {
   @$pb.TagNumber(16)
   $pb.PbMap<$fixnum.Int64, $core.List<$core.int>>
   get aNameSoLongThatTheEntryItGivesNeedsLinesOfItsOwn => $_getMap(15);
+
+  /// A keyword in Rust.
+  @$pb.TagNumber(17)
+  $pb.PbMap<$fixnum.Int64, Kind> get type => $_getMap(16);
+
+  @$pb.TagNumber(18)
+  $pb.PbMap<$fixnum.Int64, $core.String> get match => $_getMap(17);
 }
 
 /// Message `maps.v1.Values.Inner`.
