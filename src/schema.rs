@@ -179,6 +179,8 @@ pub struct Message {
     pub deprecated: bool,
     /// The message is the synthetic entry of a map field, which no target shows.
     pub map_entry: bool,
+    /// What protoc-gen-dart would mix in: `(dart_options.mixin)`, or else its file's `(dart_options.default_mixin)`.
+    pub dart_mixin: Option<String>,
     pub message_set: bool,
     pub fields: Vec<Field>,
     /// Without the synthetic ones of proto3 `optional`.
@@ -226,6 +228,8 @@ pub struct Field {
     pub proto3_optional: bool,
     /// An option that compiled programs do not see: `retention = RETENTION_SOURCE`.
     pub source_only: bool,
+    /// `(dart_options.dart_name)`, by which protoc-gen-dart names the field's members.
+    pub dart_name: Option<String>,
     /// For an extension: what it extends.
     pub extendee: Option<MessageId>,
     pub comments: Comments,

@@ -243,4 +243,6 @@ codes! {
     TARGET_MODULE_COLLISION = "bellwire::target::module_collision";
     /// A target language allows no such name, and the form of the output does not escape it.
     TARGET_RESERVED_NAME = "bellwire::target::reserved_name";
+    /// An option of protoc-gen-dart asks for what cannot be.
+    TARGET_DART_OPTION = "bellwire::target::dart_option";
 }

@@ -90,6 +90,7 @@ const PAGES: &[(&str, &str)] = &[
     page!("syntax", "unknown_syntax"),
     page!("syntax", "wrong_value"),
     page!("target", "collision"),
+    page!("target", "dart_option"),
     page!("target", "module_collision"),
     page!("target", "not_generated"),
     page!("target", "reserved_name"),

@@ -176,12 +176,15 @@ impl Names {
 }
 
 impl MemberNames {
-    /// Fields take their names in the order of their numbers, then oneofs.
+    /// Fields take their names in the order of their numbers, those first whose names the schema gives, then oneofs.
     fn of(schema: &Schema, message: &Message, class: &str, classes: &mut Taken) -> Self {
         let mut taken = Taken::never(&[MESSAGE_MEMBERS, RESERVED_WORDS]);
         taken.given.insert(class.to_owned());
         let mut order: Vec<usize> = (0..message.fields.len()).collect();
-        order.sort_by_key(|index| message.fields[*index].number);
+        order.sort_by_key(|index| {
+            let field = &message.fields[*index];
+            (field.dart_name.is_none(), field.number)
+        });
         let mut fields = vec![FieldNames::default(); message.fields.len()];
         for index in order {
             fields[index] = field_names(schema, &message.fields[index], &mut taken);
@@ -202,6 +205,19 @@ impl MemberNames {
             })
             .collect();
         Self { fields, oneofs }
+    }
+}
+
+/// Why a field cannot have the name that its schema gives it with `(dart_options.dart_name)`, if it cannot.
+pub fn misnamed(field: &Field, names: &FieldNames) -> Option<&'static str> {
+    let name = field.dart_name.as_ref()?;
+    let mut chars = name.chars();
+    let spelled = chars.next().is_some_and(|first| first.is_ascii_lowercase())
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_');
+    match (spelled, names.getter == *name) {
+        (false, _) => Some("is no name of a member in Dart"),
+        (true, false) => Some("is taken, by another field or by what every message has"),
+        (true, true) => None,
     }
 }
 
@@ -329,10 +345,11 @@ pub fn json_name_implies(json_name: &str, name: &str) -> bool {
 fn field_names(schema: &Schema, field: &Field, taken: &mut Taken) -> FieldNames {
     let message = matches!(field.ty, Type::Message(_) | Type::Group(_));
     let suffixes = |attempt: usize| format!("_{}", field.number).repeat(attempt + 1);
-    // The field of a group carries the name of its type in lower case, so the type says more.
-    let name = match field.ty {
-        Type::Group(group) => camel(&schema[group].name),
-        _ => camel(&field.name),
+    let name = match (&field.dart_name, field.ty) {
+        (Some(name), _) => upper_first(name),
+        // The field of a group carries the name of its type in lower case, so the type says more.
+        (None, Type::Group(group)) => camel(&schema[group].name),
+        (None, _) => camel(&field.name),
     };
     if field.cardinality != Cardinality::Singular {
         let variants = |name: &str| vec![public(&lower_first(name))];

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use prost_reflect::{DescriptorPool, EnumDescriptor, FileDescriptor, MessageDescriptor};
+use prost_reflect::{
+    DescriptorPool, DynamicMessage, EnumDescriptor, FileDescriptor, MessageDescriptor,
+    ReflectMessage,
+};
 use prost_types::field_descriptor_proto::{Label, Type as ProtoType};
 use prost_types::field_options::JsType as ProtoJsType;
 use prost_types::method_options::IdempotencyLevel;
@@ -122,6 +125,22 @@ pub fn all_enums(file: &FileDescriptor) -> Vec<EnumDescriptor> {
         open.extend(message.child_messages());
     }
     enums
+}
+
+/// What an option of protoc-gen-dart says, where the schema has it.
+fn dart_option(
+    pool: &DescriptorPool,
+    options: Option<DynamicMessage>,
+    name: &str,
+) -> Option<String> {
+    let extension = pool.get_extension_by_name(&format!("dart_options.{name}"))?;
+    let options = options?;
+    if extension.containing_message() != options.descriptor() || !options.has_extension(&extension)
+    {
+        return None;
+    }
+    let value = options.get_extension(&extension);
+    value.as_str().map(str::to_owned)
 }
 
 /// Where a message or enum stands among the others.
@@ -252,6 +271,7 @@ impl<'a> Builder<'a> {
             comments: self.comments(path),
             deprecated: options.is_some_and(|options| options.deprecated()),
             map_entry: options.is_some_and(|options| options.map_entry()),
+            dart_mixin: self.dart_mixin(&full_name),
             message_set: options.is_some_and(|options| options.message_set_wire_format()),
             fields: self.fields(&full_name, message, path),
             oneofs: self.oneofs(&full_name, message, path),
@@ -380,26 +400,42 @@ impl<'a> Builder<'a> {
             deprecated_declared: options.deprecated.is_some(),
             proto3_optional: field.proto3_optional(),
             source_only: field.options.is_some() && self.is_source_only(scope, field),
+            dart_name: match field.options {
+                Some(_) => dart_option(self.pool, self.field_options(scope, field), "dart_name"),
+                None => None,
+            },
             extendee,
             comments: self.comments(path),
             span: self.name_span(path),
         })
     }
 
-    /// By reflection, since the descriptor's own types do not know `retention`.
     fn is_source_only(&self, scope: &str, field: &FieldDescriptorProto) -> bool {
         const RETENTION_SOURCE: i32 = 2;
-        let options = if field.extendee.is_some() {
-            let extension = self.pool.get_extension_by_name(&join(scope, field.name()));
-            extension.map(|extension| extension.options())
-        } else {
-            let message = self.pool.get_message_by_name(scope);
-            let field = message.and_then(|message| message.get_field_by_name(field.name()));
-            field.map(|field| field.options())
-        };
-        options
+        self.field_options(scope, field)
             .and_then(|options| options.get_field_by_name("retention")?.as_enum_number())
             .is_some_and(|retention| retention == RETENTION_SOURCE)
+    }
+
+    /// By reflection, since the descriptor's own types know neither `retention` nor custom options.
+    fn field_options(&self, scope: &str, field: &FieldDescriptorProto) -> Option<DynamicMessage> {
+        if field.extendee.is_some() {
+            let extension = self.pool.get_extension_by_name(&join(scope, field.name()));
+            return extension.map(|extension| extension.options());
+        }
+        let message = self.pool.get_message_by_name(scope)?;
+        let field = message.get_field_by_name(field.name())?;
+        Some(field.options())
+    }
+
+    /// The empty string on a message turns off what its file says.
+    fn dart_mixin(&self, message: &str) -> Option<String> {
+        self.pool.get_extension_by_name("dart_options.mixin")?;
+        let message = self.pool.get_message_by_name(message)?;
+        let file = message.parent_file();
+        let own = dart_option(self.pool, Some(message.options()), "mixin");
+        own.or_else(|| dart_option(self.pool, Some(file.options()), "default_mixin"))
+            .filter(|mixin| !mixin.is_empty())
     }
 
     fn presence(&self, field: &FieldDescriptorProto, ty: Type, extension: bool) -> Presence {

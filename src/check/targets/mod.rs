@@ -1,6 +1,7 @@
 //! What a target language could not express. Each language's rules hold only where it is a target.
 
 mod clients;
+mod dart;
 mod rust;
 mod typescript;
 
@@ -17,6 +18,9 @@ pub fn check(schema: &Schema, loaded: &Loaded, config: &Config, report: &mut Rep
     }
     if !config.typescript.is_empty() {
         typescript::check(schema, loaded, report);
+    }
+    if !config.dart.is_empty() {
+        dart::check(schema, loaded, report);
     }
     if !config.typescript.is_empty() || !config.dart.is_empty() {
         clients::check(schema, loaded, config, report);
