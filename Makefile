@@ -11,7 +11,7 @@ CONFIGS = runtime/bellwire.yaml runtime/rust/tests/bellwire.yaml runtime/rust/te
 HOST = $(shell rustc --print host-tuple | tr a-z- A-Z_)
 
 .DEFAULT_GOAL := help
-.PHONY: help gen test lint golden bench bench-compiler bench-tauri soak test-memory miri demo demo-tauri page
+.PHONY: help gen test lint golden bench bench-compiler bench-dart bench-tauri soak test-memory miri demo demo-tauri page
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -67,6 +67,10 @@ miri: ## The Rust runtime under miri, where the nightly toolchain has it.
 bench-compiler: ## What a check and a gen cost, beside protoc and buf: make bench-compiler BENCH='--corpus FOLDER' (see benches/compiler/run).
 	cargo build --quiet --release --package bellwire-build --bin bellwire --example prost_peer
 	benches/compiler/run $(BENCH)
+
+bench-dart: ## What a call over FFI costs on a Dart VM, beside a port per call.
+	@tools/setup bench-dart
+	@library=$$(tools/dart/library bellwire-dart-bench --release) && tools/dart/run runtime/dart/benchmark/ffi.dart $$library
 
 bench-tauri: ## What a call and a notification cost in a webview, beside what Tauri has for the same.
 	@tools/setup test

@@ -33,6 +33,8 @@ fn everything_generated_compiles() {
             path.display()
         );
     }
+    let benchmark = fs::canonicalize("runtime/dart/benchmark/ffi.dart").expect("it is there");
+    let _ = writeln!(umbrella, "import '{}' as b;", benchmark.display());
     umbrella += "void main() {}\n";
     let entry = Path::new(TEMPORARY).join("umbrella.dart");
     fs::write(&entry, umbrella).expect("the temporary folder can be written");

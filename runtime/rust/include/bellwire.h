@@ -25,7 +25,7 @@ typedef struct BellwireSession BellwireSession;
  * whose API is of another major version, INTERNAL (13) after a panic, UNAVAILABLE (14) for a session that is closed or
  * never was open.
  *
- * All of them can be called from any thread. `allocate`, `send`, `read` and `free` wait for nothing and do not call the
+ * All of them can be called from any thread. `allocate`, `send`, `wake` and `free` wait for nothing and do not call the
  * VM, so they can be leaf calls.
  */
 typedef struct BellwireApi {
@@ -34,8 +34,9 @@ typedef struct BellwireApi {
    */
   uint32_t version;
   /**
-   * Opens a session, whose frames are posted to `port` as external typed data. Null is posted behind the last; other
-   * objects are to be ignored.
+   * Opens a session, whose frames are posted to `port`, as external typed data where they are large and as typed data
+   * where they are small, or several at once as an array of those. Null is posted behind the last; other objects are to
+   * be ignored.
    *
    * `dart_api` is `NativeApi.initializeApiDLData` of Dart. `config` is handed to the core where it starts with this
    * session, and is copied; it may be null if `config_length` is 0. `session` receives the session, or null.
@@ -51,11 +52,16 @@ typedef struct BellwireApi {
   uint8_t *(*allocate)(uintptr_t length);
   /**
    * Sends a frame of `length` bytes, at most those that were allocated. Whatever the status, `frame` is no longer the
-   * caller's, unless it never was.
+   * caller's, unless it never was. With `more`, not 0, the core need not look at it before `wake` or another `send`.
    */
-  int32_t (*send)(struct BellwireSession *session, uint8_t *frame, uintptr_t length);
+  int32_t (*send)(struct BellwireSession *session, uint8_t *frame, uintptr_t length, uint32_t more);
   /**
-   * Says how many frames were read since the last time. The core posts 256 beyond those that it knows to be read.
+   * Has the core look at what was sent.
+   */
+  int32_t (*wake)(struct BellwireSession *session);
+  /**
+   * Says that a message was read, and how many frames were in it. Until then others wait, and are posted together. The
+   * core makes 256 frames beyond those that it knows to be read.
    */
   int32_t (*read)(struct BellwireSession *session, uintptr_t frames);
   /**

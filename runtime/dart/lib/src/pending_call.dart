@@ -93,9 +93,13 @@ PendingCall<O, E> startCall<O, E>(
       ),
     );
     call._exchange = exchange;
-    exchange.reply
-        .then((reply) => call._succeed(readReply(event, reply)))
-        .catchError(call._fail);
+    exchange.reply.then((reply) {
+      try {
+        call._succeed(readReply(event, reply));
+      } catch (error, stackTrace) {
+        call._fail(error, stackTrace);
+      }
+    }, onError: call._fail);
     if (timeout != null) {
       call._deadline = Timer(timeout, () => call._abandon(overdue(timeout)));
     }

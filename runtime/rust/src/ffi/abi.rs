@@ -8,7 +8,7 @@ use std::{ptr, slice};
 
 use super::handles::Handles;
 use super::library::Library;
-use super::sessions::{self, Incoming};
+use super::sessions;
 use crate::Code;
 
 /// The version of what this file describes.
@@ -26,15 +26,16 @@ pub struct BellwireSession {
 /// whose API is of another major version, INTERNAL (13) after a panic, UNAVAILABLE (14) for a session that is closed or
 /// never was open.
 ///
-/// All of them can be called from any thread. `allocate`, `send`, `read` and `free` wait for nothing and do not call the
+/// All of them can be called from any thread. `allocate`, `send`, `wake` and `free` wait for nothing and do not call the
 /// VM, so they can be leaf calls.
 #[repr(C)]
 pub struct BellwireApi {
     /// The version of this struct: BELLWIRE_VERSION.
     pub version: u32,
 
-    /// Opens a session, whose frames are posted to `port` as external typed data. Null is posted behind the last; other
-    /// objects are to be ignored.
+    /// Opens a session, whose frames are posted to `port`, as external typed data where they are large and as typed data
+    /// where they are small, or several at once as an array of those. Null is posted behind the last; other objects are to
+    /// be ignored.
     ///
     /// `dart_api` is `NativeApi.initializeApiDLData` of Dart. `config` is handed to the core where it starts with this
     /// session, and is copied; it may be null if `config_length` is 0. `session` receives the session, or null.
@@ -50,10 +51,19 @@ pub struct BellwireApi {
     pub allocate: extern "C" fn(length: usize) -> *mut u8,
 
     /// Sends a frame of `length` bytes, at most those that were allocated. Whatever the status, `frame` is no longer the
-    /// caller's, unless it never was.
-    pub send: extern "C" fn(session: *mut BellwireSession, frame: *mut u8, length: usize) -> i32,
+    /// caller's, unless it never was. With `more`, not 0, the core need not look at it before `wake` or another `send`.
+    pub send: extern "C" fn(
+        session: *mut BellwireSession,
+        frame: *mut u8,
+        length: usize,
+        more: u32,
+    ) -> i32,
 
-    /// Says how many frames were read since the last time. The core posts 256 beyond those that it knows to be read.
+    /// Has the core look at what was sent.
+    pub wake: extern "C" fn(session: *mut BellwireSession) -> i32,
+
+    /// Says that a message was read, and how many frames were in it. Until then others wait, and are posted together. The
+    /// core makes 256 frames beyond those that it knows to be read.
     pub read: extern "C" fn(session: *mut BellwireSession, frames: usize) -> i32,
 
     /// Closes a session: its calls are cancelled, and nothing is posted once this returns. One that is closed, and null, is
@@ -80,6 +90,7 @@ impl BellwireApi {
             open,
             allocate,
             send,
+            wake,
             read,
             close,
             free,
@@ -139,7 +150,7 @@ extern "C" fn allocate(length: usize) -> *mut u8 {
     allocated.flatten().unwrap_or(ptr::null_mut())
 }
 
-extern "C" fn send(session: *mut BellwireSession, frame: *mut u8, length: usize) -> i32 {
+extern "C" fn send(session: *mut BellwireSession, frame: *mut u8, length: usize, more: u32) -> i32 {
     status(|| {
         let frame = ALLOCATED
             .remove(frame.addr())
@@ -149,8 +160,12 @@ extern "C" fn send(session: *mut BellwireSession, frame: *mut u8, length: usize)
         }
         let mut frame = bytes::Bytes::from(frame);
         frame.truncate(length);
-        sessions::tell(session.addr(), Incoming::Frame(frame))
+        sessions::tell(session.addr(), frame, more != 0)
     })
+}
+
+extern "C" fn wake(session: *mut BellwireSession) -> i32 {
+    status(|| sessions::wake(session.addr()))
 }
 
 extern "C" fn read(session: *mut BellwireSession, frames: usize) -> i32 {

@@ -4,6 +4,7 @@
 //! of the objects that are posted, holds for one major version.
 
 use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ptr;
 
 use crate::Code;
 
@@ -48,6 +49,8 @@ struct CObject {
 #[repr(C)]
 union Value {
     boolean: bool,
+    array: Array,
+    typed: Typed,
     external: External,
     /// The largest alignment of those that C has here.
     _integer: i64,
@@ -56,7 +59,32 @@ union Value {
 
 #[repr(C)]
 #[derive(Clone, Copy)]
-struct External {
+struct Array {
+    length: isize,
+    values: *mut *mut CObject,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct Typed {
+    element: c_int,
+    length: isize,
+    data: *const u8,
+}
+
+/// Bytes that are posted.
+#[derive(Clone, Copy)]
+pub enum Piece {
+    /// The VM copies them at once.
+    Copied(*const u8, usize),
+    /// The VM does not copy them.
+    External(External),
+}
+
+/// Bytes that the VM is not to copy.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct External {
     element: c_int,
     length: isize,
     data: *mut u8,
@@ -64,8 +92,23 @@ struct External {
     finalizer: Finalizer,
 }
 
+impl External {
+    /// So many bytes. The VM calls the finalizer with the peer when it needs them no more.
+    pub fn new(data: *const u8, length: usize, peer: *mut c_void, finalizer: Finalizer) -> Self {
+        Self {
+            element: UINT8,
+            length: length.cast_signed(),
+            data: data.cast_mut(),
+            peer,
+            finalizer,
+        }
+    }
+}
+
 const NULL: c_int = 0;
 const BOOL: c_int = 1;
+const ARRAY: c_int = 6;
+const TYPED_DATA: c_int = 7;
 const EXTERNAL_TYPED_DATA: c_int = 8;
 /// `Uint8List`.
 const UINT8: c_int = 2;
@@ -98,31 +141,45 @@ impl Dart {
         Err(Code::Unimplemented)
     }
 
-    /// Posts bytes, without copying them. False where the port is closed; the finalizer may have run all the same, may
-    /// still run, or may not.
+    /// Posts one piece as a `Uint8List`, several as a list of them. False where the port is closed; the finalizers may have
+    /// run all the same, may still run, or may not.
     ///
     /// # Safety
     ///
-    /// The VM runs. The bytes live, and do not change, until the finalizer was called with this peer or false was answered.
-    pub unsafe fn post_external(
-        self,
-        port: DartPort,
-        bytes: &[u8],
-        peer: *mut c_void,
-        finalizer: Finalizer,
-    ) -> bool {
-        let external = External {
-            element: UINT8,
-            length: bytes.len().cast_signed(),
-            data: bytes.as_ptr().cast_mut(),
-            peer,
-            finalizer,
+    /// The VM runs. The bytes live, and do not change, until this returns; those that are not copied until their finalizer
+    /// was called or false was answered.
+    pub unsafe fn post_pieces(self, port: DartPort, pieces: &[Piece]) -> bool {
+        let objects = pieces.iter().map(|&piece| match piece {
+            Piece::Copied(data, length) => CObject {
+                kind: TYPED_DATA,
+                value: Value {
+                    typed: Typed {
+                        element: UINT8,
+                        length: length.cast_signed(),
+                        data,
+                    },
+                },
+            },
+            Piece::External(external) => CObject {
+                kind: EXTERNAL_TYPED_DATA,
+                value: Value { external },
+            },
+        });
+        let mut objects: Vec<_> = objects.collect();
+        if let [object] = &mut *objects {
+            // SAFETY: the object is as the VM expects it; the rest the caller vouches for.
+            return unsafe { (self.post)(port, object) };
+        }
+        let mut values: Vec<_> = objects.iter_mut().map(ptr::from_mut).collect();
+        let array = Array {
+            length: values.len().cast_signed(),
+            values: values.as_mut_ptr(),
         };
         let mut object = CObject {
-            kind: EXTERNAL_TYPED_DATA,
-            value: Value { external },
+            kind: ARRAY,
+            value: Value { array },
         };
-        // SAFETY: the object is as the VM expects it; the rest the caller vouches for.
+        // SAFETY: as above, for what the array points to as well.
         unsafe { (self.post)(port, &raw mut object) }
     }
 

@@ -8,11 +8,11 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::OnceCell;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::dart::{Dart, DartPort};
+use super::inbox::{Inbox, Outlet};
 use super::port::Port;
-use super::sessions::{self, Incoming, Posts};
+use super::sessions::{self, Posts};
 use crate::fault::panic_text;
 use crate::session::frame;
 use crate::{Code, Fault, Server};
@@ -58,19 +58,15 @@ impl Library {
         }
         let runtime = self.runtime().map_err(|_| Code::ResourceExhausted)?;
         let port = Arc::new(Port::new(dart, port));
-        let (sender, inbox) = unbounded_channel();
-        let session = sessions::open(Arc::clone(&port), sender);
-        runtime.spawn(self.serve(Posts { port, session }, inbox, config.to_vec()));
+        let inbox = Arc::new(Inbox::new());
+        let session = sessions::open(Arc::clone(&port), Arc::clone(&inbox));
+        let posts = Posts { port, session };
+        runtime.spawn(self.serve(posts, Outlet(inbox), config.to_vec()));
         Ok(session)
     }
 
     /// Serves one session until it is closed.
-    async fn serve(
-        &'static self,
-        posts: Posts,
-        mut inbox: UnboundedReceiver<Incoming>,
-        config: Vec<u8>,
-    ) {
+    async fn serve(&'static self, posts: Posts, inbox: Outlet, config: Vec<u8>) {
         let port = Arc::clone(&posts.port);
         let opened = match self.server(config).await {
             Ok(server) => server.open(posts),
@@ -79,14 +75,15 @@ impl Library {
         let fault = match opened {
             Err(fault) => fault,
             Ok(session) => {
-                while let Some(incoming) = inbox.recv().await {
+                while let Some(frames) = inbox.take().await {
                     if port.is_shut() {
                         return;
                     }
-                    match incoming {
-                        Incoming::Frame(frame) => session.receive(frame),
-                        Incoming::Ready => session.flush(),
+                    for frame in frames {
+                        session.receive(frame);
                     }
+                    // The isolate may be ready again for what waits.
+                    session.flush();
                     if session.is_closed() {
                         break;
                     }

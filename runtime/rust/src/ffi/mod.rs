@@ -23,7 +23,8 @@
 //! # Sessions
 //!
 //! Each isolate that opens the library has a session of its own. Its frames are posted to one port, as external typed
-//! data, which is not copied; a finalizer gives the memory back. A session ends when it is closed, and with its isolate: a
+//! data, which is not copied (except by the VM, up to a size where that costs less); a finalizer gives the memory back. While
+//! the isolate is busy, frames wait, and come together in one message. A session ends when it is closed, and with its isolate: a
 //! native finalizer closes it, and where none ran, the next post that fails or the next session that opens. After a
 //! session was closed nothing is posted for it, not even by a thread that was about to. When the process exits, nothing is
 //! posted for any.
@@ -45,6 +46,7 @@ mod abi;
 mod dart;
 mod export;
 mod handles;
+mod inbox;
 mod library;
 mod port;
 mod sessions;

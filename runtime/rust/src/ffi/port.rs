@@ -7,23 +7,39 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use super::dart::{Dart, DartPort};
+use super::dart::{Dart, DartPort, External, Piece};
 use super::handles::Handles;
 
 /// How many frames may wait in the isolate's queue, which has no bound of its own.
 const WINDOW: usize = 256;
 
+/// Up to this size, in bytes, it costs the VM less to copy a frame than to watch over memory that is not its own.
+const SMALL: usize = 1024;
+
+/// How many frames are posted at once, at most.
+const BATCH: usize = 64;
+
 /// Frames that the VM has.
 static POSTED: Handles<Bytes> = Handles::new();
 
 /// One port of an isolate.
+///
+/// While the isolate has a message that it did not take, frames wait for the next one: it is woken once for all that came
+/// meanwhile.
 pub struct Port {
     dart: Dart,
     number: DartPort,
     /// Locked while something is posted, so that whoever shuts the port knows that nothing is any more.
-    open: Mutex<bool>,
+    state: Mutex<State>,
     /// How many frames the isolate has not read.
     unread: AtomicUsize,
+}
+
+struct State {
+    open: bool,
+    /// Whether the isolate has a message that it did not take.
+    underway: bool,
+    waiting: Vec<Bytes>,
 }
 
 impl Port {
@@ -31,43 +47,45 @@ impl Port {
         Self {
             dart,
             number,
-            open: Mutex::new(true),
+            state: Mutex::new(State {
+                open: true,
+                underway: false,
+                waiting: Vec::new(),
+            }),
             unread: AtomicUsize::new(0),
         }
     }
 
-    /// Posts a frame, without copying it. False where nobody is there any more.
+    /// Posts a frame, now or with those that wait. False where nobody is there any more.
     pub fn post(&self, frame: Bytes) -> bool {
-        self.while_open(|| {
-            // The table owns the frame, wherever that is; its bytes do not move.
-            let (data, length) = (frame.as_ptr(), frame.len());
-            let number = POSTED.insert(frame);
-            let peer = ptr::without_provenance_mut(number);
-            // Before it is posted, since the isolate may be quick to read it.
-            self.unread.fetch_add(1, Ordering::SeqCst);
-            // SAFETY: the port is open, so the VM runs. The bytes are in the table until the finalizer or the line below
-            // removes them.
-            let posted = unsafe {
-                let bytes = std::slice::from_raw_parts(data, length);
-                self.dart.post_external(self.number, bytes, peer, finalize)
-            };
-            if !posted {
-                drop(POSTED.remove(number));
-            }
-            posted
-        })
+        let mut state = self.lock();
+        if !state.open {
+            return false;
+        }
+        // Before it is posted, since the isolate may be quick to read it.
+        self.unread.fetch_add(1, Ordering::SeqCst);
+        state.waiting.push(frame);
+        // An isolate that is gone takes nothing, so it is not waited for without end.
+        if !state.underway || state.waiting.len() >= BATCH {
+            self.post_waiting(&mut state);
+        }
+        state.open
     }
 
     /// Says that nothing follows.
     pub fn post_end(&self) {
-        // SAFETY: the port is open, so the VM runs.
-        self.while_open(|| unsafe { self.dart.post_null(self.number) });
+        let mut state = self.lock();
+        self.post_waiting(&mut state);
+        // SAFETY: where the port is open, the VM runs.
+        state.open = state.open && unsafe { self.dart.post_null(self.number) };
     }
 
     /// Whether the isolate still has the port open. It ignores what it gets.
     pub fn is_alive(&self) -> bool {
-        // SAFETY: the port is open, so the VM runs.
-        self.while_open(|| unsafe { self.dart.post_true(self.number) })
+        let mut state = self.lock();
+        // SAFETY: as above.
+        state.open = state.open && unsafe { self.dart.post_true(self.number) };
+        state.open
     }
 
     /// Whether the isolate keeps up.
@@ -75,8 +93,13 @@ impl Port {
         self.unread.load(Ordering::SeqCst) < WINDOW
     }
 
-    /// The isolate has read so many frames. True where the port becomes ready by that.
+    /// The isolate has taken a message with so many frames. True where the port becomes ready by that.
     pub fn read(&self, frames: usize) -> bool {
+        {
+            let mut state = self.lock();
+            state.underway = false;
+            self.post_waiting(&mut state);
+        }
         let fewer = |unread: usize| Some(unread.saturating_sub(frames));
         let before = self
             .unread
@@ -87,21 +110,46 @@ impl Port {
 
     /// Posts nothing from now on: not even what a thread was about to.
     pub fn shut(&self) {
-        *self.lock() = false;
+        let mut state = self.lock();
+        state.open = false;
+        state.waiting = Vec::new();
     }
 
     pub fn is_shut(&self) -> bool {
-        !*self.lock()
+        !self.lock().open
     }
 
-    fn while_open(&self, post: impl FnOnce() -> bool) -> bool {
-        let mut open = self.lock();
-        *open = *open && post();
-        *open
+    fn post_waiting(&self, state: &mut State) {
+        if !state.open || state.waiting.is_empty() {
+            return;
+        }
+        let mut numbers = Vec::new();
+        let pieces = state.waiting.iter().map(|frame| {
+            let (data, length) = (frame.as_ptr(), frame.len());
+            if length <= SMALL {
+                return Piece::Copied(data, length);
+            }
+            // The table owns the frame, wherever that is; its bytes do not move.
+            let number = POSTED.insert(frame.clone());
+            numbers.push(number);
+            let peer = ptr::without_provenance_mut(number);
+            Piece::External(External::new(data, length, peer, finalize))
+        });
+        let pieces: Vec<_> = pieces.collect();
+        // SAFETY: the port is open, so the VM runs. The bytes are owned by `waiting` for now, and in the table until the
+        // finalizer or the line below removes them.
+        state.open = unsafe { self.dart.post_pieces(self.number, &pieces) };
+        state.underway = state.open;
+        state.waiting.clear();
+        if !state.open {
+            numbers
+                .into_iter()
+                .for_each(|number| drop(POSTED.remove(number)));
+        }
     }
 
-    fn lock(&self) -> MutexGuard<'_, bool> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -2,30 +2,22 @@
 
 use std::sync::{Arc, Once};
 
-use bytes::Bytes;
-use tokio::sync::mpsc::UnboundedSender;
-
 use super::handles::Handles;
+use super::inbox::Inbox;
 use super::port::Port;
 use crate::{Code, Sink};
+use bytes::Bytes;
 
 static OPEN: Handles<Open> = Handles::new();
 
 /// One session, as seen from outside.
 struct Open {
     port: Arc<Port>,
-    inbox: UnboundedSender<Incoming>,
-}
-
-/// What the isolate says.
-pub enum Incoming {
-    Frame(Bytes),
-    /// It keeps up again.
-    Ready,
+    inbox: Arc<Inbox>,
 }
 
 /// Adds a session, and gives its number. Those whose isolates are gone are closed first.
-pub fn open(port: Arc<Port>, inbox: UnboundedSender<Incoming>) -> usize {
+pub fn open(port: Arc<Port>, inbox: Arc<Inbox>) -> usize {
     static AT_EXIT: Once = Once::new();
     AT_EXIT.call_once(|| {
         // SAFETY: the function may run at any time. That it cannot be registered changes nothing now.
@@ -40,22 +32,29 @@ pub fn open(port: Arc<Port>, inbox: UnboundedSender<Incoming>) -> usize {
     OPEN.insert(Open { port, inbox })
 }
 
-/// Hands something to a session.
-pub fn tell(session: usize, incoming: Incoming) -> Result<(), Code> {
-    let told = OPEN.with(session, |open| open.inbox.send(incoming).is_ok());
+/// Hands a frame to a session. With `more`, it may lie there until the session is woken.
+pub fn tell(session: usize, frame: Bytes, more: bool) -> Result<(), Code> {
+    let told = OPEN.with(session, |open| open.inbox.put(frame, more));
     match told {
         Some(true) => Ok(()),
         _ => Err(Code::Unavailable),
     }
 }
 
-/// The isolate has read so many frames.
+/// Has a session look at what it was handed.
+pub fn wake(session: usize) -> Result<(), Code> {
+    let woken = OPEN.with(session, |open| open.inbox.wake());
+    woken.ok_or(Code::Unavailable)
+}
+
+/// The isolate has taken a message with so many frames.
 pub fn read(session: usize, frames: usize) -> Result<(), Code> {
-    let ready = OPEN.with(session, |open| open.port.read(frames));
-    match ready.ok_or(Code::Unavailable)? {
-        true => tell(session, Incoming::Ready),
-        false => Ok(()),
-    }
+    let read = OPEN.with(session, |open| {
+        if open.port.read(frames) {
+            open.inbox.wake();
+        }
+    });
+    read.ok_or(Code::Unavailable)
 }
 
 /// Closes a session; one that is closed is left alone. Nothing is posted for it once this returns.
@@ -63,7 +62,7 @@ pub fn close(session: usize) {
     if let Some(open) = OPEN.remove(session) {
         open.port.shut();
         // Its task ends, and with it the calls.
-        drop(open.inbox);
+        open.inbox.close();
     }
 }
 

@@ -4,7 +4,7 @@
 #![allow(dead_code, reason = "no test uses all of it")]
 #![allow(unsafe_code, reason = "a C ABI cannot be used without")]
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -28,7 +28,24 @@ struct CObject {
 union Value {
     boolean: bool,
     integer: i64,
+    array: Array,
+    typed: Typed,
     external: External,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct Typed {
+    element: c_int,
+    length: isize,
+    data: *const u8,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct Array {
+    length: isize,
+    values: *const *const CObject,
 }
 
 #[repr(C)]
@@ -155,20 +172,58 @@ pub fn close_port(number: i64, refusal: Refusal) {
     ports(|ports| ports.insert(number, Port::Refusing(refusal)));
 }
 
-/// What was posted.
+/// What was posted: each frame by itself, also where several came at once.
 #[derive(Debug)]
 pub enum Message {
-    Frame(Bytes),
+    Frame(Frame),
     Null,
 }
 
 impl Message {
-    pub fn frame(self) -> Bytes {
+    pub fn frame(self) -> Frame {
         match self {
             Self::Frame(frame) => frame,
             other => panic!("{other:?}"),
         }
     }
+}
+
+#[derive(Debug)]
+pub struct Frame {
+    pub bytes: Bytes,
+    port: i64,
+}
+
+impl Frame {
+    /// Takes the frame as an isolate does, which tells the core.
+    pub fn read(self) -> Bytes {
+        let session = SESSIONS.lock().expect("whole").get(&self.port).copied();
+        if let Some(session) = session {
+            (functions().read)(ptr::without_provenance_mut(session), 1);
+        }
+        self.bytes
+    }
+}
+
+/// The sessions of ports.
+static SESSIONS: Mutex<BTreeMap<i64, usize>> = Mutex::new(BTreeMap::new());
+
+/// How often something was posted to each port.
+static POSTS: Mutex<BTreeMap<i64, usize>> = Mutex::new(BTreeMap::new());
+
+/// How often something was posted to a port.
+pub fn posts(port: i64) -> usize {
+    POSTS
+        .lock()
+        .expect("whole")
+        .get(&port)
+        .copied()
+        .unwrap_or_default()
+}
+
+/// Says whose frames are posted to a port.
+pub fn belongs(port: i64, session: *mut BellwireSession) {
+    SESSIONS.lock().expect("whole").insert(port, session.addr());
 }
 
 /// External data in the VM's heap: its finalizer runs when it is collected.
@@ -196,41 +251,93 @@ unsafe extern "C" fn another(_: i64, _: *mut CObject) -> bool {
 /// `Dart_PostCObject`.
 unsafe extern "C" fn post(number: i64, object: *mut CObject) -> bool {
     // SAFETY: it is an object, of the kinds that are posted here.
-    let (external, message) = unsafe {
+    let pieces = unsafe {
         let object = &*object;
         match object.kind {
-            0 => (None, Message::Null),
+            0 => Vec::new(),
             // To see whether anybody is there: to be ignored.
             1 => return ports(|ports| matches!(ports.get(&number), Some(Port::Open(_)))),
-            8 => {
-                let external = object.value.external;
-                assert_eq!(external.element, 2, "a Uint8List");
-                (Some(external), Message::Null)
+            6 => {
+                let Array { length, values } = object.value.array;
+                assert!(length > 1, "one frame comes without an array");
+                let values = std::slice::from_raw_parts(values, length.cast_unsigned());
+                values.iter().map(|value| piece(&**value)).collect()
             }
-            kind => panic!("an object of kind {kind}"),
+            _ => vec![piece(object)],
         }
     };
+    *POSTS.lock().expect("whole").entry(number).or_default() += 1;
     let port = ports(|ports| ports.get(&number).cloned());
-    match (port, external) {
-        (Some(Port::Open(deliver)), None) => deliver(message),
-        (Some(Port::Open(deliver)), Some(external)) => {
-            let frame = Bytes::from_owner(Collected(external));
-            deliver(Message::Frame(frame))
-        }
-        (Some(Port::Refusing(refusal)), external) => {
-            match (refusal, external.map(Collected)) {
-                (Refusal::Plain, external) => std::mem::forget(external),
-                (Refusal::Finalizes, external) => drop(external),
-                (Refusal::FinalizesLater, external) => {
+    match port {
+        Some(Port::Open(deliver)) if pieces.is_empty() => deliver(Message::Null),
+        Some(Port::Open(deliver)) => pieces.into_iter().map(Piece::bytes).fold(true, |_, bytes| {
+            deliver(Message::Frame(Frame {
+                bytes,
+                port: number,
+            }))
+        }),
+        Some(Port::Refusing(refusal)) => {
+            let refused: Vec<_> = pieces.into_iter().filter_map(Piece::external).collect();
+            match refusal {
+                Refusal::Plain => refused.into_iter().for_each(std::mem::forget),
+                Refusal::Finalizes => drop(refused),
+                Refusal::FinalizesLater => {
                     thread::spawn(move || {
                         thread::sleep(Duration::from_millis(20));
-                        drop(external);
+                        drop(refused);
                     });
                 }
             }
             false
         }
-        (None, _) => false,
+        None => false,
+    }
+}
+
+/// One frame of a message.
+enum Piece {
+    Copied(Bytes),
+    External(Collected),
+}
+
+impl Piece {
+    fn bytes(self) -> Bytes {
+        match self {
+            Self::Copied(bytes) => bytes,
+            Self::External(external) => Bytes::from_owner(external),
+        }
+    }
+
+    fn external(self) -> Option<Collected> {
+        match self {
+            Self::Copied(_) => None,
+            Self::External(external) => Some(external),
+        }
+    }
+}
+
+/// # Safety
+///
+/// It is an object.
+unsafe fn piece(object: &CObject) -> Piece {
+    // SAFETY: its kind says what it is.
+    match object.kind {
+        7 => unsafe {
+            let Typed {
+                element,
+                length,
+                data,
+            } = object.value.typed;
+            assert_eq!(element, 2, "a Uint8List");
+            let bytes = std::slice::from_raw_parts(data, length.cast_unsigned());
+            Piece::Copied(Bytes::copy_from_slice(bytes))
+        },
+        8 => unsafe {
+            let external = object.value.external;
+            assert_eq!(external.element, 2, "a Uint8List");
+            Piece::External(Collected(external))
+        },
+        kind => panic!("an object of kind {kind}"),
     }
 }
 
@@ -255,7 +362,7 @@ pub fn send(session: *mut BellwireSession, frame: &[u8]) -> i32 {
     assert!(!memory.is_null());
     // SAFETY: it was allocated so long.
     unsafe { ptr::copy_nonoverlapping(frame.as_ptr(), memory, frame.len()) };
-    (functions().send)(session, memory, frame.len())
+    (functions().send)(session, memory, frame.len(), 0)
 }
 
 /// An isolate with one session.
@@ -284,6 +391,7 @@ impl Isolate {
         // SAFETY: the table is one, and the port is open.
         let number = unsafe { library.open(api(), port, config) }.expect("it opens");
         let session = ptr::without_provenance_mut(number);
+        belongs(port, session);
         Self { port, session }
     }
 
@@ -359,14 +467,11 @@ fn read_all(
     connection: &OnceLock<Connection>,
 ) {
     for message in messages {
-        let (Some(isolate), Some(connection)) = (isolate.upgrade(), connection.get()) else {
+        let (Some(_isolate), Some(connection)) = (isolate.upgrade(), connection.get()) else {
             return;
         };
         match message {
-            Message::Frame(frame) => {
-                connection.receive(frame);
-                (functions().read)(isolate.session, 1);
-            }
+            Message::Frame(frame) => connection.receive(frame.read()),
             Message::Null => return connection.close(),
         }
     }

@@ -7,7 +7,7 @@ use futures::StreamExt;
 use futures::channel::mpsc;
 use futures::stream::BoxStream;
 
-use crate::dart_vm::{Isolate, Message, connect, functions, open_port_to, send};
+use crate::dart_vm::{Frame, Isolate, Message, connect, open_port_to, send};
 use crate::fixture::core_with;
 use crate::fixture::generated::fixture::v1::ECHO_EVENT;
 use crate::way::{Ears, Framed, Listen, Way, Wire, heard, hello, ping, subscribe, unsubscribe};
@@ -50,11 +50,7 @@ impl Foreign {
             Message::Null => true,
         });
         let isolate = Isolate::open_at(port, &self.server);
-        let session = isolate.session.addr();
-        let frames = frames.inspect(move |_| {
-            (functions().read)(std::ptr::without_provenance_mut(session), 1);
-        });
-        (isolate, frames.boxed())
+        (isolate, frames.map(Frame::read).boxed())
     }
 }
 

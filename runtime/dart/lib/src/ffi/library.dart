@@ -33,10 +33,13 @@ final class _Api extends Struct {
         Pointer<Void> session,
         Pointer<Uint8> frame,
         UintPtr length,
+        Uint32 more,
       )
     >
   >
   send;
+
+  external Pointer<NativeFunction<Int32 Function(Pointer<Void> session)>> wake;
 
   external Pointer<
     NativeFunction<Int32 Function(Pointer<Void> session, UintPtr frames)>
@@ -54,7 +57,8 @@ final class NativeLibrary {
     : _open = api.open.asFunction(),
       allocate = api.allocate.asFunction(isLeaf: true),
       send = api.send.asFunction(isLeaf: true),
-      read = api.read.asFunction(isLeaf: true),
+      wake = api.wake.asFunction(isLeaf: true),
+      read = api.read.asFunction(),
       close = api.close.asFunction(),
       free = api.free.asFunction(isLeaf: true),
       finalizer = NativeFinalizer(api.close);
@@ -138,12 +142,21 @@ final class NativeLibrary {
   /// Gives memory for a frame, or null.
   final Pointer<Uint8> Function(int length) allocate;
 
-  /// Sends a frame in memory that was allocated. Gives the number of a fault's
-  /// code, or 0.
-  final int Function(Pointer<Void> session, Pointer<Uint8> frame, int length)
+  /// Sends a frame in memory that was allocated, with [more], not 0, to be looked
+  /// at when the core is woken. Gives the number of a fault's code, or 0.
+  final int Function(
+    Pointer<Void> session,
+    Pointer<Uint8> frame,
+    int length,
+    int more,
+  )
   send;
 
-  /// Says that so many frames were read. Gives the number of a fault's code, or 0.
+  /// Has the core look at what was sent. Gives the number of a fault's code, or 0.
+  final int Function(Pointer<Void> session) wake;
+
+  /// Says that a message was read, with so many frames in it: the next one may
+  /// come. Gives the number of a fault's code, or 0.
   final int Function(Pointer<Void> session, int frames) read;
 
   /// Closes a session.

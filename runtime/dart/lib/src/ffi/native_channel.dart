@@ -1,3 +1,4 @@
+import 'dart:async';
 import 'dart:ffi';
 import 'dart:isolate';
 import 'dart:typed_data';
@@ -5,9 +6,6 @@ import 'dart:typed_data';
 import '../fault.dart';
 import '../session/session_transport.dart';
 import 'library.dart';
-
-/// How many frames are read before the core is told.
-const _readAtOnce = 64;
 
 /// Carries the frames of one session: through memory of the library one way, and
 /// through a port the other.
@@ -30,7 +28,8 @@ final class NativeChannel implements FrameChannel, Finalizable {
   final RawReceivePort _port = RawReceivePort();
   late final Pointer<Void> _session;
   bool _closed = false;
-  int _read = 0;
+  bool _isBurst = false;
+  bool _hasMore = false;
 
   /// Says who takes frames, and that none follows.
   void listen(
@@ -39,8 +38,13 @@ final class NativeChannel implements FrameChannel, Finalizable {
   ) {
     _port.handler = (Object? message) {
       if (message is Uint8List) {
-        _count();
         receive(message);
+        _read(1);
+      } else if (message is List<Object?>) {
+        for (final frame in message) {
+          if (frame is Uint8List) receive(frame);
+        }
+        _read(message.length);
       } else if (message == null) {
         const fault = Fault(
           FaultCode.unavailable,
@@ -51,12 +55,12 @@ final class NativeChannel implements FrameChannel, Finalizable {
     };
   }
 
-  void _count() {
-    if (_closed || ++_read < _readAtOnce) return;
+  /// What the core has for this isolate meanwhile comes as the next message: it is
+  /// told behind what the frames set off, so that there is more of it.
+  void _read(int frames) => scheduleMicrotask(() {
     // Where the session is closed, there is nobody to be told.
-    _library.read(_session, _read);
-    _read = 0;
-  }
+    if (!_closed) _library.read(_session, frames);
+  });
 
   @override
   void send(Uint8List head, Uint8List payload) {
@@ -66,7 +70,22 @@ final class NativeChannel implements FrameChannel, Finalizable {
     memory.asTypedList(length)
       ..setRange(0, head.length, head)
       ..setRange(head.length, length, payload);
-    NativeLibrary.check(_library.send(_session, memory, length));
+    final more = _isBurst ? 1 : 0;
+    NativeLibrary.check(_library.send(_session, memory, length, more));
+    _hasMore = _isBurst;
+    if (!_isBurst) {
+      _isBurst = true;
+      scheduleMicrotask(_endBurst);
+    }
+  }
+
+  /// The first frame wakes the core, and those that follow it at once do not, but
+  /// all of them together.
+  void _endBurst() {
+    _isBurst = false;
+    if (!_hasMore || _closed) return;
+    _hasMore = false;
+    _library.wake(_session);
   }
 
   @override

@@ -72,10 +72,9 @@ final class CallWriter {
     final path = _paths[call.event.path] ??= utf8.encode(call.event.path);
     final timeout = call.timeout;
     final timeoutMs = timeout == null ? null : _milliseconds(timeout);
-    final metadata = [
-      for (final MapEntry(:key, :value) in call.metadata.entries)
-        wire.Metadata(key: key, value: value).writeToBuffer(),
-    ];
+    final metadata = call.metadata.isEmpty
+        ? const <Uint8List>[]
+        : _encoded(call.metadata);
     var length =
         1 +
         _varintLength(id) +
@@ -99,6 +98,11 @@ final class CallWriter {
     if (call.payload.isNotEmpty) _tagged(_framePayload, call.payload.length);
     return Uint8List.sublistView(_buffer, 0, _length);
   }
+
+  static List<Uint8List> _encoded(Map<String, String> metadata) => [
+    for (final MapEntry(:key, :value) in metadata.entries)
+      wire.Metadata(key: key, value: value).writeToBuffer(),
+  ];
 
   void _reserve(int length) {
     if (_buffer.length < length) _buffer = Uint8List(length * 2);

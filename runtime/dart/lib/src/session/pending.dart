@@ -27,7 +27,10 @@ final class PendingUnary implements Pending, Exchange {
   PendingUnary(this._cancel);
 
   final void Function() _cancel;
-  final Completer<Reply> _completer = Completer();
+
+  /// Whoever listens only decodes, so it can do so at once.
+  final Completer<Reply> _completer = Completer.sync();
+  bool _ended = false;
 
   @override
   Future<Reply> get reply => _completer.future;
@@ -49,12 +52,15 @@ final class PendingUnary implements Pending, Exchange {
 
   @override
   void onFault(Fault fault) {
-    if (!_completer.isCompleted) _completer.completeError(fault);
+    if (_ended) return;
+    _ended = true;
+    // It may come before anybody can listen.
+    scheduleMicrotask(() => _completer.completeError(fault));
   }
 
   @override
   void cancel() {
-    if (_completer.isCompleted) return;
+    if (_ended) return;
     // Nobody need be listening by now.
     _completer.future.ignore();
     onFault(_cancelled);
@@ -62,7 +68,9 @@ final class PendingUnary implements Pending, Exchange {
   }
 
   void _complete(Reply reply) {
-    if (!_completer.isCompleted) _completer.complete(reply);
+    if (_ended) return;
+    _ended = true;
+    _completer.complete(reply);
   }
 }
 

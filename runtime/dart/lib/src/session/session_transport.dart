@@ -82,7 +82,7 @@ final class SessionTransport implements Transport {
     try {
       checkMetadata(call.metadata);
       if (_ended case final ended?) throw ended;
-      _announce([call.event]);
+      if (!_announced.containsKey(call.event.path)) _announce([call.event]);
       _send(_writer.head(id, call, credit: credit), call.payload);
       _calls[id] = pending;
       _await();
