@@ -74,7 +74,7 @@ bench-dart: ## What a call over FFI costs on a Dart VM, beside a port per call.
 
 bench-tauri: ## What a call and a notification cost in a webview, beside what Tauri has for the same.
 	@tools/setup test
-	cargo bench --quiet --package webview-tests
+	cargo bench --quiet --package webview-tests --bench webview
 
 demo: ## Serve the notes example: open the printed address in two tabs.
 	@tools/setup demo
