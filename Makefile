@@ -25,7 +25,7 @@ test: ## Everything: the compiler, what it emits in three languages, the runtime
 	@$(MAKE) --no-print-directory page lint
 	@for config in $(CONFIGS); do $(BELLWIRE) gen --check --config $$config || exit; done
 	cd runtime/ts && npm test --silent
-	cargo test --workspace --no-fail-fast
+	cargo test --workspace --no-fail-fast --features bellwire/rustls
 	cargo test --package bellwire-build --features protobuf-parse --test second_parser
 
 lint: ## Formatting, clippy, rustdoc and what npm packages must hold to, without a warning.

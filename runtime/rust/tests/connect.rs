@@ -675,6 +675,13 @@ async fn pages_of_other_origins_are_refused_unless_they_are_allowed() {
         .expect("an answer");
     assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
 
+    let (code, message) = error(foreign).await;
+    assert_eq!(code, "permission_denied");
+    assert!(message.contains("https://evil.example") && message.contains("allow_origins"));
+    // A sandboxed frame, or a file.
+    let nowhere = from(&site.base, "null").await.expect("an answer");
+    assert_eq!(nowhere.status(), StatusCode::FORBIDDEN);
+
     let open = Connect::new(site.core.server.clone()).allow_origins(["https://app.example"]);
     let open = listen(open.into_router()).await;
     let allowed = from(&open, "https://app.example").await.expect("an answer");
@@ -777,6 +784,47 @@ async fn a_payload_beyond_the_limit_is_refused() {
             .status()
             .is_success()
     );
+}
+
+#[tokio::test]
+async fn a_name_that_points_here_is_not_taken_for_the_server() {
+    let (core, page) = (core(), "http://app.example:8080");
+    let closed = Connect::new(core.server.clone()).into_router();
+    let open = Connect::new(core.server.clone()).allow_origins([page]);
+    let status = async |router: axum::Router, host: &str| {
+        let request = axum::extract::Request::post("/fixture.v1.EchoEvent/Nothing")
+            .header("content-type", "application/proto")
+            .header("host", host)
+            .header("origin", format!("http://{host}"))
+            .body(axum::body::Body::empty());
+        let answer = router.oneshot(request.expect("a request")).await;
+        answer.expect("an answer").status()
+    };
+    for host in [
+        "localhost",
+        "localhost:8080",
+        "a.localhost:1",
+        "127.0.0.1:8080",
+        "[::1]:8080",
+        "10.0.0.7",
+    ] {
+        assert_eq!(status(closed.clone(), host).await, StatusCode::OK, "{host}");
+    }
+    for host in [
+        "app.example:8080",
+        "localhost.example",
+        "127.0.0.1.example",
+        "[evil]:1",
+        "",
+    ] {
+        assert_eq!(
+            status(closed.clone(), host).await,
+            StatusCode::FORBIDDEN,
+            "{host}"
+        );
+    }
+    let open = open.into_router();
+    assert_eq!(status(open, "app.example:8080").await, StatusCode::OK);
 }
 
 /// A request that is refused after its first bytes, and goes on for so many parts of which one comes every second.

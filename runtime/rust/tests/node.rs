@@ -66,7 +66,7 @@ fn run(programs: &[&str], cores: Router) {
     for program in programs {
         let program = format!(".test-build/{program}.js");
         node(
-            &["--test", "--test-timeout=180000", &program],
+            &["--test", "--test-timeout=600000", &program],
             &[("BELLWIRE_CORES", &cores)],
         );
     }

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
+use bellwire::connect::{Connect, Listener};
 use clap::Parser;
 use futures_util::FutureExt;
 use notes_user::Database;
-use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 
 /// The notes app: a notebook that all users share.
@@ -24,6 +24,10 @@ struct Options {
     /// The port to listen on; 0 for any that is free.
     #[arg(long, default_value_t = 4000)]
     port: u16,
+
+    /// The origin of a page that may call beside the server's own, such as https://notes.example.org.
+    #[arg(long)]
+    origin: Vec<String>,
 
     /// The database file. It is created where there is none.
     #[arg(long, default_value = "notes.db")]
@@ -47,11 +51,12 @@ async fn main() -> anyhow::Result<()> {
     let database = Database::open(&options.database)
         .with_context(|| format!("cannot open the database {}", options.database.display()))?;
     let core = notes_core::core(database)?;
+    let calls = Connect::new(core.clone()).allow_origins(options.origin);
     let app = Router::new()
-        .merge(bellwire::connect::router(core.clone()))
+        .merge(calls.into_router())
         .fallback_service(ServeDir::new(&options.page));
 
-    let listener = TcpListener::bind((options.host, options.port))
+    let listener = Listener::bind((options.host, options.port))
         .await
         .with_context(|| format!("cannot listen on {}:{}", options.host, options.port))?;
     let stop = told_to_stop().context("cannot listen to signals")?;
@@ -62,26 +67,26 @@ async fn main() -> anyhow::Result<()> {
             options.page.display()
         );
     }
-    serve(listener, app, core, stop).await
+    serve(listener, app, core, stop).await;
+    Ok(())
 }
 
 /// Serves until `stop`, and then lets calls end. Notification streams end with the core.
 async fn serve(
-    listener: TcpListener,
+    listener: Listener,
     app: Router,
     core: bellwire::Server,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> anyhow::Result<()> {
+) {
     let stop = stop.shared();
-    let server = axum::serve(listener, app).with_graceful_shutdown(stop.clone());
     let cut_off = async {
-        stop.await;
+        stop.clone().await;
         core.shutdown(GRACE).await;
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        served = server.into_future() => served.context("the server failed"),
-        () = cut_off => Ok(()),
+        () = listener.serve_until(app, stop.clone()) => {}
+        () = cut_off => {}
     }
 }
 

@@ -8,16 +8,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use connectrpc::ConnectRpcService;
 use tower::Service;
 
+use super::answer;
 use super::dispatcher::Edge;
 use super::intake::Intake;
 use super::origin::{self, Origins};
-use super::trailers;
 
 #[derive(Clone)]
 pub(super) struct Gate {
@@ -38,17 +37,16 @@ impl Service<Request> for Gate {
 
     fn call(&mut self, mut request: Request) -> Self::Future {
         let version = request.version();
-        if self.origins.refuse(&request) {
+        if let Some(origin) = self.origins.refused(&request) {
+            let refusal = origin::refusal(origin);
             let intake = Intake::unread(request);
-            return Box::pin(
-                async move { Ok(intake.answer_last(version, origin::refusal()).await) },
-            );
+            return Box::pin(async move { Ok(intake.answer_last(version, refusal).await) });
         }
         let intake = Intake::watch(&mut request, self.limit);
         let answer = self.protocol.call(request);
         Box::pin(async move {
             let Ok(response) = answer.await;
-            let response = trailers::tell_status_last(response.map(Body::new));
+            let response = answer::complete(response);
             Ok(match intake {
                 Some(intake) => intake.answer_last(version, response).await,
                 None => response,

@@ -28,21 +28,48 @@
 //! # }
 //! ```
 //!
-//! Pages of other origins are refused unless they are allowed by [`Connect::allow_origins`].
+//! # Who may reach it
+//!
+//! - [`serve`] listens on the loopback interface alone; [`Listener::bind`] takes other addresses.
+//! - Pages of other origins are refused before anything runs, unless [`Connect::allow_origins`] names theirs. A server that
+//!   is public under a name of its own allows that name too.
+//! - Inputs are no larger than [`Limits::payload_bytes`](crate::Limits::payload_bytes); what is refused is read and dropped,
+//!   for a minute at most.
+//! - A connection on which nothing is under way is closed after [`Listener::idle_timeout`], and so is one whose request
+//!   does not come on. The other end of HTTP/2 is asked every 20 seconds whether it is still there.
+//! - TLS is a proxy's business, or that of rustls with the feature `rustls`:
+//!
+#![cfg_attr(feature = "rustls", doc = "```no_run")]
+#![cfg_attr(not(feature = "rustls"), doc = "```ignore")]
+//! # async fn serve(server: bellwire::Server) -> std::io::Result<()> {
+//! use bellwire::connect::{Connect, Listener};
+//!
+//! let app = Connect::new(server).allow_origins(["https://app.example.org"]).into_router();
+//! let chain = std::fs::read("/etc/ssl/app.example.org/fullchain.pem")?;
+//! let key = std::fs::read("/etc/ssl/app.example.org/privkey.pem")?;
+//! let listener = Listener::bind(("0.0.0.0", 443)).await?.tls_pem(&chain, &key)?;
+//! listener.serve(app).await;
+//! # Ok(())
+//! # }
+//! ```
 
+mod activity;
+mod answer;
 mod dispatcher;
 mod executor;
 mod fault;
 mod gate;
 mod gzip;
 mod intake;
+mod listener;
 mod notifications;
 mod origin;
-mod trailers;
+#[cfg(feature = "rustls")]
+mod tls;
+
 mod transcode;
 
 use std::io;
-use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,21 +81,25 @@ use self::gate::Gate;
 use self::origin::Origins;
 use crate::Server;
 
+pub use self::listener::Listener;
+/// The crate that [`Listener::tls`] takes its configuration from.
+#[cfg(feature = "rustls")]
+pub use tokio_rustls::rustls;
+
 /// Serves a server with the default settings: see [`Connect`].
 pub fn router(server: Server) -> Router {
     Connect::new(server).into_router()
 }
 
-/// Serves a router on this port of the loopback interface, until it fails.
-///
-/// To be reached from elsewhere, bind a listener yourself and hand it to `axum::serve`, behind a proxy that does TLS.
+/// Serves a router on this port of the loopback interface, for ever. To be reached from elsewhere, [`Listener`] takes
+/// other addresses.
 ///
 /// # Errors
 ///
-/// The port cannot be bound, or serving it failed.
+/// The port cannot be bound.
 pub async fn serve(router: Router, port: u16) -> io::Result<()> {
-    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-    axum::serve(listener, router).await
+    Listener::loopback(port).await?.serve(router).await;
+    Ok(())
 }
 
 /// A server on its way to HTTP, with what can be set about it.
@@ -90,8 +121,9 @@ impl Connect {
         }
     }
 
-    /// Allows pages of these origins, such as `https://app.example.org`, to call. By default only pages that come from
-    /// the same host as the server may, and callers that are no pages.
+    /// Allows pages of these origins, such as `https://app.example.org`, to call. By default only pages may that come from
+    /// the server itself, by its address or as `localhost`, and callers that are no pages. The name under which a server is
+    /// public has to be allowed too: a name that is not known may be somebody else's, and point here for an attack.
     pub fn allow_origins<I: IntoIterator<Item: Into<String>>>(mut self, origins: I) -> Self {
         self.origins = Origins::These(origins.into_iter().map(Into::into).collect());
         self

@@ -1,4 +1,10 @@
 //! Which pages may call.
+//!
+//! That a page names the host which it calls as its own origin proves little: whoever owns a name can let it point to this
+//! machine while his page is open (DNS rebinding), and so read what only programs of this machine should. Addresses and
+//! `localhost` cannot be made to point elsewhere; every other name has to be allowed.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -8,7 +14,7 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, Expos
 /// Which pages may call.
 #[derive(Debug, Clone, Default)]
 pub(super) enum Origins {
-    /// Those that come from the same host as the server.
+    /// Those that come from the server itself, by its address or as `localhost`.
     #[default]
     Same,
     /// Those, and these.
@@ -41,47 +47,53 @@ impl Origins {
         )
     }
 
-    /// Whether a request comes from a page that may not call. Browsers name the page's origin; other callers name none,
+    /// The origin of the page that a request comes from, if it may not call. Browsers name it; other callers name none,
     /// and are let through.
-    pub(super) fn refuse(&self, request: &Request) -> bool {
-        let host = request
-            .headers()
+    pub(super) fn refused<'a>(&self, request: &'a Request) -> Option<&'a str> {
+        let headers = request.headers();
+        let origin = headers.get(header::ORIGIN)?;
+        let Ok(origin) = origin.to_str() else {
+            return Some("an unreadable origin");
+        };
+        let named = headers
             .get(header::HOST)
             .and_then(|host| host.to_str().ok());
-        let host = host.or_else(|| {
-            request
-                .uri()
-                .authority()
-                .map(|authority| authority.as_str())
-        });
-        match request
-            .headers()
-            .get(header::ORIGIN)
-            .map(HeaderValue::to_str)
-        {
-            None => false,
-            Some(Ok(origin)) => !self.allow(origin, host),
-            Some(Err(_)) => true,
-        }
+        let host = named.or_else(|| request.uri().authority().map(|it| it.as_str()));
+        (!self.allow(origin, host)).then_some(origin)
     }
 
     /// Whether a page of this origin may call the host that the request names.
     fn allow(&self, origin: &str, host: Option<&str>) -> bool {
-        let same_host = || {
+        let own = || {
             let authority = origin.split_once("://").map(|(_, authority)| authority);
-            authority.is_some() && authority == host
+            authority.is_some_and(|authority| Some(authority) == host && is_fixed(authority))
         };
         match self {
-            Self::Same => same_host(),
-            Self::These(origins) => same_host() || origins.iter().any(|allowed| allowed == origin),
+            Self::Same => own(),
+            Self::These(origins) => own() || origins.iter().any(|allowed| allowed == origin),
             Self::Any => true,
         }
     }
 }
 
-/// What such a page is told.
-pub(super) fn refusal() -> Response {
-    let body = r#"{"code":"permission_denied","message":"pages of this origin may not call"}"#;
+/// Whether a host, with its port or without, is an address or a name that always means this machine.
+fn is_fixed(authority: &str) -> bool {
+    if let Some(address) = authority.strip_prefix('[') {
+        let address = address.split_once(']').map(|(address, _)| address);
+        return address.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
+    }
+    let host = authority
+        .split_once(':')
+        .map_or(authority, |(host, _)| host);
+    host == "localhost" || host.ends_with(".localhost") || host.parse::<Ipv4Addr>().is_ok()
+}
+
+/// What a page of this origin is told, which may not call.
+pub(super) fn refusal(origin: &str) -> Response {
+    let message = format!(
+        "pages of {origin} may not call; the server can allow them (`Connect::allow_origins`)"
+    );
+    let body = serde_json::json!({ "code": "permission_denied", "message": message });
     let content = [(header::CONTENT_TYPE, "application/json")];
-    (StatusCode::FORBIDDEN, content, body).into_response()
+    (StatusCode::FORBIDDEN, content, body.to_string()).into_response()
 }

@@ -146,9 +146,9 @@ function codeOf({ code, cause, rawMessage }: ConnectError): FaultCode {
   if (
     cause instanceof Error &&
     "code" in cause &&
-    /^(E(CONN|PIPE|HOST|NET|TIMEDOUT|RR_)|HPE_)/.test(String(cause.code))
+    /^(E(CONN|PIPE|HOST|NET|TIMEDOUT|RR_)|HPE_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(String(cause.code))
   ) {
-    // What Node's sockets and its parser throw: ECONNRESET and the like.
+    // What Node's sockets and its parser throw, ECONNRESET and the like, and OpenSSL of certificates.
     return "UNAVAILABLE";
   }
   if (/missing EndStreamResponse|incomplete envelope/.test(rawMessage)) {
