@@ -8,6 +8,11 @@ export class Wake {
     this.#wakeUp?.();
   }
 
+  /** Wakes a sleeper who is there, and nobody later. */
+  nudge(): void {
+    this.#wakeUp?.();
+  }
+
   /** Sleeps until woken, or for so many milliseconds at most. */
   async sleep(ms?: number): Promise<void> {
     if (!this.#pending) {

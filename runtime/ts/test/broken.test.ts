@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { Fault, type Transport } from "bellwire";
-import { connect } from "bellwire/connect";
+import { connect, connectrpc } from "bellwire/connect";
 import { createConnectTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { TestCore } from "./core.js";
 import { UserEventExport, UserEventSignIn, UserNotificationListener } from "./gen/user/v1/user_bellwire.js";
@@ -10,9 +10,8 @@ import { parrot, Proxy } from "./proxy.js";
 import { settled, until } from "./support.js";
 
 const overFetch = (baseUrl: string) => connect({ baseUrl });
-const overNode = (baseUrl: string) => connect({ transport: createConnectTransport({ baseUrl, httpVersion: "1.1" }) });
-const overGrpcWeb = (baseUrl: string) =>
-  connect({ transport: createGrpcWebTransport({ baseUrl, httpVersion: "1.1" }) });
+const overNode = (baseUrl: string) => connectrpc(createConnectTransport({ baseUrl, httpVersion: "1.1" }));
+const overGrpcWeb = (baseUrl: string) => connectrpc(createGrpcWebTransport({ baseUrl, httpVersion: "1.1" }));
 
 /** An answer of HTTP. */
 function http(status: string, type: string, body: string | Uint8Array, length?: number): Uint8Array {

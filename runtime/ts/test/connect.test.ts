@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { Fault, setDefaultTransport } from "bellwire";
-import { connect } from "bellwire/connect";
+import { connect, connectrpc } from "bellwire/connect";
 import { createConnectTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { createConnectTransport as createWebTransport } from "@connectrpc/connect-web";
 import { TestCore } from "./core.js";
@@ -29,10 +29,10 @@ afterEach(() => {
 /** Every way to the core does the same. */
 const ways = {
   "connect over fetch": () => connect({ baseUrl: core.url }),
-  "connect-web": () => connect({ transport: createWebTransport({ baseUrl: core.url, useBinaryFormat: true }) }),
-  "connect-web with JSON": () => connect({ transport: createWebTransport({ baseUrl: core.url }) }),
-  "connect-node": () => connect({ transport: createConnectTransport({ baseUrl: core.url, httpVersion: "1.1" }) }),
-  "gRPC-Web": () => connect({ transport: createGrpcWebTransport({ baseUrl: core.url, httpVersion: "1.1" }) }),
+  "connect-web": () => connectrpc(createWebTransport({ baseUrl: core.url, useBinaryFormat: true })),
+  "connect-web with JSON": () => connectrpc(createWebTransport({ baseUrl: core.url })),
+  "connect-node": () => connectrpc(createConnectTransport({ baseUrl: core.url, httpVersion: "1.1" })),
+  "gRPC-Web": () => connectrpc(createGrpcWebTransport({ baseUrl: core.url, httpVersion: "1.1" })),
 };
 
 for (const [name, way] of Object.entries(ways)) {
@@ -125,7 +125,7 @@ test("an interceptor adds who is calling", async () => {
       },
     ],
   });
-  const transport = connect({ transport: web });
+  const transport = connectrpc(web);
   assert.ok((await UserEventSignIn({ email: "ada" }, { transport })).ok);
   assert.equal(core.metadata.at(-1)?.get("authorization"), "Bearer ada");
 });
@@ -174,7 +174,7 @@ test("another fetch may be used", async () => {
 test("a core that is not there is UNAVAILABLE", async () => {
   for (const transport of [
     connect({ baseUrl: "http://127.0.0.1:1" }),
-    connect({ transport: createConnectTransport({ baseUrl: "http://127.0.0.1:1", httpVersion: "1.1" }) }),
+    connectrpc(createConnectTransport({ baseUrl: "http://127.0.0.1:1", httpVersion: "1.1" })),
   ]) {
     await assert.rejects(UserEventSignIn({}, { transport }), { code: "UNAVAILABLE" });
     await assert.rejects(settled(UserEventExport({}, { transport })), { code: "UNAVAILABLE" });
@@ -185,7 +185,7 @@ test("a core that vanishes settles what is under way", async () => {
   const doomed = await TestCore.start();
   for (const transport of [
     connect({ baseUrl: doomed.url }),
-    connect({ transport: createConnectTransport({ baseUrl: doomed.url, httpVersion: "1.1" }) }),
+    connectrpc(createConnectTransport({ baseUrl: doomed.url, httpVersion: "1.1" })),
   ]) {
     const call = assert.rejects(UserEventSignIn({ email: "slow@example.com" }, { transport }), { name: "Fault" });
     await doomed.saw("slow");

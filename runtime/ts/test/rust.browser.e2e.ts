@@ -8,35 +8,34 @@ import { launch, missing } from "./chromium.js";
 import { startCore } from "./rust-core.js";
 import { type Control, scenarios } from "./scenarios.js";
 
-/** Where the page finds the core. */
+/** How the page asks the core: functions of its script. */
 const WAYS = {
-  "connect over fetch": "{ baseUrl: location.origin, fetch: send }",
-  "connect-web with JSON": "{ transport: createConnectTransport({ baseUrl: location.origin }) }",
+  "connect over fetch": "overFetch",
+  "connect-web with JSON": "withJson",
 };
 
 /** What the page runs: a scenario by its name, with a core that Node looks into. */
 const SCRIPT = `
-  import { connect } from "bellwire/connect";
+  import { connect, connectrpc } from "bellwire/connect";
   import { createConnectTransport } from "@connectrpc/connect-web";
   import { scenarios } from "./test/scenarios.js";
   import { EchoEventTick, EchoEventWait, EchoNotificationListener } from "./test/gen/fixture/v1/echo_bellwire.js";
 
   const core = { probe: () => window.probe(), make: (what) => window.make(what) };
-  window.run = (name, options) =>
-    scenarios[name]({
-      open: (more) => connect({ ...options, ...more }),
-      core,
-      binary: "baseUrl" in options,
-      // Writing so much JSON takes a client minutes.
-      largest: "baseUrl" in options ? 100 << 20 : 6 << 20,
-      unread: 500_000,
-    });
-  window.createConnectTransport = createConnectTransport;
+  const baseUrl = location.origin;
+  window.overFetch = (options) => connect({ baseUrl, fetch: send, ...options });
+  window.withJson = (options) => connectrpc(createConnectTransport({ baseUrl }), options);
+  window.run = (name, open) => {
+    const binary = open === window.overFetch;
+    // Writing more JSON takes a client minutes.
+    const largest = binary ? 100 << 20 : 6 << 20;
+    return scenarios[name]({ open, core, binary, largest, unread: 500_000 });
+  };
   // Who debugs a page is sent the bodies of its requests, and cannot take the largest; blobs are not sent.
-  window.send = (url, init) =>
+  const send = (url, init) =>
     fetch(url, init.body.length > 8 << 20 ? { ...init, body: new Blob([init.body]) } : init);
   window.occupy = async (calls) => {
-    const transport = connect({ baseUrl: location.origin });
+    const transport = connect({ baseUrl });
     await new EchoNotificationListener({ onSaid() {} }, { transport }).start();
     for (let call = 0; call < calls; call++) EchoEventWait({ transport }).catch(() => {});
     EchoEventTick({ transport })[Symbol.asyncIterator]().next();
@@ -71,7 +70,7 @@ async function open(url: string, control: Control): Promise<Page> {
   return page;
 }
 
-for (const [name, options] of Object.entries(WAYS)) {
+for (const [name, way] of Object.entries(WAYS)) {
   describe(`Chromium, ${name}`, { skip: missing }, () => {
     let page: Page;
     before(async () => {
@@ -82,7 +81,7 @@ for (const [name, options] of Object.entries(WAYS)) {
     });
     after(() => page?.close());
     for (const scenario of Object.keys(scenarios)) {
-      test(scenario, () => page.evaluate(`window.run(${JSON.stringify(scenario)}, ${options})`));
+      test(scenario, () => page.evaluate(`window.run(${JSON.stringify(scenario)}, ${way})`));
     }
   });
 }

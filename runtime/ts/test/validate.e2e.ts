@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { before, describe, test } from "node:test";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import type { Transport } from "bellwire";
-import { connect } from "bellwire/connect";
+import { connect, connectrpc } from "bellwire/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { IllegalInput, validating, type Violation, violationsOf } from "bellwire/validate";
 import { RuleEventCheck, RuleEventWatch } from "./gen/rules/v1/rules_bellwire.js";
@@ -14,7 +14,7 @@ import { settled } from "./support.js";
 
 const ways: Record<string, (baseUrl: string) => Transport> = {
   "connect over fetch": (baseUrl) => connect({ baseUrl }),
-  gRPC: (baseUrl) => connect({ transport: createGrpcTransport({ baseUrl }) }),
+  gRPC: (baseUrl) => connectrpc(createGrpcTransport({ baseUrl })),
 };
 
 let url: string;

@@ -227,7 +227,8 @@ export class NotificationStream {
     this.#failures = lasted ? 0 : this.#failures + 1;
     this.#interrupted = true;
     this.#acknowledged.interrupted(fault);
-    this.#wake.wake();
+    // Where nobody sleeps, the end is seen before the next sleep, which it must not cut short.
+    this.#wake.nudge();
   }
 
   #receive(event: SubscribeResponse["event"]): void {

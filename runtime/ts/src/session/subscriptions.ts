@@ -24,7 +24,6 @@ export class Subscriptions {
   #connection: Connection | undefined;
   #opened = 0;
   #running = false;
-  #inRound = false;
   /** Whether the last round did what it was for. */
   #succeeded = false;
   /** Notifications may have been missed since the last acknowledgement. */
@@ -84,9 +83,8 @@ export class Subscriptions {
       this.#failures = lasted ? 0 : this.#failures + 1;
       this.#interrupted = true;
       this.#acknowledged.interrupted(fault);
-      if (!this.#inRound) {
-        this.#wake.wake();
-      }
+      // Where nobody sleeps, the end is seen before the next sleep, which it must not cut short.
+      this.#wake.nudge();
     }
   }
 
@@ -111,7 +109,6 @@ export class Subscriptions {
   async #run(): Promise<void> {
     while (this.#listeners.size > 0 || this.#waiting.length > 0) {
       const waiting = this.#waiting.splice(0);
-      this.#inRound = true;
       try {
         await this.#synchronise();
         this.#succeeded = true;
@@ -121,7 +118,6 @@ export class Subscriptions {
         this.#failures += 1;
         waiting.forEach((settle) => settle(Fault.from(reason)));
       }
-      this.#inRound = false;
       // Those who just heard of it may have a wish at once.
       await Promise.resolve();
       await this.#rest();
