@@ -5,7 +5,7 @@ import { after, before, describe, test } from "node:test";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { type CallOptions, Fault, type Transport, unwrap } from "bellwire";
-import { connect } from "bellwire/connect";
+import { connectrpc } from "bellwire/connect";
 
 import { AppErrorSchema, ErrorCode } from "../src/gen/app/v1/error_pb";
 import { NotesEventCreate, NotesEventExport, NotesNotificationListener } from "../src/gen/notes/v1/notes_bellwire";
@@ -25,10 +25,10 @@ after(async () => {
 
 /** The protocols of connect-node, which knows nothing of Bellwire. */
 const PROTOCOLS: Record<string, (baseUrl: string) => Transport> = {
-  "Connect over HTTP/1.1": (baseUrl) => connect({ transport: createConnectTransport({ baseUrl, httpVersion: "1.1" }) }),
-  "Connect over HTTP/2": (baseUrl) => connect({ transport: createConnectTransport({ baseUrl, httpVersion: "2" }) }),
-  gRPC: (baseUrl) => connect({ transport: createGrpcTransport({ baseUrl }) }),
-  "gRPC-Web": (baseUrl) => connect({ transport: createGrpcWebTransport({ baseUrl, httpVersion: "1.1" }) }),
+  "Connect over HTTP/1.1": (baseUrl) => connectrpc(createConnectTransport({ baseUrl, httpVersion: "1.1" })),
+  "Connect over HTTP/2": (baseUrl) => connectrpc(createConnectTransport({ baseUrl, httpVersion: "2" })),
+  gRPC: (baseUrl) => connectrpc(createGrpcTransport({ baseUrl })),
+  "gRPC-Web": (baseUrl) => connectrpc(createGrpcWebTransport({ baseUrl, httpVersion: "1.1" })),
 };
 
 for (const [name, open] of Object.entries(PROTOCOLS)) {
