@@ -1,6 +1,6 @@
 // How much a page downloads that calls 1, 10 or 229 events: Bellwire beside connect-web with protobuf-es.
 //
-// usage: node benches/bundle_size.mjs, after `make page` (the packages of runtime/ts, built)
+// usage: make bench-size
 //
 // Both sides use the same schema and the same messages: 23 files, each with a service of ten methods (the last has
 // nine), and each method with a request and a response of its own. Bellwire's page also holds what connect-web leaves
