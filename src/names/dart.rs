@@ -239,6 +239,28 @@ pub fn result_variable(getters: &[FieldNames]) -> &'static str {
     }
 }
 
+/// A class cannot declare a member of its own name, nor a library a class in place of `main`.
+pub fn is_forbidden_message(name: &str) -> bool {
+    const DECLARED: &[&str] = &[
+        "main",
+        "clone",
+        "copyWith",
+        "create",
+        "createEmptyInstance",
+        "createRepeated",
+        "fromBuffer",
+        "fromJson",
+        "getDefault",
+        "info_",
+    ];
+    DECLARED.contains(&name)
+}
+
+/// As for messages.
+pub fn is_forbidden_enum(name: &str) -> bool {
+    matches!(name, "main" | "valueOf" | "values")
+}
+
 /// The class of an event's request, from the names of its group and its own.
 pub fn request(group: &str, event: &str) -> String {
     class(&format!("{group}{event}"))
@@ -287,7 +309,7 @@ pub fn payload_parameter(class: &str) -> String {
     let last = stem
         .unwrap_or(class)
         .rsplit('_')
-        .find(|part| !part.is_empty())
+        .find(|part| part.starts_with(|first: char| first.is_ascii_alphabetic()))
         .unwrap_or("payload");
     unused(
         &lower_camel_word(last),

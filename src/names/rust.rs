@@ -77,17 +77,17 @@ pub fn own_method(name: &str) -> String {
 
 /// `UserEvent` → `UserEventHandler`
 pub fn handler(group: &str) -> String {
-    format!("{}Handler", group.to_upper_camel_case())
+    escape(format!("{}Handler", group.to_upper_camel_case()))
 }
 
 /// `UserEvent` → `UserEventService`
 pub fn service(group: &str) -> String {
-    format!("{}Service", group.to_upper_camel_case())
+    escape(format!("{}Service", group.to_upper_camel_case()))
 }
 
 /// `UserEvent` → `UserEventClient`
 pub fn client(group: &str) -> String {
-    format!("{}Client", group.to_upper_camel_case())
+    escape(format!("{}Client", group.to_upper_camel_case()))
 }
 
 /// `UserNotification` → `UserNotifier`
@@ -97,12 +97,12 @@ pub fn notifier(group: &str) -> String {
         .iter()
         .find_map(|suffix| name.strip_suffix(suffix))
         .unwrap_or(&name);
-    format!("{stem}Notifier")
+    escape(format!("{stem}Notifier"))
 }
 
 /// `UserEvent` → `USER_EVENT`
 pub fn constant(group: &str) -> String {
-    group.to_shouty_snake_case()
+    escape(group.to_shouty_snake_case())
 }
 
 #[cfg(test)]

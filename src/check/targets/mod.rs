@@ -1,5 +1,6 @@
 //! What a target language could not express. Each language's rules hold only where it is a target.
 
+mod classes;
 mod clients;
 mod dart;
 mod rust;
@@ -21,6 +22,7 @@ pub fn check(schema: &Schema, loaded: &Loaded, config: &Config, report: &mut Rep
     }
     if !config.dart.is_empty() {
         dart::check(schema, loaded, report);
+        classes::check(schema, loaded, report);
     }
     if !config.typescript.is_empty() || !config.dart.is_empty() {
         clients::check(schema, loaded, config, report);
@@ -47,6 +49,10 @@ impl<'a> Scope<'a> {
 
     /// Takes a name for an element, said as in "the message `Foo`"; reports where another element has it.
     fn take(&mut self, name: String, element: String, span: Span, report: &mut Report) {
+        if name.is_empty() {
+            report.push(nothing_left(self.loaded, self.language, &element, span));
+            return;
+        }
         let Some((first, place)) = self.names.get(&name) else {
             self.names.insert(name, (element, span));
             return;
@@ -71,6 +77,16 @@ impl<'a> Scope<'a> {
             .help("rename one of the two"),
         );
     }
+}
+
+/// A name of underscores alone: languages that spell names in their own way put nothing in their place.
+fn nothing_left(loaded: &Loaded, language: &str, element: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        code::TARGET_RESERVED_NAME,
+        format!("{element} has nothing to make a {language} name of"),
+    )
+    .at(loaded.label(span, "no letter and no digit"))
+    .help("give it a name with a letter")
 }
 
 /// protobuf's own rule has refused the spelling at that place: once is enough.

@@ -6,6 +6,7 @@ use super::Scope;
 use crate::config::{Config, RustTarget};
 use crate::diagnostic::{Diagnostic, Report, code};
 use crate::load::Loaded;
+use crate::load::locations::tag;
 use crate::names::rust as names;
 use crate::schema::{Enum, EnumId, Message, MessageId, Origin, Schema};
 
@@ -48,11 +49,31 @@ impl<'a> Check<'a> {
     fn package(&mut self, package: &str, packages: &BTreeSet<&str>) {
         let schema = self.schema;
         let mut types = Scope::new("Rust", code::TARGET_COLLISION, self.loaded);
+        let mut constants = Scope::new("Rust", code::TARGET_COLLISION, self.loaded);
         let mut modules: BTreeMap<String, &Message> = BTreeMap::new();
         let files = schema
             .files()
             .filter(|(_, file)| file.package == package && file.origin == Origin::Owned);
         for (id, file) in files {
+            if package
+                .split('.')
+                .any(|part| !part.is_empty() && names::snake(part).is_empty())
+            {
+                let label = self
+                    .loaded
+                    .locations(id)
+                    .label(&[tag::FILE_PACKAGE], "no letter and no digit");
+                self.report.push(
+                    Diagnostic::error(
+                        code::TARGET_RESERVED_NAME,
+                        format!(
+                            "a part of the package `{package}` has nothing to make a Rust module of"
+                        ),
+                    )
+                    .at(label)
+                    .help("give it a name with a letter"),
+                );
+            }
             self.declared(&file.messages, &file.enums, &mut types, &mut modules);
             for (message, params) in &schema.params {
                 if schema[*message].file == id {
@@ -63,6 +84,20 @@ impl<'a> Check<'a> {
                         self.report,
                     );
                 }
+            }
+            let groups = schema
+                .event_groups_of(id)
+                .map(|group| (&group.name, group.span));
+            let others = schema
+                .notification_groups_of(id)
+                .map(|group| (&group.name, group.span));
+            for (name, span) in groups.chain(others) {
+                constants.take(
+                    names::constant(name),
+                    format!("the group `{name}`"),
+                    span,
+                    self.report,
+                );
             }
             for group in schema.event_groups_of(id) {
                 for name in [
@@ -94,6 +129,20 @@ impl<'a> Check<'a> {
     /// Two messages whose nested types go into one module.
     fn module(&mut self, message: &'a Message, modules: &mut BTreeMap<String, &'a Message>) {
         let name = names::snake(&message.name);
+        if name == names::type_name(&message.name) {
+            self.report.push(
+                Diagnostic::error(
+                    code::TARGET_MODULE_COLLISION,
+                    format!(
+                        "the message `{}` and its nested types' module are both `{name}` in Rust",
+                        message.name
+                    ),
+                )
+                .at(self.loaded.label(message.span, "a type and a module"))
+                .help("give the message a name with a letter before its first digit"),
+            );
+            return;
+        }
         let Some(first) = modules.get(&name) else {
             modules.insert(name, message);
             return;

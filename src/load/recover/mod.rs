@@ -54,12 +54,12 @@ pub fn parse(path: &str, source: &Arc<Source>) -> Parsed {
         bytes: MAX_BYTES,
         is_balanced: false,
         is_hopeless: false,
-        is_lost: false,
+        is_noise: false,
     };
     for _ in 0..MAX_ROUNDS {
         match protox_parse::parse(path, recovery.text.text()) {
             Ok(descriptor) => return recovery.finish(Some(descriptor)),
-            Err(error) if recovery.mend(&error) && !recovery.is_lost && recovery.may_read() => {}
+            Err(error) if recovery.mend(&error) && !recovery.is_noise && recovery.may_read() => {}
             Err(_) => break,
         }
     }
@@ -80,8 +80,8 @@ struct Recovery<'a> {
     is_balanced: bool,
     /// What is lost may change the meaning of all the rest.
     is_hopeless: bool,
-    /// There is so much wrong that what else the parser says is noise.
-    is_lost: bool,
+    /// So much is wrong that what else the parser says tells a person nothing.
+    is_noise: bool,
 }
 
 impl Recovery<'_> {
@@ -122,7 +122,7 @@ impl Recovery<'_> {
         if findings.len() > MAX_AT_ONCE {
             findings.truncate(MAX_AT_ONCE);
             self.is_hopeless = true;
-            self.is_lost = true;
+            self.is_noise = true;
         }
         // From the last to the first, so that the places of those before stay.
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.start()));
@@ -212,7 +212,7 @@ impl Recovery<'_> {
         if lone.len() > MAX_LONE {
             lone.truncate(MAX_LONE);
             self.is_hopeless = true;
-            self.is_lost = true;
+            self.is_noise = true;
         }
         for lone in lone.into_iter().rev() {
             match lone {
