@@ -1,5 +1,5 @@
 //! What goes wrong in a compiler that is given bad or hostile input, row by row, and what must follow. Names that are
-//! reserved in a target language are hostile too: `tests/generated.rs` compiles what is made of them.
+//! reserved in a target language are hostile too: the golden case `hostile_names` has them, and is compiled.
 
 mod project;
 
