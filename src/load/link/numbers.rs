@@ -232,7 +232,8 @@ fn reserved_ranges(
             MAX
         };
         let last = context.locations.text(&part(&path, &[RANGE_END]));
-        let last = last.and_then(|last| last.parse::<i64>().ok());
+        let decimal = last.filter(|last| !last.starts_with('0'));
+        let last = decimal.and_then(|last| last.parse::<i64>().ok());
         let beyond = last.is_some_and(|last| last >= i64::from(i32::MAX));
         if range.start < 1 || range.end <= range.start || range.end - 1 > limit || beyond {
             let message = format!("{} is no range of field numbers", show(&range));
