@@ -64,7 +64,9 @@ fn a_reserved_name_may_be_any_string() {
 
 #[test]
 fn what_is_reserved_may_be_more_than_field_numbers() {
-    accept(r#"syntax = "proto3"; message A { reserved 5, 03777777777, 536870912, 2000000000 to 2147483646; }"#);
+    accept(
+        r#"syntax = "proto3"; message A { reserved 5, 03777777777, 536870912, 2000000000 to 2147483646; }"#,
+    );
 }
 
 #[test]
