@@ -6,6 +6,7 @@ mod fixture;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use bellwire::{Limits, Server};
 
@@ -47,7 +48,8 @@ extern "C" fn fixture_count(of: u32) -> u64 {
 }
 
 /// Makes the core do something to the thing with this number: 0 lets one `Wait` go on, 1 says the number, 2 changes it, 3
-/// says how far it is, 4 leaves, 5 lets `Say` go on where it blocks.
+/// says how far it is, 4 leaves, 5 lets `Say` go on where it blocks, 6 says the number again and again, and
+/// aborts the process if it does not end within a minute.
 #[unsafe(no_mangle)]
 extern "C" fn fixture_make(what: u32, number: u32) {
     let Some(core) = CORE.get() else {
@@ -67,6 +69,16 @@ extern "C" fn fixture_make(what: u32, number: u32) {
             },
         ),
         4 => core.notifier.leaving(),
-        _ => core.probe.unblock(),
+        5 => core.probe.unblock(),
+        _ => {
+            std::thread::spawn(move || {
+                let hangs = Instant::now() + Duration::from_secs(60);
+                while Instant::now() < hangs {
+                    core.notifier.said(&said);
+                    std::thread::sleep(Duration::from_micros(50));
+                }
+                std::process::abort();
+            });
+        }
     }
 }
