@@ -64,37 +64,55 @@ Future<void> stillThere() async {
 Future<FaultCode> codeOf(Future<Object?> call) async =>
     (await expectFailure<Fault>(call)).code;
 
-/// Runs in an isolate of its own: a thousand calls, some of them given up, beside
-/// a listener.
+/// Runs in an isolate of its own: 2,500 calls, 250 of them in flight at a time and
+/// every tenth given up, beside listeners that stay and that come and go. Gives how
+/// many calls ended as they should.
 Future<int> busy(String path) async {
   final transport = FfiTransport.open('ffi_fixture', path: path);
   var heard = 0;
-  final listener = EchoNotificationListener(
-    onSaid: (_) => heard++,
-    transport: transport,
-  );
+  EchoNotificationListener listen() =>
+      EchoNotificationListener(onSaid: (_) => heard++, transport: transport);
+  final listener = listen();
   await listener.start();
-  var answers = 0;
+  var (next, answers) = (0, 0);
+  Future<void> caller() async {
+    while (next < 2500) {
+      final number = next++;
+      if (await isAnswered(number, transport)) answers++;
+    }
+  }
+
+  Future<void> comeAndGo() async {
+    while (next < 2500) {
+      final passing = listen();
+      await passing.start();
+      await passing.stop();
+    }
+  }
+
   await Future.wait([
-    for (var number = 0; number < 1000; number++)
-      () async {
-        if (number % 10 == 0) {
-          final call = const EchoEventWait().send(transport: transport);
-          await null;
-          call.cancel();
-          if (await codeOf(call) == FaultCode.cancelled) answers++;
-        } else {
-          final text = '$number, äöü';
-          final said = await EchoEventSay(
-            Text(text: text),
-          ).send(transport: transport);
-          if (said.okOrNull?.text == text) answers++;
-        }
-      }(),
+    for (var number = 0; number < 250; number++) caller(),
+    comeAndGo(),
   ]);
+  while (heard == 0) {
+    await Future<void>.delayed(const Duration(milliseconds: 1));
+  }
   await listener.stop();
   await transport.close();
   return answers;
+}
+
+/// Makes a call, or gives one up; whether it ends as it should.
+Future<bool> isAnswered(int number, Transport transport) async {
+  if (number % 10 == 0) {
+    final call = const EchoEventWait().send(transport: transport);
+    await null;
+    call.cancel();
+    return await codeOf(call) == FaultCode.cancelled;
+  }
+  final text = '$number, äöü';
+  final call = EchoEventSay(Text(text: text)).send(transport: transport);
+  return (await call).okOrNull?.text == text;
 }
 
 /// Runs in an isolate of its own, and is killed before it ends anything.
@@ -515,7 +533,7 @@ Future<void> main(List<String> arguments) async {
     await stillThere();
   });
 
-  test('four isolates at once', () async {
+  test('10,000 calls of four isolates, 1,000 of them at a time', () async {
     final speaker = Timer.periodic(
       const Duration(milliseconds: 1),
       (timer) => make(Make.said, timer.tick),
@@ -526,7 +544,7 @@ Future<void> main(List<String> arguments) async {
       for (var number = 0; number < 4; number++) isolate(),
     ]);
     speaker.cancel();
-    expect(answers, [1000, 1000, 1000, 1000]);
+    expect(answers, [2500, 2500, 2500, 2500]);
     await until(() => count(Count.sessions) == 1 && count(Count.alive) == 0);
     expect(count(Count.subscriptions), 0);
     await stillThere();
