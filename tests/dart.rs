@@ -17,27 +17,7 @@ const RUNTIME: &str = "runtime/dart/lib";
 
 #[test]
 fn everything_generated_compiles() {
-    let files = generated();
-    let mut umbrella = String::new();
-    for (index, file) in files.iter().enumerate() {
-        let path = fs::canonicalize(file).expect("the file was just found");
-        let _ = writeln!(umbrella, "import '{}' as f{index};", path.display());
-    }
-    let mut runtime = dart_files(Path::new(RUNTIME));
-    runtime.retain(|file| !is_for_the_web(file));
-    for (index, file) in runtime.iter().enumerate() {
-        let path = file.strip_prefix(RUNTIME).unwrap_or(file);
-        let _ = writeln!(
-            umbrella,
-            "import 'package:bellwire/{}' as r{index};",
-            path.display()
-        );
-    }
-    let benchmark = fs::canonicalize("runtime/dart/benchmark/ffi.dart").expect("it is there");
-    let _ = writeln!(umbrella, "import '{}' as b;", benchmark.display());
-    umbrella += "void main() {}\n";
-    let entry = Path::new(TEMPORARY).join("umbrella.dart");
-    fs::write(&entry, umbrella).expect("the temporary folder can be written");
+    let entry = umbrella("umbrella.dart");
     if has_dart() {
         tool("tools/dart/check", &[&entry]);
         tool(
@@ -117,17 +97,27 @@ fn programs_run() {
     }
 }
 
-/// Pub has every version. Beside the VM from npm there is one alone; `tools/dart/versions` takes folders of others.
+/// What they have in common is declared in `tests/dart/protobuf`, to be checked against anywhere. Pub has the packages
+/// themselves, where there is an SDK; without one, `tools/dart/versions` takes folders of them.
 #[test]
 fn every_version_of_protobuf_will_do() {
     if !has_dart() {
         return;
     }
+    let entry = umbrella("shared_umbrella.dart");
+    let packages = Path::new(TEMPORARY).join("shared_package_config.json");
+    let script = Path::new("tools/dart/with_protobuf.mjs");
+    tool(
+        "node",
+        &[script, Path::new("tests/dart/protobuf"), &packages],
+    );
+    succeeds(
+        Command::new("tools/dart/check")
+            .arg(entry)
+            .env("BELLWIRE_DART_PACKAGES", packages),
+    );
     if Path::new(".tools/dart/sdk").exists() {
         tool("tools/dart/versions", &[]);
-    } else {
-        // Not a failure in CI either: without an SDK there is no pub, and nowhere else are the others to be had.
-        println!("SKIPPED: no Dart SDK, so no package:protobuf but the one that the VM brings");
     }
 }
 
@@ -146,6 +136,31 @@ fn well_known_types_are_current() {
         assert!(found == text, "{path} is not what is generated");
     }
     assert!(!refresh, "rewritten");
+}
+
+/// Writes a program that imports all that is generated, and all of the package that is not for the web alone.
+fn umbrella(name: &str) -> PathBuf {
+    let mut umbrella = String::new();
+    for (index, file) in generated().iter().enumerate() {
+        let path = fs::canonicalize(file).expect("the file was just found");
+        let _ = writeln!(umbrella, "import '{}' as f{index};", path.display());
+    }
+    let mut runtime = dart_files(Path::new(RUNTIME));
+    runtime.retain(|file| !is_for_the_web(file));
+    for (index, file) in runtime.iter().enumerate() {
+        let path = file.strip_prefix(RUNTIME).unwrap_or(file);
+        let _ = writeln!(
+            umbrella,
+            "import 'package:bellwire/{}' as r{index};",
+            path.display()
+        );
+    }
+    let benchmark = fs::canonicalize("runtime/dart/benchmark/ffi.dart").expect("it is there");
+    let _ = writeln!(umbrella, "import '{}' as b;", benchmark.display());
+    umbrella += "void main() {}\n";
+    let entry = Path::new(TEMPORARY).join(name);
+    fs::write(&entry, umbrella).expect("the temporary folder can be written");
+    entry
 }
 
 /// What the golden cases and the example have in Dart.
@@ -171,11 +186,15 @@ fn read(file: &Path) -> String {
 
 /// Runs a tool that is expected to succeed.
 fn tool(tool: &str, arguments: &[&Path]) {
-    let output = Command::new(tool).args(arguments).output();
-    let output = output.unwrap_or_else(|error| panic!("{tool}: {error}"));
+    succeeds(Command::new(tool).args(arguments));
+}
+
+fn succeeds(command: &mut Command) {
+    let output = command.output();
+    let output = output.unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(
         output.status.success(),
-        "{tool} failed:\n{}{}",
+        "{command:?} failed:\n{}{}",
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
