@@ -11,7 +11,7 @@ CONFIGS = runtime/bellwire.yaml runtime/rust/tests/bellwire.yaml runtime/rust/te
 HOST = $(shell rustc --print host-tuple | tr a-z- A-Z_)
 
 .DEFAULT_GOAL := help
-.PHONY: help gen test lint golden bench bench-compiler bench-dart bench-size bench-tauri soak test-memory miri demo demo-tauri page
+.PHONY: help gen test lint golden bench bench-compiler bench-dart bench-node bench-size bench-tauri soak test-memory miri demo demo-tauri page
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -71,6 +71,11 @@ bench-compiler: ## What a check and a gen cost, beside protoc and buf: make benc
 bench-dart: ## What a call over FFI costs on a Dart VM, beside a port per call.
 	@tools/setup bench-dart
 	@library=$$(tools/dart/library bellwire-dart-bench --release) && tools/dart/run runtime/dart/benchmark/ffi.dart $$library
+
+bench-node: ## What a call costs in Node, beside connect-node with a client of its own.
+	@tools/setup bench-node
+	@cd runtime/ts && npm run --silent build
+	node benches/node/run.mjs
 
 bench-size: ## What a page downloads that calls 1, 10 or 229 events, beside connect-web.
 	@tools/setup demo

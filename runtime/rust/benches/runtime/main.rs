@@ -1,6 +1,7 @@
 //! What the runtime costs: `make bench`.
 //!
-//! One program that prints one table, with its peers in it. The name of a section, as an argument, prints that alone.
+//! One program that prints one table, with its peers in it. The name of a section, as an argument, prints that alone; with
+//! `serve` it is the server of `make bench-node`.
 
 mod measure;
 mod peers;
@@ -38,6 +39,9 @@ fn main() {
     let only = std::env::args()
         .nth(1)
         .filter(|only| !only.starts_with('-'));
+    if only.as_deref() == Some("serve") {
+        return bench.serve();
+    }
     let sections: [Section; 6] = [
         ("dispatch", Bench::dispatch),
         ("frames", Bench::frames),
@@ -67,6 +71,18 @@ impl Bench {
     /// A client over a session of frames, both of whose ends are here.
     fn framed(&self) -> Client<Connection> {
         Client::new(Connection::in_process(&self.server, |_| {}).expect("it opens"))
+    }
+
+    /// Serves until nobody is at the other end of standard input.
+    fn serve(&self) {
+        let address = self.runtime.block_on(async {
+            let listener = connect::Listener::loopback(0).await.expect("a port");
+            let address = listener.local_addr().expect("bound");
+            tokio::spawn(listener.serve(connect::router(self.server.clone())));
+            address
+        });
+        println!("http://{address}");
+        let _ = std::io::read_to_string(std::io::stdin());
     }
 
     /// A 53-byte request with an 89-byte reply, among 229 events.
