@@ -21,6 +21,7 @@ enum EndpointKind {
 /// One event or notification of a schema: what both sides must agree on, and
 /// how its messages are read. Generated code makes them.
 sealed class Endpoint {
+  /// Describes an event or notification.
   const Endpoint({required this.path, required this.fingerprint});
 
   /// Its name on the wire: `package.Group/Event`.
@@ -38,6 +39,7 @@ sealed class Endpoint {
 
 /// An event: a frontend sends [I], the core answers with [O] or fails with [E].
 sealed class Event<I, O, E> extends Endpoint {
+  /// Describes an event.
   const Event({
     required super.path,
     required super.fingerprint,
@@ -58,6 +60,7 @@ sealed class Event<I, O, E> extends Endpoint {
 
 /// An event with one answer.
 final class UnaryEvent<I, O, E> extends Event<I, O, E> {
+  /// Describes an event with one answer.
   const UnaryEvent({
     required super.path,
     required super.fingerprint,
@@ -72,6 +75,7 @@ final class UnaryEvent<I, O, E> extends Event<I, O, E> {
 
 /// An event whose answer is a stream of [O].
 final class StreamEvent<I, O, E> extends Event<I, O, E> {
+  /// Describes an event with a stream of answers.
   const StreamEvent({
     required super.path,
     required super.fingerprint,
@@ -86,6 +90,7 @@ final class StreamEvent<I, O, E> extends Event<I, O, E> {
 
 /// Something that the core tells its frontends unasked, carrying [P].
 final class NotificationType<P> extends Endpoint {
+  /// Describes a notification.
   const NotificationType({
     required super.path,
     required super.fingerprint,
@@ -127,6 +132,7 @@ final class NotificationHandler<P> {
 ///
 /// In two halves, because the integers of the web hold 53 bits.
 final class Fingerprint {
+  /// A shape, in two halves.
   const Fingerprint(this.high, this.low);
 
   /// The upper 32 bits.

@@ -4,6 +4,7 @@
 /// Calls throw it; streams deliver it as their error. What the schema does know
 /// is an `Err` and is never thrown.
 final class Fault implements Exception {
+  /// A fault of this kind.
   const Fault(this.code, this.message);
 
   /// What kind of fault it is.
@@ -75,6 +76,7 @@ enum FaultCode {
   /// The caller did not say who it is.
   unauthenticated(16);
 
+  /// A kind with the number that it has on the wire.
   const FaultCode(this.number);
 
   /// The code on the wire.

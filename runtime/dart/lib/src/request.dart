@@ -11,6 +11,7 @@ import 'transport.dart';
 
 /// An event with its input, ready to be sent for one answer.
 abstract base class UnaryRequest<I, O, E> {
+  /// A request with this input.
   const UnaryRequest(this.input, {required this.definition});
 
   /// What goes to the core.
@@ -43,6 +44,7 @@ abstract base class UnaryRequest<I, O, E> {
 
 /// An event with its input, ready to be sent for a stream of answers.
 abstract base class StreamRequest<I, O, E> {
+  /// A request with this input.
   const StreamRequest(this.input, {required this.definition});
 
   /// What goes to the core.

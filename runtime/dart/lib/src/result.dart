@@ -13,6 +13,7 @@
 /// }
 /// ```
 sealed class Result<T, E> {
+  /// For [Ok] and [Err].
   const Result();
 
   /// Whether this is [Ok].
@@ -30,6 +31,7 @@ sealed class Result<T, E> {
 
 /// The call succeeded.
 final class Ok<T, E> extends Result<T, E> {
+  /// A success with this output.
   const Ok(this.value);
 
   /// What the core answered.
@@ -56,6 +58,7 @@ final class Ok<T, E> extends Result<T, E> {
 
 /// The call failed as its schema says.
 final class Err<T, E> extends Result<T, E> {
+  /// A failure with this error.
   const Err(this.error);
 
   /// The group's error.

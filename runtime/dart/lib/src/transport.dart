@@ -33,6 +33,7 @@ abstract interface class Transport {
 
 /// One call on its way to the core.
 final class OutgoingCall {
+  /// A call of an event.
   const OutgoingCall({
     required this.event,
     required this.payload,
@@ -65,6 +66,7 @@ abstract interface class Exchange {
 
 /// An answer to a call, still encoded.
 sealed class Reply {
+  /// An answer with this payload.
   const Reply(this.payload);
 
   /// The encoded message.
@@ -73,16 +75,19 @@ sealed class Reply {
 
 /// The call, or one item of its stream, succeeded: the payload is its output.
 final class OkReply extends Reply {
+  /// An output, encoded.
   const OkReply(super.payload);
 }
 
 /// The call failed as its schema says: the payload is the group's error.
 final class ErrorReply extends Reply {
+  /// An error, encoded.
   const ErrorReply(super.payload);
 }
 
 /// What to be told of.
 final class Topic {
+  /// The notifications of a type, of one key or of all.
   const Topic(this.type, {this.key});
 
   /// Which notification.
@@ -114,6 +119,7 @@ abstract interface class NotificationSink {
 
 /// One notification, still encoded.
 final class Notice {
+  /// A notification with this payload.
   const Notice({required this.path, required this.payload, this.key});
 
   /// `package.Group/Notification`.
@@ -129,6 +135,7 @@ final class Notice {
 /// Says that notifications were lost, because this side did not take them fast
 /// enough or the connection broke.
 final class Lagged {
+  /// Says what was lost, as far as it is known.
   const Lagged({this.path, this.missed});
 
   /// `package.Group/Notification`, or null where it may be any.
@@ -141,6 +148,7 @@ final class Lagged {
 /// An event or notification that the core cannot serve, because it was built
 /// from another schema.
 final class Unserved {
+  /// Says what is not served, and why.
   const Unserved(this.path, this.reason);
 
   /// `package.Group/Event`.

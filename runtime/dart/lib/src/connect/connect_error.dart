@@ -11,6 +11,7 @@ import '../transport.dart';
 ///
 /// See https://connectrpc.com/docs/protocol/#error-end-stream.
 final class ConnectError implements Exception {
+  /// An error that is this fault, with details that may hold one of the schema.
   const ConnectError(this.fault, [this.details = const []]);
 
   /// Reads an error from JSON. What is missing is [otherwise].

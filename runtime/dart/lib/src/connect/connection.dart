@@ -66,6 +66,7 @@ final class Connection {
   /// What the core has acknowledged.
   late Map<String, Topic> subscribed;
 
+  /// Whether it has not ended.
   bool get isAlive => !_ended.isCompleted;
 
   /// Completes when the connection ends, with the reason.
@@ -144,6 +145,7 @@ final class Connection {
     }
   }
 
+  /// Ends it, for this reason.
   void close([
     Fault fault = const Fault(
       FaultCode.cancelled,

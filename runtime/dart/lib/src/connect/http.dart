@@ -27,6 +27,7 @@ abstract interface class HttpCall {
 
 /// What a server answered.
 final class HttpAnswer {
+  /// An answer whose status and headers are here, and whose body follows.
   const HttpAnswer({
     required this.status,
     required this.contentType,

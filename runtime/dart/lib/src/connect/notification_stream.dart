@@ -15,6 +15,7 @@ import 'wake.dart';
 
 /// How the stream of notifications is kept alive.
 final class NotificationOptions {
+  /// Options, of which any may be left out.
   const NotificationOptions({
     this.heartbeatTimeout = const Duration(seconds: 45),
     this.reconnectDelay = const Duration(milliseconds: 250),
@@ -55,6 +56,7 @@ const _refusals = {
 /// or reopen. Everybody who waits for an acknowledgement waits for the outcome of
 /// the round that serves them.
 final class NotificationStream {
+  /// A stream that opens with the first listener.
   NotificationStream(this._protocol, this._options);
 
   final ConnectProtocol _protocol;
@@ -86,6 +88,9 @@ final class NotificationStream {
   /// Notes that an event is called, for the next hello.
   void uses(Endpoint event) => _events[event.path] ??= event;
 
+  /// Adds a listener. Completes when the core has acknowledged it.
+  ///
+  /// Throws a [Fault] where that is impossible.
   Future<Subscription> subscribe(
     List<Topic> topics,
     NotificationSink sink,

@@ -12,6 +12,7 @@ import 'http.dart';
 ///
 /// See https://connectrpc.com/docs/protocol/.
 final class ConnectProtocol {
+  /// The protocol with the core at a URL.
   ConnectProtocol(this._baseUrl, this._http);
 
   final Uri _baseUrl;

@@ -6,10 +6,13 @@ import '../transport.dart';
 final class Subscribers {
   final Set<Subscriber> _members = {};
 
+  /// Adds a listener.
   void add(Subscriber subscriber) => _members.add(subscriber);
 
+  /// Removes a listener; one that is not there is left alone.
   void remove(Subscriber subscriber) => _members.remove(subscriber);
 
+  /// Whether nobody listens.
   bool get isEmpty => _members.isEmpty;
 
   /// What the core has to be asked for, by an identity of its own: without
@@ -31,6 +34,7 @@ final class Subscribers {
   Iterable<NotificationType<Object?>> get types =>
       _members.expand((member) => member.topics).map((topic) => topic.type);
 
+  /// Hands a notification to all who want it.
   void notify(Notice notice) {
     bool concerns(Topic topic) =>
         topic.type.path == notice.path &&
@@ -49,6 +53,7 @@ final class Subscribers {
     }
   }
 
+  /// Tells all who wanted it that the core cannot serve it.
   void unserved(Unserved unserved) {
     bool concerns(Topic topic) => topic.type.path == unserved.path;
     for (final Subscriber(:sink) in _matching(concerns)) {
@@ -56,6 +61,7 @@ final class Subscribers {
     }
   }
 
+  /// Tells all that the connection was lost.
   void interrupted(Fault fault) {
     for (final Subscriber(:sink) in [..._members]) {
       sink.onInterrupted(fault);
@@ -83,9 +89,13 @@ final class Subscribers {
 
 /// One sink and what it wants.
 final class Subscriber {
+  /// A sink that wants these topics.
   const Subscriber(this.topics, this.sink);
 
+  /// What it wants.
   final List<Topic> topics;
+
+  /// Who gets it.
   final NotificationSink sink;
 }
 

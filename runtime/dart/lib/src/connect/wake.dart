@@ -5,6 +5,7 @@ final class Wake {
   bool _pending = false;
   Completer<void>? _sleeper;
 
+  /// Wakes the sleeper, or the next one.
   void wake() {
     _pending = true;
     if (_sleeper case final sleeper? when !sleeper.isCompleted) {

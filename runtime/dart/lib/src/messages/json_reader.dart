@@ -15,6 +15,7 @@ import 'struct.dart';
 ///
 /// Whatever is not as protobuf has it is a [FormatException] that says where.
 final class JsonReader {
+  /// A reader for one message.
   JsonReader({
     required this.typeRegistry,
     required this.ignoreUnknownFields,

@@ -14,6 +14,7 @@ import 'json_forms.dart';
 
 /// Writes messages as protobuf's JSON, in the types of `dart:convert`.
 final class JsonWriter {
+  /// A writer that knows these types.
   const JsonWriter(this._types);
 
   /// The types that an `Any` may hold.

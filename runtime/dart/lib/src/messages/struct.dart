@@ -39,11 +39,19 @@ mixin ValueMixin {
   /// Which kind of value it is.
   Value_Kind whichKind();
 
-  /// What it is.
+  /// The number, where it is one.
   double get numberValue;
+
+  /// The text, where it is one.
   String get stringValue;
+
+  /// The truth value, where it is one.
   bool get boolValue;
+
+  /// The object, where it is one.
   Struct get structValue;
+
+  /// The list, where it is one.
   ListValue get listValue;
 
   /// Null, a `double`, a `String`, a `bool`, or a map or list of such values.

@@ -2,15 +2,34 @@ import 'dart:typed_data';
 
 /// What a frame of the core says, by the number of its field in `ServerFrame`.
 enum FrameKind {
+  /// Of a later version of the protocol.
   unknown,
+
+  /// The answer to what a client said first.
   welcome,
+
+  /// The output of a call.
   ok,
+
+  /// The error of a call, as its schema declares it.
   error,
+
+  /// A call failed in another way, or the session did.
   fault,
+
+  /// One item of a stream.
   item,
+
+  /// A stream has ended.
   end,
+
+  /// A notification.
   notification,
+
+  /// Notifications were lost.
   lagged,
+
+  /// The answer to a ping.
   pong,
 }
 
@@ -19,6 +38,7 @@ enum FrameKind {
 /// Read by hand, since there is one for each answer, and since the payload is not
 /// to be copied.
 final class ReceivedFrame {
+  /// A frame of this kind.
   const ReceivedFrame(this.kind, this.header, this.payload);
 
   /// Reads a frame. Header and payload are views of the bytes.
@@ -46,6 +66,7 @@ final class ReceivedFrame {
     return ReceivedFrame(kind, header, payload);
   }
 
+  /// What it says.
   final FrameKind kind;
 
   /// The encoded message of that kind.

@@ -24,6 +24,7 @@ abstract interface class Pending {
 
 /// A call that has one answer.
 final class PendingUnary implements Pending, Exchange {
+  /// A call; giving it up has the core told.
   PendingUnary(this._cancel);
 
   final void Function() _cancel;
@@ -76,6 +77,8 @@ final class PendingUnary implements Pending, Exchange {
 
 /// A call whose answer is a stream.
 final class PendingStream implements Pending {
+  /// A call that starts when somebody listens, and asks for more as items are
+  /// taken.
   PendingStream({
     required this.credit,
     required void Function(PendingStream call) start,
@@ -95,6 +98,7 @@ final class PendingStream implements Pending {
   final StreamController<Reply> _controller = StreamController();
   int _taken = 0;
 
+  /// The items. Cancelling ends the call.
   Stream<Reply> get stream => _controller.stream;
 
   @override
