@@ -239,26 +239,15 @@ pub fn result_variable(getters: &[FieldNames]) -> &'static str {
     }
 }
 
-/// A class cannot declare a member of its own name, nor a library a class in place of `main`.
-pub fn is_forbidden_message(name: &str) -> bool {
-    const DECLARED: &[&str] = &[
-        "main",
-        "clone",
-        "copyWith",
-        "create",
-        "createEmptyInstance",
-        "createRepeated",
-        "fromBuffer",
-        "fromJson",
-        "getDefault",
-        "info_",
-    ];
-    DECLARED.contains(&name)
+/// The class that a top-level message with this name would have, where Dart cannot have it: a class cannot declare a
+/// member of its own name, nor a library a class in place of `main`.
+pub fn forbidden_message(name: &str) -> Option<String> {
+    Some(public(name)).filter(|class| class == "main" || DECLARED.contains(&class.as_str()))
 }
 
 /// As for messages.
-pub fn is_forbidden_enum(name: &str) -> bool {
-    matches!(name, "main" | "valueOf" | "values")
+pub fn forbidden_enum(name: &str) -> Option<String> {
+    Some(public(name)).filter(|class| matches!(class.as_str(), "main" | "valueOf" | "values"))
 }
 
 /// The class of an event's request, from the names of its group and its own.
@@ -635,6 +624,19 @@ const MESSAGE_MEMBERS: &[&str] = &[
     "writeToCodedBufferWriter",
     "writeToJson",
     "writeToJsonMap",
+];
+
+/// What a message's class declares beside what its fields bring.
+pub const DECLARED: &[&str] = &[
+    "clone",
+    "copyWith",
+    "create",
+    "createEmptyInstance",
+    "createRepeated",
+    "fromBuffer",
+    "fromJson",
+    "getDefault",
+    "info_",
 ];
 
 /// What an enum's class has or inherits.

@@ -68,8 +68,16 @@ const RESERVED_IDENTIFIERS: &[&str] = &[
 /// Members that every JavaScript object has, and that a property would hide.
 const RESERVED_PROPERTIES: &[&str] = &["constructor", "toJSON", "toString", "valueOf"];
 
-/// Names that no type may have and that `protoc-gen-es` does not escape.
-const FORBIDDEN_TYPES: &[&str] = &["any", "await", "never", "symbol", "undefined", "unknown"];
+/// Names that no type may have and that `protoc-gen-es` does not escape. `export type as` begins a renamed export.
+const FORBIDDEN_TYPES: &[&str] = &[
+    "any",
+    "as",
+    "await",
+    "never",
+    "symbol",
+    "undefined",
+    "unknown",
+];
 
 /// Whether TypeScript refuses a declaration of that name even after [`identifier`].
 pub fn is_forbidden_type(name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Report, code};
 use crate::load::Loaded;
-use crate::names::dart::{is_forbidden_enum, is_forbidden_message};
+use crate::names::dart::{forbidden_enum, forbidden_message};
 use crate::schema::{Origin, Schema};
 
 /// A nested type is `Outer_Inner`, so that only top-level ones count.
@@ -13,18 +13,28 @@ pub fn check(schema: &Schema, loaded: &Loaded, report: &mut Report) {
         .filter(|file| file.origin == Origin::Owned)
     {
         let messages = file.messages.iter().map(|id| &schema[*id]);
-        let messages = messages.filter(|message| is_forbidden_message(&message.name));
-        let messages = messages.map(|message| ("message", &message.name, message.span));
+        let messages = messages.map(|message| {
+            let class = forbidden_message(&message.name);
+            ("message", &message.name, message.span, class)
+        });
         let enums = file.enums.iter().map(|id| &schema[*id]);
-        let enums = enums.filter(|enum_| is_forbidden_enum(&enum_.name));
-        let enums = enums.map(|enum_| ("enum", &enum_.name, enum_.span));
-        for (kind, name, span) in messages.chain(enums) {
+        let enums = enums.map(|enum_| {
+            let class = forbidden_enum(&enum_.name);
+            ("enum", &enum_.name, enum_.span, class)
+        });
+        for (kind, name, span, class) in messages.chain(enums) {
+            let Some(class) = class else { continue };
+            let label = if class == *name {
+                format!("the name of the {kind}")
+            } else {
+                format!("its class would be `{class}`")
+            };
             report.push(
                 Diagnostic::error(
                     code::TARGET_RESERVED_NAME,
                     format!("Dart allows no {kind} named `{name}`"),
                 )
-                .at(loaded.label(span, format!("the name of the {kind}")))
+                .at(loaded.label(span, label))
                 .help(
                     "rename it: type names begin with a capital by convention, and those are free",
                 ),

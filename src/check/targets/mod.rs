@@ -4,6 +4,7 @@ mod classes;
 mod clients;
 mod dart;
 mod rust;
+mod shadows;
 mod typescript;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ pub fn check(schema: &Schema, loaded: &Loaded, config: &Config, report: &mut Rep
     if !config.dart.is_empty() {
         dart::check(schema, loaded, report);
         classes::check(schema, loaded, report);
+        shadows::check(schema, loaded, report);
     }
     if !config.typescript.is_empty() || !config.dart.is_empty() {
         clients::check(schema, loaded, config, report);
