@@ -4,9 +4,18 @@ use std::collections::BTreeSet;
 
 use bellwire_build::diagnostic::{Diagnostic, Label, Report};
 use bellwire_build::explain;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::{Place, level};
+
+/// What stands in the path of a URI for something else, or for nothing at all. A colon ends a scheme.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'.')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'~');
 
 /// All findings of a run, and what their codes mean.
 pub fn document(report: &Report) -> String {
@@ -48,9 +57,9 @@ fn result(diagnostic: &Diagnostic) -> Value {
 
 fn location(label: &Label) -> Value {
     let place = Place::from(label);
-    json!({
+    let mut location = json!({
         "physicalLocation": {
-            "artifactLocation": { "uri": place.file },
+            "artifactLocation": { "uri": uri(place.file) },
             "region": {
                 "startLine": place.line,
                 "startColumn": place.column,
@@ -58,6 +67,15 @@ fn location(label: &Label) -> Value {
                 "endColumn": place.end_column,
             },
         },
-        "message": { "text": place.text },
-    })
+    });
+    if !place.text.is_empty() {
+        location["message"] = json!({ "text": place.text });
+    }
+    location
+}
+
+/// A relative one is relative to the folder that the compiler was started in.
+fn uri(path: &str) -> String {
+    let scheme = if path.starts_with('/') { "file://" } else { "" };
+    format!("{scheme}{}", utf8_percent_encode(path, ESCAPED))
 }
