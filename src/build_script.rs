@@ -31,7 +31,7 @@ pub struct Config {
     config: config::Config,
     rust: RustTarget,
     /// What could not be read; told by [`Config::compile`].
-    broken: Option<Diagnostic>,
+    broken: Option<Report>,
     file: Option<PathBuf>,
 }
 
@@ -46,7 +46,7 @@ impl Config {
         let path = path.into();
         let (config, broken) = match config::Config::read(&path) {
             Ok(config) => (config, None),
-            Err(diagnostic) => (config::Config::default(), Some(diagnostic)),
+            Err(report) => (config::Config::default(), Some(report)),
         };
         Self {
             config,
@@ -189,8 +189,8 @@ impl Config {
             broken,
             file,
         } = self;
-        if let Some(diagnostic) = broken {
-            return Err(diagnostic.into());
+        if let Some(report) = broken {
+            return Err(Error { report });
         }
         match (file, config.rust.as_mut_slice()) {
             (None, _) => {
@@ -283,8 +283,7 @@ pub struct Error {
 
 impl From<Diagnostic> for Error {
     fn from(diagnostic: Diagnostic) -> Self {
-        let mut report = Report::default();
-        report.push(diagnostic);
+        let report = Report::from(diagnostic);
         Self { report }
     }
 }

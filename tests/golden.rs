@@ -120,7 +120,7 @@ fn is_refreshed(case: &Path) -> bool {
 }
 
 fn generate_case(case: &Path) -> Result<Vec<Output>, String> {
-    let config = Config::read(&case.join("bellwire.yaml")).map_err(|error| error.to_string())?;
+    let config = Config::read(&case.join("bellwire.yaml")).map_err(|report| report.plain())?;
     let compiled = compile_config(&config);
     if compiled.report.is_empty() {
         Ok(generate(&compiled.schema, &config))

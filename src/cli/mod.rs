@@ -131,6 +131,6 @@ impl Arguments {
 impl Globals {
     /// Reads the configuration, or says why not.
     fn read_config(&self) -> Result<Config, ExitCode> {
-        Config::read(&self.config).map_err(|diagnostic| self.fail(diagnostic))
+        Config::read(&self.config).map_err(|report| self.tell(&report))
     }
 }

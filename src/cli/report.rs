@@ -31,9 +31,7 @@ impl Globals {
 
     /// Tells a single finding.
     pub fn fail(&self, diagnostic: Diagnostic) -> ExitCode {
-        let mut report = Report::default();
-        report.push(diagnostic);
-        self.tell(&report)
+        self.tell(&Report::from(diagnostic))
     }
 }
 

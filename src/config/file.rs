@@ -11,10 +11,9 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::{
-    ALL_SCHEMAS, Config, DartTarget, Parser, RustTarget, ServiceConfig, TypeScriptTarget, locate,
+    ALL_SCHEMAS, Config, DartTarget, Parser, RustTarget, ServiceConfig, TypeScriptTarget, mistakes,
 };
-use crate::diagnostic::{Diagnostic, Label, Source, code};
-use crate::names::nearest;
+use crate::diagnostic::{Diagnostic, Report, Source, code};
 
 #[derive(Deserialize)]
 #[serde(
@@ -48,10 +47,11 @@ fn all_schemas() -> Vec<String> {
     vec![ALL_SCHEMAS.to_owned()]
 }
 
-pub fn read(path: &Path) -> Result<Config, Diagnostic> {
+pub fn read(path: &Path) -> Result<Config, Report> {
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
     let source = Arc::new(Source::new(path.display().to_string(), text));
-    let file = serde_yaml::from_str(source.text()).map_err(|error| misformed(&source, &error))?;
+    let file = serde_yaml::from_str(source.text())
+        .map_err(|error| mistakes::all::<File>(&source, &error))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     Ok(config(file, folder, source))
 }
@@ -85,7 +85,7 @@ fn config(file: File, folder: &Path, source: Arc<Source>) -> Config {
     }
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+fn unreadable(path: &Path, error: &std::io::Error) -> Report {
     let help = match error.kind() {
         std::io::ErrorKind::NotFound => {
             "`bellwire init` writes a first one; `--config PATH` names one that lies elsewhere; \
@@ -94,66 +94,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
         _ => "a configuration is a YAML file in UTF-8",
     };
     let message = format!("cannot read the configuration {}: {error}", path.display());
-    Diagnostic::error(code::CONFIG_MISSING_FILE, message).help(help)
-}
-
-/// What the reader says about a file that is no configuration, in the words of people who write one.
-fn misformed(source: &Arc<Source>, error: &serde_yaml::Error) -> Diagnostic {
-    // The place stands at the end of the first line; the label shows it.
-    let whole = error.to_string();
-    let (sentence, _) = whole.split_once(" at line ").unwrap_or((&whole, ""));
-    let label = Label::new(source, locate::error(source.text(), error), "");
-    unknown_name(sentence)
-        .unwrap_or_else(|| invalid(sentence, &whole))
-        .at(label)
-}
-
-/// serde's own sentence for an unknown name: the name, and then the known ones, each between backticks.
-fn unknown_name(sentence: &str) -> Option<Diagnostic> {
-    let words = [
-        ("unknown field `", "unknown key"),
-        ("unknown variant `", "unknown value"),
-    ];
-    let (start, what) = words
-        .iter()
-        .find_map(|(word, what)| sentence.find(word).map(|start| (start, what)))?;
-    let mut names = sentence[start..].split('`').skip(1).step_by(2);
-    let name = names.next()?;
-    let known: Vec<_> = names.collect();
-    let help = match nearest(name, known.iter().copied()).as_slice() {
-        [] => format!(
-            "known are {}",
-            known
-                .iter()
-                .map(|name| format!("`{name}`"))
-                .collect::<Vec<_>>()
-                .join(", ")
-        ),
-        near => format!("did you mean {}?", near.join(" or ")),
-    };
-    let message = format!("{}{what} `{name}`", &sentence[..start]);
-    Some(Diagnostic::error(code::CONFIG_UNKNOWN_KEY, message).help(help))
-}
-
-fn invalid(sentence: &str, whole: &str) -> Diagnostic {
-    let words = [
-        ("missing field", "missing key"),
-        ("duplicate field", "duplicate key"),
-        ("invalid type: unit value", "found nothing"),
-        ("invalid type: ", "found "),
-        ("sequence", "list"),
-    ];
-    let message = words
-        .iter()
-        .fold(sentence.to_owned(), |message, (word, ours)| {
-            message.replace(word, ours)
-        });
-    let diagnostic = Diagnostic::error(code::CONFIG_INVALID, message);
-    if whole.contains("scanning an alias") {
-        return diagnostic.help("put a value that starts with `*` into quotes");
-    }
-    diagnostic
-        .help("`bellwire init` in an empty folder writes a configuration with every key explained")
+    Report::from(Diagnostic::error(code::CONFIG_MISSING_FILE, message).help(help))
 }
 
 /// One map, or a list of maps.

@@ -3,6 +3,7 @@
 mod check;
 mod file;
 mod locate;
+mod mistakes;
 mod select;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,8 +113,8 @@ impl Config {
     /// Reads a `bellwire.yaml`.
     ///
     /// # Errors
-    /// One diagnostic where the file cannot be read or does not have the form of a configuration.
-    pub fn read(path: &Path) -> Result<Self, Diagnostic> {
+    /// One diagnostic where the file cannot be read; all that is wrong where it does not have the form of a configuration.
+    pub fn read(path: &Path) -> Result<Self, Report> {
         file::read(path)
     }
 

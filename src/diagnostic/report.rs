@@ -7,7 +7,7 @@ use super::shown::parts;
 use super::{Diagnostic, Severity};
 
 /// Everything that a run found.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -143,6 +143,14 @@ impl Report {
 /// `1 error`, `2 errors`
 fn some(count: usize, name: &str) -> String {
     format!("{count} {name}{}", if count == 1 { "" } else { "s" })
+}
+
+impl From<Diagnostic> for Report {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self {
+            diagnostics: vec![diagnostic],
+        }
+    }
 }
 
 impl Extend<Diagnostic> for Report {

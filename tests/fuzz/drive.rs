@@ -53,11 +53,7 @@ pub fn config(data: &[u8]) {
     write(folder.path(), "bellwire.yaml", data);
     write(folder.path(), "schemas/a.proto", SCHEMA);
     match Config::read(&path) {
-        Err(diagnostic) => {
-            let mut report = Report::default();
-            report.push(diagnostic);
-            show(&report);
-        }
+        Err(report) => show(&report),
         // Roots may be any folders of the machine; these tests stay in theirs.
         Ok(config)
             if config

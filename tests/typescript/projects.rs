@@ -88,8 +88,7 @@ fn subfolders(folder: &Path) -> impl Iterator<Item = PathBuf> {
 
 impl Project {
     fn configured(path: &Path) -> Self {
-        let config =
-            Config::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let config = Config::read(path).unwrap_or_else(|report| panic!("{}", report.plain()));
         let folder = path.parent().and_then(Path::file_name).expect("a folder");
         Self::new(
             &folder.to_string_lossy(),
