@@ -460,7 +460,7 @@ fn stem(path: &str) -> &str {
 }
 
 /// Names that are given, beside those that never are.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Taken {
     given: BTreeSet<String>,
     /// Each in order.
@@ -478,6 +478,15 @@ impl Taken {
     fn contains(&self, name: &str) -> bool {
         let mut never = self.never.iter();
         self.given.contains(name) || never.any(|names| names.binary_search(&name).is_ok())
+    }
+}
+
+impl FromIterator<String> for Taken {
+    fn from_iter<T: IntoIterator<Item = String>>(names: T) -> Self {
+        Self {
+            given: names.into_iter().collect(),
+            never: &[],
+        }
     }
 }
 

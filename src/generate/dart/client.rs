@@ -45,7 +45,7 @@ struct NotificationView {
     definition: String,
 }
 
-/// An event group. The names of its constant and of others in the file are in `constants`.
+/// An event group. The names of the file's classes, its constant and others are in `constants`.
 pub fn event_group(
     group: &EventGroup,
     constants: &mut Taken,

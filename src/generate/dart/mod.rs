@@ -259,7 +259,7 @@ impl<'a> Generator<'a> {
             self.schema.event_groups_of(id),
             self.schema.notification_groups_of(id),
         );
-        let mut constants = Taken::default();
+        let mut constants: Taken = self.class_names(id).into_iter().collect();
         let event_groups = events
             .map(|group| client::event_group(group, &mut constants, &mut imports))
             .collect();

@@ -189,6 +189,35 @@ impl Notification {
     }
 }
 
+/// Its constant would have the name of the request's class.
+///
+/// Schema: `hostile.events.shared`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Shared {
+    Group = 0,
+}
+
+impl Shared {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Group => "Group",
+        }
+    }
+
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "Group" => Some(Self::Group),
+            _ => None,
+        }
+    }
+}
+
 /// Schema: `hostile.events.Event`.
 pub trait EventHandler: Send + Sync + 'static {
     /// Schema: `hostile.events.Event/Type`.
@@ -974,6 +1003,89 @@ pub static EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
             fingerprint: 0x7344_7b01_901c_b463,
         },
     ],
+    descriptors: super::super::DESCRIPTOR_SET,
+};
+
+/// Its constant would have the name of the request's class.
+///
+/// Schema: `hostile.events.shared`.
+pub trait SharedHandler: Send + Sync + 'static {
+    /// Schema: `hostile.events.shared/Group`.
+    fn group(
+        &self,
+        cx: ::bellwire::Context,
+    ) -> impl ::core::future::Future<Output = Result<(), Error>> + Send;
+}
+
+/// Dispatches the events of `hostile.events.shared` to a handler.
+pub struct SharedService<H>(::std::sync::Arc<H>);
+
+impl<H: SharedHandler> SharedService<H> {
+    /// Dispatches to this handler.
+    pub fn new(handler: H) -> Self {
+        Self::shared(::std::sync::Arc::new(handler))
+    }
+
+    /// Dispatches to a handler that others hold too.
+    pub fn shared(handler: ::std::sync::Arc<H>) -> Self {
+        Self(handler)
+    }
+}
+
+impl<H: SharedHandler> ::bellwire::EventGroup for SharedService<H> {
+    fn info(&self) -> &'static ::bellwire::EventGroupInfo {
+        &SHARED
+    }
+
+    fn call(&self, request: ::bellwire::Request) -> ::bellwire::ReplyFuture {
+        let handler = ::core::clone::Clone::clone(&self.0);
+        match request.event_index() {
+            0 => ::bellwire::glue::unary(request, move |cx, ()| async move {
+                SharedHandler::group(&*handler, cx).await
+            }),
+            _ => ::bellwire::glue::unknown(&request),
+        }
+    }
+}
+
+/// Calls the events of `hostile.events.shared`.
+#[derive(Debug, Clone)]
+pub struct SharedClient<T>(::bellwire::Client<T>);
+
+impl<T: ::bellwire::Transport> SharedClient<T> {
+    /// A client over this transport.
+    pub fn new(transport: T) -> Self {
+        Self(::bellwire::Client::new(transport))
+    }
+
+    /// The same client, whose calls have these options.
+    #[must_use]
+    pub fn with_options(&self, options: ::bellwire::CallOptions) -> Self {
+        Self(self.0.with_options(options))
+    }
+
+    /// Schema: `hostile.events.shared/Group`.
+    ///
+    /// # Errors
+    ///
+    /// The handler's domain error, or the fault that kept it from answering.
+    pub async fn group(&self) -> Result<(), ::bellwire::Failure<Error>> {
+        self.0.unary(&SHARED.events[0], &()).await
+    }
+}
+
+/// What the runtime knows of `hostile.events.shared`.
+pub static SHARED: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
+    name: "hostile.events.shared",
+    error: "hostile.events.Error",
+    events: &[::bellwire::EventInfo {
+        path: "hostile.events.shared/Group",
+        kind: ::bellwire::EventKind::Unary,
+        input: None,
+        output: None,
+        timeout: None,
+        fingerprint: 0x4e0e_1494_132c_f8ab,
+    }],
     descriptors: super::super::DESCRIPTOR_SET,
 };
 

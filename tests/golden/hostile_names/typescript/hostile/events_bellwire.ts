@@ -338,6 +338,21 @@ export const EventFn: UnaryEvent<Input, Output, Error> = /* @__PURE__ */ unary({
   fingerprint: 0x73447b01901cb463n,
 });
 
+// The events of hostile.events.shared.
+//
+// Its constant would have the name of the request's class.
+
+/**
+ * @generated from event hostile.events.shared/Group
+ */
+export const sharedGroup: UnaryEvent<void, void, Error> = /* @__PURE__ */ unary(
+  {
+    path: "hostile.events.shared/Group",
+    error: ErrorSchema,
+    fingerprint: 0x4e0e1494132cf8abn,
+  },
+);
+
 /**
  * @generated from notification hostile.events.Notification/Type
  */
