@@ -5,6 +5,7 @@
 
 import 'dart:async';
 import 'dart:ffi';
+import 'dart:io' show ProcessInfo;
 import 'dart:isolate';
 import 'dart:typed_data';
 
@@ -480,17 +481,63 @@ Future<void> main(List<String> arguments) async {
     await listener.stop();
   });
 
-  test('starting and stopping leaves nothing behind', () async {
-    for (var round = 0; round < 500; round++) {
+  test('a notification is heard, or was sent before the listening', () async {
+    for (var round = 0; round < 50; round++) {
+      // Of its own: no subscription of the round before may be left there.
+      final transport = open();
+      final heard = <int>[];
+      final listener = EchoNotificationListener(
+        onSaid: (said) => heard.add(int.parse(said.text)),
+        transport: transport,
+      );
+      var (said, isStarted) = (0, false);
+      final starting = listener.start().then((_) => isStarted = true);
+      while (!isStarted) {
+        make(Make.said, said++);
+        await settle();
+      }
+      await starting;
+      final first = said;
+      make(Make.said, said++);
+      make(Make.said, said++);
+      await until(() => heard.isNotEmpty && heard.last == said - 1);
+      // None is missing from the first one that was heard.
+      expect(heard, [
+        for (var number = heard.first; number < said; number++) number,
+      ]);
+      expect(heard.first <= first, true);
+      await listener.stop();
+      await transport.close();
+    }
+  });
+
+  test('listening 100,000 times leaves nothing behind', () async {
+    Future<void> comeAndGo(int number) async {
       final listener = EchoNotificationListener(
         onChanged: (_, _) {},
-        key: 'key $round',
+        key: 'key $number',
       );
       await listener.start();
       await listener.stop();
     }
-    await stillThere();
-    expect(count(Count.subscriptions), 0);
+
+    Future<void> all(int from, int to) async {
+      for (var number = from; number < to; number += 500) {
+        await Future.wait([
+          for (var other = number; other < number + 500; other++)
+            comeAndGo(other),
+        ]);
+      }
+      await stillThere();
+      expect(count(Count.subscriptions), 0);
+    }
+
+    await all(0, 20000);
+    final before = ProcessInfo.currentRss;
+    await all(20000, 100000);
+    final grown = (ProcessInfo.currentRss - before) >> 20;
+    // What the garbage collector has not taken yet comes and goes.
+    if (grown > 32) throw '$grown MiB more than before';
   });
 
   test('closing ends what is under way, and racing it is no harm', () async {
