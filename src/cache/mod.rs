@@ -33,7 +33,7 @@ pub struct Cache {
 
 impl Cache {
     /// The record of a configuration that was read from `path`. None where there is no place for one: see
-    /// [`place::folder`].
+    /// `place::folder`.
     pub fn of(path: &Path, config: &Config) -> Option<Self> {
         let folder = place::folder()?;
         let path = std::path::absolute(path).ok()?;

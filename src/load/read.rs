@@ -30,7 +30,7 @@ pub fn read(
     Ok(Some(LoadedFile::new(path, origin, Some(disk), source)))
 }
 
-/// The text that [`read`] would give the file of that import name; `Ok(None)` where it would not read it from a disk.
+/// The text that `read` would give the file of that import name; `Ok(None)` where it would not read it from a disk.
 pub fn text(path: &str, origin: Origin, roots: &[PathBuf]) -> Result<Option<String>, Diagnostic> {
     place(path, origin, roots)
         .map(|disk| read_text(&disk, &display(&disk)))
