@@ -25,7 +25,7 @@ struct Options {
     #[arg(long, default_value_t = 4000)]
     port: u16,
 
-    /// The origin of a page that may call beside the server's own, such as https://notes.example.org.
+    /// The origin of a page that may call beside the server's own, such as `https://notes.example.org`.
     #[arg(long)]
     origin: Vec<String>,
 
