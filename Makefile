@@ -14,7 +14,7 @@ HOST = $(shell rustc --print host-tuple | tr a-z- A-Z_)
 .PHONY: help gen test lint golden bench bench-compiler bench-dart bench-node bench-size bench-tauri soak test-memory miri demo demo-tauri page
 
 help: ## This list.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 gen: ## Compile the example's schemas, and Bellwire's own, to Rust, TypeScript and Dart.
 	@tools/setup gen

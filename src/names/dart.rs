@@ -4,8 +4,20 @@
 //! without touching its code. A name that is taken gets a suffix, and which one depends on the kind of thing and on
 //! what was named before it; so the names of a whole file are given at once, in that plugin's order.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod taken;
+#[cfg(test)]
+mod tests;
+mod words;
 
+use std::collections::BTreeMap;
+
+pub use self::taken::Taken;
+use self::taken::{ext_suffixes, underscore_suffixes, unused, unused_with};
+pub use self::words::DECLARED;
+use self::words::{
+    BUILT_IN_IDENTIFIERS, ENUM_MEMBERS, FORBIDDEN_TYPES, LISTENER_MEMBERS, LISTENER_PARAMETERS,
+    MESSAGE_MEMBERS, RESERVED_WORDS,
+};
 use crate::schema::{
     Cardinality, Enum, EnumId, Field, File, FileId, Message, MessageId, Schema, Type,
 };
@@ -127,7 +139,7 @@ impl Names {
             &underscore_suffixes(),
         );
         let mut taken = Taken::never(&[ENUM_MEMBERS, RESERVED_WORDS]);
-        taken.given.insert(class.clone());
+        taken.add(&class);
         let values = enumeration
             .values
             .iter()
@@ -179,7 +191,7 @@ impl MemberNames {
     /// Fields take their names in the order of their numbers, those first whose names the schema gives, then oneofs.
     fn of(schema: &Schema, message: &Message, class: &str, classes: &mut Taken) -> Self {
         let mut taken = Taken::never(&[MESSAGE_MEMBERS, RESERVED_WORDS]);
-        taken.given.insert(class.to_owned());
+        taken.add(class);
         let mut order: Vec<usize> = (0..message.fields.len()).collect();
         order.sort_by_key(|index| {
             let field = &message.fields[*index];
@@ -284,7 +296,7 @@ pub fn notification_constant(notification: &str) -> String {
         .is_some_and(|rest| rest.starts_with(|c: char| !c.is_ascii_lowercase()));
     let mut taken = Taken::never(&[LISTENER_MEMBERS, LISTENER_PARAMETERS, RESERVED_WORDS]);
     if callback {
-        taken.given.insert(name.clone());
+        taken.add(&name);
     }
     unused(&name, &mut taken, &underscore_suffixes())
 }
@@ -457,369 +469,4 @@ fn extension_class(path: &str) -> String {
 fn stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
-}
-
-/// Names that are given, beside those that never are.
-#[derive(Debug)]
-pub struct Taken {
-    given: BTreeSet<String>,
-    /// Each in order.
-    never: &'static [&'static [&'static str]],
-}
-
-impl Taken {
-    fn never(never: &'static [&'static [&'static str]]) -> Self {
-        Self {
-            given: BTreeSet::new(),
-            never,
-        }
-    }
-
-    fn contains(&self, name: &str) -> bool {
-        let mut never = self.never.iter();
-        self.given.contains(name) || never.any(|names| names.binary_search(&name).is_ok())
-    }
-}
-
-impl FromIterator<String> for Taken {
-    fn from_iter<T: IntoIterator<Item = String>>(names: T) -> Self {
-        Self {
-            given: names.into_iter().collect(),
-            never: &[],
-        }
-    }
-}
-
-impl<const N: usize> From<[&str; N]> for Taken {
-    fn from(names: [&str; N]) -> Self {
-        Self {
-            given: names.map(str::to_owned).into(),
-            never: &[],
-        }
-    }
-}
-
-/// `_`, `_0`, `_1`, …
-fn underscore_suffixes() -> impl Fn(usize) -> String {
-    |attempt| {
-        if attempt == 0 {
-            "_".to_owned()
-        } else {
-            format!("_{}", attempt - 1)
-        }
-    }
-}
-
-/// `Ext`, `2`, `3`, …
-fn ext_suffixes() -> impl Fn(usize) -> String {
-    |attempt| {
-        if attempt == 0 {
-            "Ext".to_owned()
-        } else {
-            (attempt + 1).to_string()
-        }
-    }
-}
-
-/// The name with the first suffix that makes it unused, or with none; it joins what is taken.
-fn unused(name: &str, taken: &mut Taken, suffixes: &dyn Fn(usize) -> String) -> String {
-    unused_with(name, taken, suffixes, &|name| vec![name.to_owned()])
-}
-
-/// Likewise where a name brings several identifiers, all of which must be unused.
-fn unused_with(
-    name: &str,
-    taken: &mut Taken,
-    suffixes: &dyn Fn(usize) -> String,
-    variants: &dyn Fn(&str) -> Vec<String>,
-) -> String {
-    let mut candidate = name.to_owned();
-    let mut attempt = 0;
-    loop {
-        let names = variants(&candidate);
-        if !names.iter().any(|name| taken.contains(name)) {
-            taken.given.extend(names);
-            return candidate;
-        }
-        candidate = format!("{name}{}", suffixes(attempt));
-        attempt += 1;
-    }
-}
-
-/// Words that are never identifiers, and the names of the types that every library uses.
-const RESERVED_WORDS: &[&str] = &[
-    "assert", "bool", "break", "case", "catch", "class", "const", "continue", "default", "do",
-    "double", "else", "enum", "extends", "false", "final", "finally", "for", "if", "in", "int",
-    "is", "new", "null", "rethrow", "return", "super", "switch", "this", "throw", "true", "try",
-    "var", "void", "while", "with",
-];
-
-/// Words that are identifiers, and yet no names of types.
-const BUILT_IN_IDENTIFIERS: &[&str] = &[
-    "abstract",
-    "as",
-    "covariant",
-    "deferred",
-    "dynamic",
-    "export",
-    "extension",
-    "external",
-    "factory",
-    "get",
-    "implements",
-    "import",
-    "interface",
-    "late",
-    "library",
-    "mixin",
-    "operator",
-    "part",
-    "required",
-    "set",
-    "static",
-    "typedef",
-];
-
-/// Types that generated classes must not hide.
-const FORBIDDEN_TYPES: &[&str] = &["Function", "List", "Map"];
-
-/// What a message's class has or inherits.
-const MESSAGE_MEMBERS: &[&str] = &[
-    "GeneratedMessage",
-    "List",
-    "Object",
-    "addExtension",
-    "check",
-    "clear",
-    "clearExtension",
-    "clearField",
-    "clone",
-    "copyWith",
-    "create",
-    "createEmptyInstance",
-    "extensionsAreInitialized",
-    "freeze",
-    "getDefault",
-    "getDefaultForField",
-    "getExtension",
-    "getField",
-    "getFieldOrNull",
-    "getTagNumber",
-    "hasExtension",
-    "hasField",
-    "hasRequiredFields",
-    "hashCode",
-    "info_",
-    "isFrozen",
-    "isInitialized",
-    "mergeFromBuffer",
-    "mergeFromCodedBufferReader",
-    "mergeFromJson",
-    "mergeFromJsonMap",
-    "mergeFromMessage",
-    "mergeFromProto3Json",
-    "mergeUnknownFields",
-    "noSuchMethod",
-    "notSet",
-    "runtimeType",
-    "setExtension",
-    "setField",
-    "toBuilder",
-    "toDebugString",
-    "toProto3Json",
-    "toString",
-    "unknownFields",
-    "writeToBuffer",
-    "writeToCodedBufferWriter",
-    "writeToJson",
-    "writeToJsonMap",
-];
-
-/// What a message's class declares beside what its fields bring.
-pub const DECLARED: &[&str] = &[
-    "clone",
-    "copyWith",
-    "create",
-    "createEmptyInstance",
-    "createRepeated",
-    "fromBuffer",
-    "fromJson",
-    "getDefault",
-    "info_",
-];
-
-/// What an enum's class has or inherits.
-const ENUM_MEMBERS: &[&str] = &[
-    "List",
-    "Object",
-    "ProtobufEnum",
-    "hashCode",
-    "name",
-    "noSuchMethod",
-    "runtimeType",
-    "toString",
-    "value",
-    "valueOf",
-    "values",
-];
-
-/// What a listener's class has or inherits.
-const LISTENER_MEMBERS: &[&str] = &[
-    "hashCode",
-    "isStarted",
-    "noSuchMethod",
-    "runtimeType",
-    "start",
-    "stop",
-    "toString",
-];
-
-/// What a listener's constructor takes beside callbacks.
-const LISTENER_PARAMETERS: &[&str] = &[
-    "key",
-    "onError",
-    "onInterrupted",
-    "onLagged",
-    "onUnserved",
-    "transport",
-];
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::*;
-
-    /// The names of a file `t/my-file.proto` with this text after its syntax and package.
-    fn named(text: &str) -> (Schema, Names) {
-        let root = tempfile::tempdir().expect("a temporary folder");
-        fs::create_dir(root.path().join("t")).expect("a folder in it");
-        let text = format!("syntax = \"proto2\"; package t; {text}");
-        fs::write(root.path().join("t/my-file.proto"), text).expect("a file in that");
-        let schema = crate::compile(&[root.path().to_owned()], &["t/my-file.proto"])
-            .unwrap_or_else(|report| panic!("{}", report.plain()));
-        let names = Names::of(&schema);
-        (schema, names)
-    }
-
-    /// The getters of the only message.
-    fn getters(fields: &str) -> Vec<String> {
-        let (schema, names) = named(&format!("message M {{ {fields} }}"));
-        let members = names.members(schema.files[0].messages[0]);
-        members
-            .fields
-            .iter()
-            .map(|field| field.getter.clone())
-            .collect()
-    }
-
-    #[test]
-    fn fields_are_in_camel_case() {
-        let fields = "optional int32 user_id = 1; optional int32 URL = 2; repeated int32 _a_1b = 3; optional int32 _9 = 4;";
-        assert_eq!(getters(fields), ["userId", "uRL", "a1b", "x9"]);
-    }
-
-    #[test]
-    fn a_name_that_is_taken_gets_the_number() {
-        let fields = "optional int32 clear = 1; optional int32 class = 2; repeated int32 hash_code = 3; optional int32 M = 4;";
-        assert_eq!(getters(fields), ["clear_1", "class_2", "hashCode_3", "m"]);
-        // The other's `hasA` takes precedence, since its number is lower.
-        let fields = "optional int32 a = 2; repeated int32 has_a = 1;";
-        assert_eq!(getters(fields), ["a_2", "hasA"]);
-        // A message's `ensureA` counts as well.
-        let fields = "optional M a = 2; repeated int32 ensure_a = 1;";
-        assert_eq!(getters(fields), ["a_2", "ensureA"]);
-    }
-
-    #[test]
-    fn classes_get_an_underscore() {
-        let (schema, names) = named(
-            "message Function {} message dynamic {} message _P {} message A { message B {} enum E { X = 0; } } message A_B {}",
-        );
-        let classes: Vec<&str> = schema.files[0]
-            .messages
-            .iter()
-            .map(|id| names.message(*id))
-            .collect();
-        assert_eq!(classes, ["Function_", "dynamic_", "P_", "A", "A_B_"]);
-        let a = &schema[schema.files[0].messages[3]];
-        assert_eq!(names.message(a.messages[0]), "A_B");
-        assert_eq!(names.enumeration(a.enums[0]), "A_E");
-    }
-
-    #[test]
-    fn enum_values_get_underscores() {
-        let (schema, names) = named(
-            "enum E { option deprecated_legacy_json_field_conflicts = true; values = 0; values_ = 1; name = 2; in = 3; }",
-        );
-        assert_eq!(
-            names.values(schema.files[0].enums[0]),
-            ["values_", "values__", "name_", "in_"]
-        );
-    }
-
-    #[test]
-    fn oneofs_and_groups() {
-        let (schema, names) = named(
-            "message M { oneof the_kind { int32 default = 1; } optional group MyGroup = 2 {} optional int32 clear_the_kind = 3; }",
-        );
-        let members = names.members(schema.files[0].messages[0]);
-        assert_eq!(members.oneofs[0].class, "M_TheKind");
-        // With `clear_the_kind` there, both of its methods change.
-        assert_eq!(members.oneofs[0].which, "whichTheKind_");
-        assert_eq!(members.fields[1].getter, "myGroup");
-        assert_eq!(oneof_case(&members.fields[0].getter), "default_1");
-        assert_eq!(oneof_case("index"), "index_");
-    }
-
-    #[test]
-    fn extensions_stand_in_a_class_named_after_the_file() {
-        let (schema, names) = named(
-            "message My_file { extensions 1 to 9; } extend My_file { optional int32 is = 1; }",
-        );
-        assert_eq!(names.extension_class(FileId(0)), "My_fileExt");
-        assert_eq!(names.extension(&schema.files[0].extensions[0]), "is_1");
-        let (_, names) = named(
-            "message A { extensions 1 to 9; } extend A { optional int32 b = 1; } service My_file {}",
-        );
-        assert_eq!(names.extension_class(FileId(0)), "My_fileExt");
-    }
-
-    #[test]
-    fn clients() {
-        assert_eq!(request("Func", "tion"), "Function_");
-        assert_eq!(request("_Group", "Event"), "GroupEvent_");
-        assert_eq!(callback("Error"), "onError_");
-        assert_eq!(notification_constant("Start"), "start_");
-        assert_eq!(notification_constant("OnFoo"), "onFoo_");
-        assert_eq!(payload_parameter("UserProfilePB"), "userProfile");
-        assert_eq!(payload_parameter("Outer_Key"), "key_");
-    }
-
-    #[test]
-    fn lists_are_in_order() {
-        let lists = [
-            RESERVED_WORDS,
-            BUILT_IN_IDENTIFIERS,
-            FORBIDDEN_TYPES,
-            MESSAGE_MEMBERS,
-            ENUM_MEMBERS,
-            LISTENER_MEMBERS,
-            LISTENER_PARAMETERS,
-        ];
-        assert!(lists.iter().all(|list| list.is_sorted()));
-    }
-
-    #[test]
-    fn prefixes_are_the_names_of_files() {
-        let mut taken = Taken::from(["$core"]);
-        assert_eq!(import_prefix("a/user.proto", &mut taken), "$user");
-        assert_eq!(import_prefix("b/user.proto", &mut taken), "$user2");
-        assert_eq!(import_prefix("core.proto", &mut taken), "$core2");
-        assert_eq!(
-            import_prefix("a/My-File.v1.proto", &mut taken),
-            "$my_file_v1"
-        );
-        assert_eq!(import_prefix("a/_1.proto", &mut taken), "$x1");
-    }
 }

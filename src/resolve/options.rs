@@ -1,8 +1,11 @@
 //! Bellwire's options as plain values.
 
-use prost_reflect::{DescriptorPool, DynamicMessage, ReflectMessage as _, Value};
+use prost_reflect::{DescriptorPool, DynamicMessage, FileDescriptor, ReflectMessage as _, Value};
 
 use crate::schema::Delivery;
+
+/// The file of Bellwire's own options.
+pub const FILE: &str = "bellwire/options.proto";
 
 /// `(bellwire.events)` and `(bellwire.service)`.
 #[derive(Debug, Clone, Default)]
@@ -69,6 +72,12 @@ impl NotificationOptions {
             ignore: flag(option, "ignore"),
         }
     }
+}
+
+/// Whether a file may have options that this import declares. Most have none, and most work is saved by seeing so.
+pub fn may_use(file: &FileDescriptor, declared_in: &str) -> bool {
+    file.dependencies()
+        .any(|import| import.name() == declared_in || import.public_dependencies().len() > 0)
 }
 
 /// The option `(bellwire.<name>)` among an element's options, with its extension number.

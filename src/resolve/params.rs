@@ -24,10 +24,7 @@ pub fn build(
         let Some(descriptor) = loaded.pool.get_file_by_name(&described.path) else {
             continue;
         };
-        let may_have_some = descriptor.dependencies().any(|import| {
-            import.name() == "bellwire/options.proto" || import.public_dependencies().len() > 0
-        });
-        if !may_have_some {
+        if !options::may_use(&descriptor, options::FILE) {
             continue;
         }
         let locations = loaded.locations(file);

@@ -106,6 +106,6 @@ fn own_options(full_name: &str) -> Option<(&'static FileDescriptorProto, &'stati
     Some((file, &paths[index]))
 }
 
-fn at<T>(list: &[T], index: i32) -> Option<&T> {
+pub fn at<T>(list: &[T], index: i32) -> Option<&T> {
     list.get(usize::try_from(index).ok()?)
 }

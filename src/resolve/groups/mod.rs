@@ -71,9 +71,7 @@ fn may_have_groups(
 ) -> bool {
     let file = &schema[file];
     !file.services.is_empty() && !config.services.is_empty()
-        || descriptor.dependencies().any(|import| {
-            import.name() == "bellwire/options.proto" || import.public_dependencies().len() > 0
-        })
+        || options::may_use(descriptor, options::FILE)
 }
 
 /// What is known while the groups of one file are built.

@@ -20,6 +20,7 @@ use prost_reflect::{
 };
 
 use super::elements::Ids;
+use super::options;
 use crate::diagnostic::{Code, Diagnostic, Report, code};
 use crate::load::Loaded;
 use crate::load::locations::{Locations, tag};
@@ -45,11 +46,7 @@ pub fn build(loaded: &Loaded, ids: &Ids, schema: &Schema, report: &mut Report) -
             continue;
         };
         let generated = matches!(file.origin, Origin::Owned | Origin::Imported);
-        // Most files have none, and most work is saved by seeing so.
-        let may_have_rules = descriptor.dependencies().any(|import| {
-            import.name() == "buf/validate/validate.proto" || import.public_dependencies().len() > 0
-        });
-        if !generated || !may_have_rules {
+        if !generated || !options::may_use(&descriptor, "buf/validate/validate.proto") {
             continue;
         }
         let locations = loaded.locations(id);

@@ -11,11 +11,11 @@ use prost_types::{
     DescriptorProto, FieldDescriptorProto, FileDescriptorProto, SourceCodeInfo, UninterpretedOption,
 };
 
-use super::unknown_extension;
+use super::refusal::unknown_extension;
 use super::value::{self, Field, Name, Value};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
 use crate::load::LoadedFile;
-use crate::load::link::shapes::Shapes;
+use crate::load::link::shapes::{Shapes, at};
 use crate::load::link::symbols::{Kind, Lookup, Want, join, parent};
 use crate::load::literal;
 use crate::load::locations::tag;
@@ -49,7 +49,7 @@ pub fn statements(
 ) -> Vec<Statement> {
     let statement = |location: &Location| {
         Some(Statement {
-            option: super::option_at(file, &location.path)?.clone(),
+            option: super::elements::option_at(file, &location.path)?.clone(),
             path: location.path.clone(),
             span: source.range(&location.span),
         })
@@ -128,12 +128,12 @@ pub(super) fn scope_of(file: &FileDescriptorProto, element: &[i32]) -> (String, 
         [tag::FILE_EXTENSION, ..] => (scope, "google.protobuf.FieldOptions"),
         [tag::FILE_SERVICE, _, tag::SERVICE_OPTIONS] => (scope, "google.protobuf.ServiceOptions"),
         [tag::FILE_SERVICE, index, ..] => {
-            let service = super::at(&file.service, index);
+            let service = at(&file.service, index);
             scope = join(&scope, service.map_or("", |service| service.name()));
             (scope, "google.protobuf.MethodOptions")
         }
         [tag::FILE_MESSAGE, index, ref rest @ ..] => {
-            message_scope(scope, super::at(&file.message_type, index), rest)
+            message_scope(scope, at(&file.message_type, index), rest)
         }
         _ => (scope, "google.protobuf.FileOptions"),
     }
@@ -152,7 +152,7 @@ fn message_scope(
         [tag::MESSAGE_ENUM, _, tag::ENUM_OPTIONS] => (inner, "google.protobuf.EnumOptions"),
         [tag::MESSAGE_ENUM, ..] => (inner, "google.protobuf.EnumValueOptions"),
         [tag::MESSAGE_MESSAGE, index, ref rest @ ..] => {
-            let nested = message.and_then(|message| super::at(&message.nested_type, index));
+            let nested = message.and_then(|message| at(&message.nested_type, index));
             message_scope(inner, nested, rest)
         }
         _ => (inner, "google.protobuf.FieldOptions"),
@@ -457,7 +457,7 @@ impl Interpreter<'_> {
                 format!("`{full_name}` has no value {number}"),
             )
             .at(label)
-            .help(format!("its values are {}", super::listed(names))),
+            .help(format!("its values are {}", super::refusal::listed(names))),
         );
     }
 
@@ -555,7 +555,7 @@ fn required(
     message: &str,
     missing: &[&str],
 ) -> Diagnostic {
-    let names = super::listed(missing.iter().copied());
+    let names = super::refusal::listed(missing.iter().copied());
     Diagnostic::error(
         code::OPTION_REQUIRED,
         format!("`{message}` is not complete: it requires {names}"),

@@ -16,7 +16,7 @@ pub fn names(file: &mut FileDescriptorProto, info: &SourceCodeInfo) -> Vec<(usiz
     locations
         .filter(|(_, location)| matches!(location.path[..], [.., tag::UNINTERPRETED, _]))
         .filter_map(|(index, location)| {
-            let option = super::option_at(file, &location.path)?;
+            let option = super::elements::option_at(file, &location.path)?;
             Some((index, option.name.clone()))
         })
         .collect()
