@@ -8,10 +8,9 @@
 #[path = "fixture/control.rs"]
 mod control;
 mod fixture;
+mod programs;
 
 use std::net::SocketAddr;
-use std::path::Path;
-use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -24,17 +23,13 @@ use tokio::runtime::Runtime;
 use control::{control, listen};
 use fixture::generated::fixture::v1::EchoNotifier;
 use fixture::{core, text};
-
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+use programs::{dart, dart_program, passes, skip};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_dart_client_and_this_core_understand_each_other() {
-    let setup = tool("setup", &[], &[]);
+    let setup = dart("setup", &[], &[]);
     if !setup.status.success() {
-        let reason = String::from_utf8_lossy(&setup.stderr);
-        let required = std::env::var("CI").as_deref() == Ok("true");
-        assert!(!required, "{reason}");
-        println!("SKIPPED: {}", reason.trim());
+        skip(&String::from_utf8_lossy(&setup.stderr));
         return;
     }
     let core = Arc::new(core());
@@ -43,38 +38,15 @@ async fn the_dart_client_and_this_core_understand_each_other() {
     let address = format!("http://{}", fragile.address);
     let control = listen(control(core).merge(fate(fragile))).await;
     let run = move || {
-        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rust_e2e.dill");
-        let program = program.to_str().expect("a path in UTF-8");
-        let source = "runtime/dart/test/rust_e2e.dart";
-        passes(&tool("compile", &[source, program], &[]));
+        let program = dart_program("rust_e2e");
         let addresses = [
             ("BELLWIRE_CORE", calls.as_str()),
             ("BELLWIRE_CONTROL", &control),
             ("BELLWIRE_FRAGILE", &address),
         ];
-        passes(&tool("run", &[program], &addresses));
+        passes(&dart("run", &[&program], &addresses));
     };
     tokio::task::spawn_blocking(run).await.expect("it passes");
-}
-
-/// Runs one of `tools/dart`.
-fn tool(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
-    Command::new(format!("{ROOT}/tools/dart/{name}"))
-        .args(arguments)
-        .envs(environment.iter().copied())
-        .current_dir(ROOT)
-        .output()
-        .unwrap_or_else(|error| panic!("tools/dart/{name}: {error}"))
-}
-
-/// Shows what a program said, if it failed.
-fn passes(output: &Output) {
-    assert!(
-        output.status.success(),
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
 }
 
 /// A core that can be taken down, with all its connections, and brought back at the same address.

@@ -5,6 +5,8 @@
 
 #![cfg(feature = "ffi")]
 
+mod programs;
+
 use std::process::Command;
 
 const HEADER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/include/bellwire.h");
@@ -79,8 +81,7 @@ fn c_and_cpp_compilers_take_the_header() {
                 assert!(output.status.success() || absent, "{said}");
             }
             Err(error) => {
-                println!("SKIPPED: no C compiler: {error}");
-                assert_ne!(std::env::var("CI").as_deref(), Ok("true"));
+                programs::skip(&format!("no C compiler: {error}"));
             }
         }
     }

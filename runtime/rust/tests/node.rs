@@ -8,11 +8,10 @@
 #[path = "fixture/control.rs"]
 mod control;
 mod fixture;
+mod programs;
 mod rules;
 
-use std::path::Path;
-use std::process::Command;
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
@@ -23,8 +22,7 @@ use tokio::runtime::{Handle, Runtime};
 
 use control::{control, listen};
 use fixture::core_on;
-
-const RUNTIME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ts");
+use programs::{node_tests, typescript_is_built};
 
 #[test]
 fn the_typescript_client_and_this_core_understand_each_other() {
@@ -46,29 +44,13 @@ fn a_page_and_this_core_find_the_same_wrong_with_an_input() {
 
 /// Runs programs of `runtime/ts/test`, with these cores to ask for.
 fn run(programs: &[&str], cores: Router) {
-    if !Path::new(RUNTIME).join("node_modules").is_dir() {
-        assert_ne!(
-            std::env::var("CI").as_deref(),
-            Ok("true"),
-            "the packages of runtime/ts are not installed"
-        );
-        println!("SKIPPED: the packages of runtime/ts are not installed (tools/setup test)");
+    if !typescript_is_built() {
         return;
     }
-    static BUILT: Once = Once::new();
-    BUILT.call_once(|| {
-        let tsc = "node_modules/typescript/bin/tsc";
-        node(&[tsc, "-p", "tsconfig.build.json"], &[]);
-        node(&[tsc, "-p", "test"], &[]);
-    });
     let outside = Runtime::new().expect("it starts");
     let cores = outside.block_on(listen(cores));
     for program in programs {
-        let program = format!(".test-build/{program}.js");
-        node(
-            &["--test", "--test-timeout=600000", &program],
-            &[("BELLWIRE_CORES", &cores)],
-        );
+        node_tests(program, 600_000, &[("BELLWIRE_CORES", &cores)]);
     }
 }
 
@@ -83,20 +65,4 @@ async fn start(State(handlers): State<Handle>) -> String {
 /// Starts a core whose inputs have rules, and tells where it is.
 async fn start_rules() -> String {
     listen(connect::router(rules::server())).await
-}
-
-/// Runs Node in the TypeScript runtime's folder, and shows what it said if it fails.
-fn node(arguments: &[&str], environment: &[(&str, &str)]) {
-    let output = Command::new("node")
-        .args(arguments)
-        .envs(environment.iter().copied())
-        .current_dir(RUNTIME)
-        .output()
-        .expect("Node is installed");
-    assert!(
-        output.status.success(),
-        "node {arguments:?}\n{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
 }

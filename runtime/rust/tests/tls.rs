@@ -3,11 +3,11 @@
 #![cfg(feature = "rustls")]
 
 mod fixture;
+mod programs;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,8 +20,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, 
 use tokio::runtime::Runtime;
 
 use fixture::core;
-
-const RUNTIME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ts");
+use programs::{node_tests, typescript_is_built};
 
 /// A server, who vouches for it, and the runtime that it runs on.
 struct Site {
@@ -135,39 +134,17 @@ fn what_is_no_certificate_or_another_key_is_refused() {
 
 #[test]
 fn the_typescript_client_speaks_it() {
-    if !Path::new(RUNTIME).join("node_modules").is_dir() {
-        assert_ne!(
-            std::env::var("CI").as_deref(),
-            Ok("true"),
-            "the packages of runtime/ts are not installed"
-        );
-        println!("SKIPPED: the packages of runtime/ts are not installed (tools/setup test)");
+    if !typescript_is_built() {
         return;
     }
     let site = site();
     let authority = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("authority.pem");
     std::fs::write(&authority, &site.authority).expect("written");
-    let tsc = "node_modules/typescript/bin/tsc";
-    for arguments in [
-        &[tsc, "-p", "tsconfig.build.json"][..],
-        &[tsc, "-p", "test"],
-        &["--test", "--test-timeout=60000", ".test-build/tls.e2e.js"],
-    ] {
-        let output = Command::new("node")
-            .args(arguments)
-            .env(
-                "BELLWIRE_CORE",
-                format!("https://localhost:{}", site.address.port()),
-            )
-            .env("NODE_EXTRA_CA_CERTS", &authority)
-            .current_dir(RUNTIME)
-            .output()
-            .expect("Node is installed");
-        assert!(
-            output.status.success(),
-            "node {arguments:?}\n{}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
+    let core = format!("https://localhost:{}", site.address.port());
+    let authority = authority.to_str().expect("a path in UTF-8");
+    let environment = [
+        ("BELLWIRE_CORE", core.as_str()),
+        ("NODE_EXTRA_CA_CERTS", authority),
+    ];
+    node_tests("tls.e2e", 60_000, &environment);
 }
