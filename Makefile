@@ -65,6 +65,7 @@ miri: ## The Rust runtime under miri, where the nightly toolchain has it.
 	fi
 
 bench-compiler: ## What a check and a gen cost, beside protoc and buf: make bench-compiler BENCH='--corpus FOLDER' (see benches/compiler/run).
+	@tools/setup bench-compiler
 	cargo build --quiet --release --package bellwire-build --bin bellwire --example prost_peer
 	benches/compiler/run $(BENCH)
 
