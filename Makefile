@@ -87,10 +87,10 @@ bench-tauri: ## What a call and a notification cost in a webview, beside what Ta
 	@tools/setup test
 	cargo bench --quiet --package webview-tests --bench webview
 
-demo: ## Serve the notes example: open the printed address in two tabs.
+demo: ## Serve the notes example and open it in the browser; look at it in two tabs.
 	@tools/setup demo
 	@$(MAKE) --no-print-directory page
-	cargo run --quiet --package notes-server
+	cargo run --quiet --package notes-server -- --open
 
 demo-tauri: ## Open the notes example in a window of its own.
 	@tools/setup demo-tauri

@@ -36,6 +36,10 @@ struct Options {
     /// The folder of the built web page.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../web/dist"))]
     page: PathBuf,
+
+    /// Open the page in the browser.
+    #[arg(long)]
+    open: bool,
 }
 
 /// How long calls may go on after the server was told to stop, and then whoever still reads its answer.
@@ -60,7 +64,11 @@ async fn main() -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}:{}", options.host, options.port))?;
     let stop = told_to_stop().context("cannot listen to signals")?;
-    println!("Notes is at http://{}", listener.local_addr()?);
+    let address = format!("http://{}", listener.local_addr()?);
+    println!("Notes is at {address}");
+    if options.open && open::that_detached(&address).is_err() {
+        println!("There is no browser here that can be opened: visit that address with one.");
+    }
     if !options.page.join("index.html").is_file() {
         println!(
             "There is no page in {}: build it with `make page`.",
