@@ -18,6 +18,11 @@ impl Digest {
         Self(hasher.finalize().to_hex().to_string())
     }
 
+    /// Of one content, which is quicker.
+    pub fn of_content(content: &[u8]) -> Self {
+        Self(blake3::hash(content).to_hex().to_string())
+    }
+
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

@@ -3,11 +3,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::digest::Digest;
-use super::record::Record;
+use super::standing::Standing;
 use crate::Compiled;
 use crate::config::Config;
 use crate::generate::units::{Earlier, Files, Unit};
-use crate::output;
 
 /// Declares protobuf's own options, for every file that sets one.
 const OPTIONS: &str = "google/protobuf/descriptor.proto";
@@ -20,7 +19,7 @@ pub struct Recorded {
     common: Digest,
     /// The output folders, in the configuration's order.
     outs: Vec<PathBuf>,
-    record: Option<Record>,
+    standing: Standing,
     units: Mutex<Units>,
 }
 
@@ -28,7 +27,7 @@ pub struct Recorded {
 pub type Units = BTreeMap<Digest, Vec<String>>;
 
 impl Recorded {
-    pub fn new(record: Option<Record>, compiled: &Compiled, config: &Config) -> Self {
+    pub fn new(standing: Standing, compiled: &Compiled, config: &Config) -> Self {
         let sums = sums(compiled);
         let paths = compiled.schema.files.iter().map(|file| &file.path);
         let options = paths.zip(&sums).find(|(path, _)| *path == OPTIONS);
@@ -36,13 +35,28 @@ impl Recorded {
             common: Digest::of(&[options.map_or(&[], |(_, sum)| sum.as_bytes())]),
             outs: config.outs().map(|(.., out)| out.to_owned()).collect(),
             sums,
-            record,
+            standing,
             units: Mutex::default(),
         }
     }
 
     pub fn into_units(self) -> Units {
         self.units.into_inner().unwrap_or_default()
+    }
+
+    /// Whether the disk holds that text there, as far as it is known without another look.
+    pub fn stands(&self, out: &Path, path: &str, text: &str) -> bool {
+        let index = self.index(out);
+        index.is_some_and(|index| self.standing.digest(index, path, text).is_some())
+    }
+
+    /// The digest of an output.
+    pub fn digest(&self, out: &Path, path: &str, text: &str) -> Digest {
+        let index = self.index(out);
+        let known = index.and_then(|index| self.standing.digest(index, path, text));
+        known
+            .cloned()
+            .unwrap_or_else(|| Digest::of_content(text.as_bytes()))
     }
 
     fn index(&self, out: &Path) -> Option<usize> {
@@ -66,16 +80,8 @@ impl Recorded {
 
 impl Earlier for Recorded {
     fn recall(&self, unit: &Unit) -> Option<Files> {
-        let record = self.record.as_ref()?;
-        let paths = record.units.get(&self.key(unit)?)?;
-        let digests = record.outputs.get(self.index(unit.out)?)?;
-        let file = |path: &String| {
-            let bytes = output::read_file(&unit.out.join(path)).ok()??;
-            let as_recorded = Digest::of(&[&bytes]) == *digests.get(path)?;
-            let text = String::from_utf8(bytes).ok().filter(|_| as_recorded)?;
-            Some((path.clone(), text))
-        };
-        paths.iter().map(file).collect()
+        let paths = self.standing.units.get(&self.key(unit)?)?;
+        self.standing.take(self.index(unit.out)?, paths)
     }
 
     fn keep(&self, unit: &Unit, files: &Files) {

@@ -10,6 +10,7 @@ mod digest;
 mod earlier;
 mod place;
 mod record;
+mod standing;
 
 use std::path::{Path, PathBuf};
 
@@ -22,7 +23,8 @@ use crate::schema::Origin;
 
 use self::digest::Digest;
 pub use self::earlier::Recorded;
-use self::record::Record;
+pub use self::record::Record;
+pub use self::standing::Standing;
 
 /// Where the record of one configuration lies, and what it must be about.
 #[derive(Debug)]
@@ -46,18 +48,9 @@ impl Cache {
         })
     }
 
-    /// How many files a run would find as they should be, where it would find nothing else.
-    pub fn unchanged(&self, config: &Config) -> Option<usize> {
-        let record = Record::read(&self.file, &self.identity)?;
-        let holds = config.check().is_empty()
-            && inputs_hold(&record, config)
-            && outputs_hold(&record, config);
-        holds.then(|| record.outputs.iter().map(|files| files.len()).sum())
-    }
-
-    /// What need not be generated again.
-    pub fn recorded(&self, compiled: &Compiled, config: &Config) -> Recorded {
-        Recorded::new(Record::read(&self.file, &self.identity), compiled, config)
+    /// What the last clean run left, if it can be believed.
+    pub fn record(&self) -> Option<Record> {
+        Record::read(&self.file, &self.identity)
     }
 
     /// Records a run after which the disk holds `outputs`. One that found anything has to say so again, and so is none
@@ -69,6 +62,13 @@ impl Cache {
         let identity = self.identity.clone();
         let _ = Record::new(identity, compiled, outputs, recorded).write(&self.file);
     }
+}
+
+/// How many files a run would find as they should be, where it would find nothing else.
+pub fn unchanged(record: &Record, config: &Config) -> Option<usize> {
+    let holds =
+        config.check().is_empty() && inputs_hold(record, config) && outputs_hold(record, config);
+    holds.then(|| record.outputs.iter().map(|files| files.len()).sum())
 }
 
 /// Whether the globs and the imports lead to the same files, each with the same text.
@@ -84,7 +84,7 @@ fn inputs_hold(record: &Record, config: &Config) -> bool {
             };
             match (load::text(path, origin, &config.roots), digest) {
                 (Ok(None), None) => true,
-                (Ok(Some(text)), Some(digest)) => Digest::of(&[text.as_bytes()]) == *digest,
+                (Ok(Some(text)), Some(digest)) => Digest::of_content(text.as_bytes()) == *digest,
                 _ => false,
             }
         })
@@ -93,7 +93,7 @@ fn inputs_hold(record: &Record, config: &Config) -> bool {
 /// Whether every output folder holds what belongs into it.
 fn outputs_hold(record: &Record, config: &Config) -> bool {
     let roots: Vec<_> = config.outs().map(|(.., root)| root).collect();
-    let is = |digest: &Digest, bytes: &[u8]| Digest::of(&[bytes]) == *digest;
+    let is = |digest: &Digest, bytes: &[u8]| Digest::of_content(bytes) == *digest;
     roots.len() == record.outputs.len()
         && roots
             .into_iter()

@@ -33,7 +33,7 @@ impl Record {
         recorded: Recorded,
     ) -> Self {
         let files = &compiled.loaded.files;
-        let digest = |text: &str| Digest::of(&[text.as_bytes()]);
+        let digest = |text: &str| Digest::of_content(text.as_bytes());
         Self {
             identity,
             selected: compiled.selected.clone(),
@@ -46,10 +46,10 @@ impl Record {
                 .collect(),
             outputs: outputs
                 .iter()
-                .map(|output| {
-                    let files = output.tree.iter();
-                    files
-                        .map(|(path, text)| (path.clone(), digest(text)))
+                .map(|Output { root, tree }| {
+                    let digest = |text: &str, path: &str| recorded.digest(root, path, text);
+                    tree.iter()
+                        .map(|(path, text)| (path.clone(), digest(text, path)))
                         .collect()
                 })
                 .collect(),
@@ -66,7 +66,7 @@ impl Record {
         let mut text = String::new();
         opened.read_to_string(&mut text).ok()?;
         let (digest, content) = text.split_once('\n')?;
-        if Digest::of(&[content.as_bytes()]).as_bytes() != digest.as_bytes() {
+        if Digest::of_content(content.as_bytes()).as_bytes() != digest.as_bytes() {
             return None;
         }
         let record: Self = serde_json::from_str(content).ok()?;
@@ -79,7 +79,7 @@ impl Record {
         fs::create_dir_all(folder)?;
         let content = serde_json::to_string(self)?;
         let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-        writeln!(temporary, "{}", Digest::of(&[content.as_bytes()]))?;
+        writeln!(temporary, "{}", Digest::of_content(content.as_bytes()))?;
         temporary.write_all(content.as_bytes())?;
         temporary.persist(file)?;
         Ok(())

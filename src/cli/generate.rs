@@ -1,9 +1,11 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use bellwire_build::cache::Cache;
+use bellwire_build::cache::{self, Cache, Recorded, Standing};
+use bellwire_build::config::Config;
 use bellwire_build::diagnostic::Report;
-use bellwire_build::output::{self, Plan, Written};
+use bellwire_build::output::{self, Output, Plan, Written};
+use bellwire_build::schema::Schema;
 use bellwire_build::{compile_to_generate, generate, generate_with};
 
 use super::Globals;
@@ -40,11 +42,16 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> io::Result<ExitCode> {
         true => None,
         false => Cache::of(&globals.config, &config),
     };
-    if let Some(unchanged) = cache.as_ref().and_then(|cache| cache.unchanged(&config)) {
+    let record = cache.as_ref().and_then(Cache::record);
+    let unchanged = |record| cache::unchanged(record, &config);
+    if let Some(unchanged) = record.as_ref().and_then(unchanged) {
         return nothing_to_do(globals, arguments, unchanged);
     }
     let working = progress("compiling schemas");
-    let mut compiled = compile_to_generate(&config);
+    let (mut compiled, standing) = rayon::join(
+        || compile_to_generate(&config),
+        || record.map(|record| Standing::read(record, &config)),
+    );
     if compiled.report.has_errors() {
         drop(working);
         let code = globals.tell(&compiled.report);
@@ -54,12 +61,8 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> io::Result<ExitCode> {
     }
     let recorded = cache
         .as_ref()
-        .map(|cache| cache.recorded(&compiled, &config));
-    let outputs = match &recorded {
-        Some(recorded) => generate_with(&compiled.schema, &config, recorded),
-        None => generate(&compiled.schema, &config),
-    };
-    let plan = output::plan(&outputs);
+        .map(|_| Recorded::new(standing.unwrap_or_default(), &compiled, &config));
+    let (outputs, plan) = generated(&compiled.schema, &config, recorded.as_ref());
     drop(working);
     let plan = match plan {
         Ok(plan) => plan,
@@ -78,6 +81,24 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> io::Result<ExitCode> {
     }
     std::mem::forget((compiled, outputs));
     Ok(code)
+}
+
+/// The outputs, and what they change on the disk.
+fn generated(
+    schema: &Schema,
+    config: &Config,
+    recorded: Option<&Recorded>,
+) -> (Vec<Output>, Result<Plan, output::Error>) {
+    let Some(recorded) = recorded else {
+        let outputs = generate(schema, config);
+        let plan = output::plan(&outputs);
+        return (outputs, plan);
+    };
+    let outputs = generate_with(schema, config, recorded);
+    let plan = output::plan_with(&outputs, &|out, path, text| {
+        recorded.stands(out, path, text)
+    });
+    (outputs, plan)
 }
 
 /// What a run says that finds everything as it should be.

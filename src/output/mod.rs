@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 pub use error::Error;
 pub use manifest::MANIFEST;
-pub use plan::{Change, Kind, Plan, holds, plan, read_file};
+pub use plan::{Change, Kind, Plan, Stands, holds, plan, plan_with, read_file};
 pub use write::{Written, write};
 
 /// The files of one output folder: path (relative to it, `/` between folders) → text.
