@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use prost_reflect::{DescriptorPool, FileDescriptor};
 use prost_types::{FileDescriptorProto, SourceCodeInfo};
+use rayon::prelude::*;
 
 use crate::config::Parser;
 use crate::diagnostic::{Label, Report, Source};
@@ -69,7 +70,7 @@ pub struct LoadedFile {
     pub disk: Option<PathBuf>,
     pub source: Arc<Source>,
     /// As parsed, and mended where it was wrong; None where it cannot be parsed or linked.
-    parsed: Option<FileDescriptorProto>,
+    parsed: Option<Arc<FileDescriptorProto>>,
     /// Taken out of `parsed` once the file is linked; options then stand under the paths of what they set.
     info: Option<SourceCodeInfo>,
     /// The linked descriptor, where the parser gives one.
@@ -87,12 +88,12 @@ pub struct LoadedFile {
 }
 
 impl LoadedFile {
-    fn new(path: &str, origin: Origin, disk: Option<PathBuf>, source: Source) -> Self {
+    fn new(path: &str, origin: Origin, disk: Option<PathBuf>, source: Arc<Source>) -> Self {
         Self {
             path: path.to_owned(),
             origin,
             disk,
-            source: Arc::new(source),
+            source,
             parsed: None,
             info: None,
             encoded: None,
@@ -106,6 +107,23 @@ impl LoadedFile {
 }
 
 impl LoadedFile {
+    /// As it was read.
+    fn unparsed(&self) -> Self {
+        let read = match self.disk {
+            Some(_) => None,
+            None => read::carried(&self.path),
+        };
+        Self {
+            parsed: read.and_then(|read| read.parsed),
+            ..Self::new(
+                &self.path,
+                self.origin,
+                self.disk.clone(),
+                Arc::clone(&self.source),
+            )
+        }
+    }
+
     /// Where everything stands, and what is said about it.
     pub fn source_info(&self) -> Option<&SourceCodeInfo> {
         let parsed = self.parsed.as_ref();
@@ -189,7 +207,18 @@ pub fn load(inputs: &Inputs, report: &mut Report) -> Loaded {
     if inputs.parser == Parser::ProtobufParse && !report.has_errors() {
         second::parse(&mut files, report);
     }
-    let (pool, symbols, disguises) = link::link(&mut files, report);
+    let link::Linked {
+        pool,
+        symbols,
+        disguises,
+    } = match inputs.parser {
+        #[cfg(feature = "protobuf-parse")]
+        Parser::ProtobufParse => link::link(&mut files, report),
+        _ => link::link_at_once(&mut files, report).unwrap_or_else(|| {
+            files = parse::again(&files);
+            link::link(&mut files, report)
+        }),
+    };
     // The pool has them too: the memory serves what comes next.
     for file in files.iter_mut().filter(|file| file.linked) {
         file.parsed = None;
@@ -214,9 +243,16 @@ fn read_all(inputs: &Inputs, report: &mut Report) -> BTreeMap<String, LoadedFile
     wave.sort();
     wave.dedup();
     while !wave.is_empty() {
+        let read: Vec<_> = wave
+            .into_par_iter()
+            .map(|(path, origin)| {
+                let read = read::read(&path, origin, &inputs.roots);
+                (path, origin, read)
+            })
+            .collect();
         let mut found = Vec::new();
-        for (path, origin) in wave {
-            match read::read(&path, origin, &inputs.roots) {
+        for (path, origin, read) in read {
+            match read {
                 Ok(Some(file)) => found.push(file),
                 Ok(None) if origin == Origin::Owned => {
                     report.push(read::not_found(&path, &inputs.roots))

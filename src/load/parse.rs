@@ -16,6 +16,12 @@ pub fn parse_all(files: Vec<LoadedFile>) -> Vec<(LoadedFile, Vec<Diagnostic>)> {
     files.into_par_iter().map(parse_file).collect()
 }
 
+/// Files as they were before they were linked. What is wrong with them is known.
+pub fn again(files: &[LoadedFile]) -> Vec<LoadedFile> {
+    let fresh = |file: &LoadedFile| parse_file(file.unparsed()).0;
+    files.par_iter().map(fresh).collect()
+}
+
 fn parse_file(mut file: LoadedFile) -> (LoadedFile, Vec<Diagnostic>) {
     if let Some(parsed) = &file.parsed {
         file.imports = parsed.dependency.clone();
@@ -33,7 +39,7 @@ fn parse_file(mut file: LoadedFile) -> (LoadedFile, Vec<Diagnostic>) {
         canonical::canonicalize(&mut descriptor, &file.source);
         oneofs::name(&mut descriptor);
         file.imports = descriptor.dependency.clone();
-        file.parsed = Some(descriptor);
+        file.parsed = Some(Arc::new(descriptor));
         found.extend(blocks::check(&file.source));
     }
     file.lost = lost;

@@ -26,7 +26,7 @@ pub fn read(
     };
     let name = display(&disk);
     let text = read_text(&disk, &name)?;
-    let source = Source::new(name, text);
+    let source = Arc::new(Source::new(name, text));
     Ok(Some(LoadedFile::new(path, origin, Some(disk), source)))
 }
 
@@ -46,14 +46,14 @@ fn place(path: &str, origin: Origin, roots: &[PathBuf]) -> Option<PathBuf> {
     places.find(|disk| disk.is_file())
 }
 
-fn carried(path: &str) -> Option<LoadedFile> {
+pub fn carried(path: &str) -> Option<LoadedFile> {
     let (origin, embedded) = embedded::find(path)?;
     let (text, parsed) = match embedded {
         Embedded::Text(text) => (text, None),
         Embedded::Descriptor(descriptor) => ("", Some(*descriptor)),
     };
-    let mut file = LoadedFile::new(path, origin, None, Source::new(path, text));
-    file.parsed = parsed;
+    let mut file = LoadedFile::new(path, origin, None, Arc::new(Source::new(path, text)));
+    file.parsed = parsed.map(Arc::new);
     Some(file)
 }
 

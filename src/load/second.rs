@@ -33,7 +33,7 @@ pub fn read_imports(files: Vec<LoadedFile>) -> Vec<(LoadedFile, Vec<Diagnostic>)
                 Ok(imports) => {
                     file.imports = imports;
                     file.lost.clear();
-                    file.parsed = Some(FileDescriptorProto::default());
+                    file.parsed = Some(Arc::default());
                     None
                 }
                 Err(said) => Some(diagnostic(&file.source, &said)),
@@ -74,7 +74,9 @@ pub fn parse(files: &mut [LoadedFile], report: &mut Report) {
     };
     for file in files.iter_mut() {
         if let Some(bytes) = parsed.remove(&file.path) {
-            file.parsed = FileDescriptorProto::decode(bytes.as_slice()).ok();
+            file.parsed = FileDescriptorProto::decode(bytes.as_slice())
+                .ok()
+                .map(Arc::new);
             file.encoded = Some(bytes);
         } else if texts.contains_key(&file.path) {
             file.parsed = None;

@@ -6,6 +6,9 @@ mod places;
 mod refusal;
 pub mod value;
 
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
 use prost_reflect::DescriptorPool;
 use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto, SourceCodeInfo};
 
@@ -33,42 +36,74 @@ pub fn add(
     let Some(mut info) = files[index].info.take() else {
         // The compiler's own: sound, and without source info.
         let added = pool.add_file_descriptor_proto(descriptor.clone()).is_ok();
-        files[index].parsed = Some(descriptor);
+        files[index].parsed = Some(Arc::new(descriptor));
         return added;
     };
-    let added = add_options(
+    interpret_options(&mut descriptor, &mut info, files, index, symbols, report);
+    let file = &files[index];
+    let added = try_options(
         pool,
         &mut descriptor,
         &mut info,
+        file,
         files,
-        index,
         symbols,
         report,
     );
     if added {
-        let names = places::names(&mut descriptor, &info);
-        let shapes = Shapes {
-            files,
-            symbols,
-            file: FileId(index),
-            descriptor: &descriptor,
-        };
-        places::settle(&mut info, &names, shapes);
-        files[index].parsed = Some(descriptor);
+        settle(&mut descriptor, &mut info, files, index, symbols);
+        files[index].parsed = Some(Arc::new(descriptor));
     }
     files[index].info = Some(info);
     added
 }
 
-fn add_options(
-    pool: &mut DescriptorPool,
+/// The same with a pool that is elsewhere, and not asked: see [`super::link_at_once`]. False where it takes no more.
+pub fn send(
+    pool: &Sender<Arc<FileDescriptorProto>>,
+    mut descriptor: FileDescriptorProto,
+    files: &mut [LoadedFile],
+    index: usize,
+    symbols: &Symbols,
+    report: &mut Report,
+) -> bool {
+    if let Some(mut info) = files[index].info.take() {
+        interpret_options(&mut descriptor, &mut info, files, index, symbols, report);
+        settle(&mut descriptor, &mut info, files, index, symbols);
+        files[index].info = Some(info);
+    }
+    let descriptor = Arc::new(descriptor);
+    files[index].parsed = Some(Arc::clone(&descriptor));
+    pool.send(descriptor).is_ok()
+}
+
+/// Moves the source info of options to what they set.
+fn settle(
+    descriptor: &mut FileDescriptorProto,
+    info: &mut SourceCodeInfo,
+    files: &[LoadedFile],
+    index: usize,
+    symbols: &Symbols,
+) {
+    let names = places::names(descriptor, info);
+    let shapes = Shapes {
+        files,
+        symbols,
+        file: FileId(index),
+        descriptor,
+    };
+    places::settle(info, &names, shapes);
+}
+
+/// Reports the options that are wrong by rules that the pool does not know, and takes them out.
+fn interpret_options(
     descriptor: &mut FileDescriptorProto,
     info: &mut SourceCodeInfo,
     files: &[LoadedFile],
     index: usize,
     symbols: &Symbols,
     report: &mut Report,
-) -> bool {
+) {
     let statements = interpret::statements(descriptor, info, &files[index].source);
     let interpreted = {
         let shapes = Shapes {
@@ -89,6 +124,18 @@ fn add_options(
         remove_option(descriptor, info, path);
     }
     settle_packed(descriptor, info);
+}
+
+/// Adds a file, and takes out what the pool refuses until it takes the rest.
+fn try_options(
+    pool: &mut DescriptorPool,
+    descriptor: &mut FileDescriptorProto,
+    info: &mut SourceCodeInfo,
+    file: &LoadedFile,
+    files: &[LoadedFile],
+    symbols: &Symbols,
+    report: &mut Report,
+) -> bool {
     let mut said = Vec::new();
     for _ in 0..MAX_ATTEMPTS {
         // Source info costs the pool copies of it all, and is of use where there is something to say alone.
@@ -103,8 +150,8 @@ fn add_options(
         };
         mend_pool(pool, descriptor, files);
         let first: Vec<Vec<i32>> = error.path().map(<[i32]>::to_vec).into_iter().collect();
-        let findings = convert(error, &files[index], symbols);
-        let mut wrong = wrong_options(info, &files[index], &findings);
+        let findings = convert(error, file, symbols);
+        let mut wrong = wrong_options(info, file, &findings);
         if wrong.is_empty() {
             wrong = first;
         }
@@ -224,9 +271,9 @@ fn mend_pool(pool: &mut DescriptorPool, refused: &FileDescriptorProto, files: &[
 fn rebuild(files: &[LoadedFile]) -> DescriptorPool {
     let mut pool = DescriptorPool::new();
     for file in files.iter().filter(|file| file.linked) {
-        if let Some(descriptor) = file.parsed.clone() {
+        if let Some(descriptor) = &file.parsed {
             // It was accepted once, after the same files.
-            let _ = pool.add_file_descriptor_proto(descriptor);
+            let _ = pool.add_file_descriptor_proto(FileDescriptorProto::clone(descriptor));
         }
     }
     pool
