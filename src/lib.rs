@@ -83,9 +83,17 @@ pub fn compile_files(config: &config::Config, files: Vec<String>, mut report: Re
         parser: config.parser,
     };
     let loaded = load::load(&inputs, &mut report);
-    let schema = resolve::resolve(&loaded, config, &mut report);
-    check::language(&schema, &loaded, &mut report);
-    check::targets(&schema, &loaded, config, &mut report);
+    let resolve_and_check = || {
+        let schema = resolve::resolve(&loaded, config, &mut report);
+        check::language(&schema, &loaded, &mut report);
+        check::targets(&schema, &loaded, config, &mut report);
+        schema
+    };
+    let (mut schema, descriptors) =
+        rayon::join(resolve_and_check, || resolve::descriptors(&loaded, config));
+    for (file, descriptor) in schema.files.iter_mut().zip(descriptors) {
+        file.descriptor = descriptor;
+    }
     load::forget(&loaded, &mut report);
     report.sort();
     Compiled {

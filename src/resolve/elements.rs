@@ -1,7 +1,5 @@
 //! Files, messages, enums and services: what protobuf knows without Bellwire's options.
 
-use std::collections::HashMap;
-
 use prost_reflect::{
     DescriptorPool, DynamicMessage, EnumDescriptor, FileDescriptor, MessageDescriptor,
     ReflectMessage,
@@ -13,8 +11,8 @@ use prost_types::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
     ServiceDescriptorProto,
 };
+use rustc_hash::FxHashMap;
 
-use crate::config::Config;
 use crate::load::locations::{Locations, part, step, tag};
 use crate::load::{Loaded, LoadedFile, join};
 use crate::schema::{
@@ -23,7 +21,7 @@ use crate::schema::{
 };
 
 /// Builds everything but the groups, and the table of ids.
-pub fn build(loaded: &Loaded, config: &Config) -> (Schema, Ids) {
+pub fn build(loaded: &Loaded) -> (Schema, Ids) {
     let mut ids = Ids::default();
     let linked: Vec<Option<FileDescriptor>> = loaded
         .files
@@ -35,17 +33,15 @@ pub fn build(loaded: &Loaded, config: &Config) -> (Schema, Ids) {
             ids.add_file(FileId(index), file.file_descriptor_proto());
         }
     }
-    let mut schema = Schema::default();
+    let mut schema = Schema {
+        messages: Vec::with_capacity(ids.messages.len()),
+        enums: Vec::with_capacity(ids.enums.len()),
+        ..Schema::default()
+    };
     for (index, (file, linked)) in loaded.files.iter().zip(&linked).enumerate() {
         let built = match linked {
             Some(linked) => {
-                let mut built = Builder::new(FileId(index), loaded, linked, &ids, &mut schema)
-                    .file(file, linked);
-                if config.outs().next().is_some() {
-                    // Not through `prost_types`, which would drop custom options.
-                    built.descriptor = loaded.encoded(FileId(index), linked);
-                }
-                built
+                Builder::new(FileId(index), loaded, linked, &ids, &mut schema).file(file, linked)
             }
             None => stub(file),
         };
@@ -76,9 +72,9 @@ fn stub(file: &LoadedFile) -> File {
 /// The id of every message and enum by full name, given in the order in which [`Builder`] comes to them.
 #[derive(Default)]
 pub struct Ids {
-    messages: HashMap<String, MessageId>,
-    enums: HashMap<String, EnumId>,
-    files: HashMap<String, FileId>,
+    messages: FxHashMap<String, MessageId>,
+    enums: FxHashMap<String, EnumId>,
+    files: FxHashMap<String, FileId>,
 }
 
 impl Ids {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Scope;
+use super::{Element, Scope};
 use crate::config::Config;
 use crate::diagnostic::{Report, code};
 use crate::load::Loaded;
@@ -27,7 +27,7 @@ pub fn check(schema: &Schema, loaded: &Loaded, config: &Config, report: &mut Rep
         for message in file.messages.iter().map(|id| &schema[*id]) {
             scope.take(
                 message.name.clone(),
-                format!("the message `{}`", message.name),
+                Element::new("the message", &message.name),
                 message.span,
                 report,
             );
@@ -35,14 +35,17 @@ pub fn check(schema: &Schema, loaded: &Loaded, config: &Config, report: &mut Rep
         for enum_ in file.enums.iter().map(|id| &schema[*id]) {
             scope.take(
                 enum_.name.clone(),
-                format!("the enum `{}`", enum_.name),
+                Element::new("the enum", &enum_.name),
                 enum_.span,
                 report,
             );
         }
         for group in schema.event_groups_of(id) {
             for event in &group.events {
-                let element = format!("the event `{}` of `{}`", event.name, group.name);
+                let element = Element {
+                    of: Some(&group.name),
+                    ..Element::new("the event", &event.name)
+                };
                 scope.take(
                     client(&group.name, &event.name),
                     element,
@@ -52,7 +55,7 @@ pub fn check(schema: &Schema, loaded: &Loaded, config: &Config, report: &mut Rep
             }
         }
         for group in schema.notification_groups_of(id) {
-            let element = format!("the listener of `{}`", group.name);
+            let element = Element::new("the listener of", &group.name);
             scope.take(listener(&group.name), element, group.span, report);
         }
     }

@@ -8,6 +8,9 @@ mod shadows;
 mod typescript;
 
 use std::collections::BTreeMap;
+use std::fmt;
+
+use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Label, Report, code};
@@ -15,20 +18,42 @@ use crate::load::Loaded;
 use crate::schema::{Schema, Span};
 
 pub fn check(schema: &Schema, loaded: &Loaded, config: &Config, report: &mut Report) {
-    if !config.rust.is_empty() {
-        rust::check(schema, loaded, config, report);
-    }
-    if !config.typescript.is_empty() {
-        typescript::check(schema, loaded, report);
-    }
-    if !config.dart.is_empty() {
-        dart::check(schema, loaded, report);
-        classes::check(schema, loaded, report);
-        shadows::check(schema, loaded, report);
-    }
-    if !config.typescript.is_empty() || !config.dart.is_empty() {
-        clients::check(schema, loaded, config, report);
-    }
+    let rust = |report: &mut Report| {
+        if !config.rust.is_empty() {
+            rust::check(schema, loaded, config, report);
+        }
+    };
+    let typescript = |report: &mut Report| {
+        if !config.typescript.is_empty() {
+            typescript::check(schema, loaded, report);
+        }
+    };
+    let dart = |report: &mut Report| {
+        if !config.dart.is_empty() {
+            dart::check(schema, loaded, report);
+            classes::check(schema, loaded, report);
+            shadows::check(schema, loaded, report);
+        }
+    };
+    let clients = |report: &mut Report| {
+        if !config.typescript.is_empty() || !config.dart.is_empty() {
+            clients::check(schema, loaded, config, report);
+        }
+    };
+    let checks: [&(dyn Fn(&mut Report) + Sync); 4] = [&rust, &typescript, &dart, &clients];
+    at_once(&checks, report, |check, report| check(report));
+}
+
+/// Runs checks that do not depend on each other. Each sees what was found before all of them.
+fn at_once<T: Sync>(over: &[T], report: &mut Report, check: impl Fn(&T, &mut Report) + Sync) {
+    let before = report.diagnostics.len();
+    let found = |each: &T| {
+        let mut own = report.clone();
+        check(each, &mut own);
+        own.diagnostics.split_off(before)
+    };
+    let found: Vec<_> = over.par_iter().map(found).collect();
+    report.extend(found.into_iter().flatten());
 }
 
 /// The names of one place in the output, each with the element of the schema that has it.
@@ -36,7 +61,34 @@ struct Scope<'a> {
     language: &'static str,
     code: Code,
     loaded: &'a Loaded,
-    names: BTreeMap<String, (String, Span)>,
+    names: BTreeMap<String, (Element<'a>, Span)>,
+}
+
+/// An element of the schema, said as in "the message `Foo`". Few are ever said.
+#[derive(Clone, Copy)]
+struct Element<'a> {
+    what: &'static str,
+    name: &'a str,
+    /// The group of an event.
+    of: Option<&'a str>,
+}
+
+impl<'a> Element<'a> {
+    fn new(what: &'static str, name: &'a str) -> Self {
+        Self {
+            what,
+            name,
+            of: None,
+        }
+    }
+}
+
+impl fmt::Display for Element<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, name, of } = self;
+        write!(f, "{what} `{name}`")?;
+        of.map_or(Ok(()), |of| write!(f, " of `{of}`"))
+    }
 }
 
 impl<'a> Scope<'a> {
@@ -49,10 +101,10 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Takes a name for an element, said as in "the message `Foo`"; reports where another element has it.
-    fn take(&mut self, name: String, element: String, span: Span, report: &mut Report) {
+    /// Takes a name for an element; reports where another element has it.
+    fn take(&mut self, name: String, element: Element<'a>, span: Span, report: &mut Report) {
         if name.is_empty() {
-            report.push(nothing_left(self.loaded, self.language, &element, span));
+            report.push(nothing_left(self.loaded, self.language, element, span));
             return;
         }
         let Some((first, place)) = self.names.get(&name) else {
@@ -82,7 +134,7 @@ impl<'a> Scope<'a> {
 }
 
 /// A name of underscores alone: languages that spell names in their own way put nothing in their place.
-fn nothing_left(loaded: &Loaded, language: &str, element: &str, span: Span) -> Diagnostic {
+fn nothing_left(loaded: &Loaded, language: &str, element: Element, span: Span) -> Diagnostic {
     Diagnostic::error(
         code::TARGET_RESERVED_NAME,
         format!("{element} has nothing to make a {language} name of"),

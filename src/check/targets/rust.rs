@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Scope;
+use super::{Element, Scope, at_once};
 use crate::config::{Config, RustTarget};
 use crate::diagnostic::{Diagnostic, Report, code};
 use crate::load::Loaded;
@@ -16,14 +16,15 @@ pub fn check(schema: &Schema, loaded: &Loaded, config: &Config, report: &mut Rep
         .iter()
         .flat_map(|target| generated(schema, target))
         .collect();
-    let mut check = Check {
-        schema,
-        loaded,
-        report,
-    };
-    for package in &packages {
+    let each: Vec<&str> = packages.iter().copied().collect();
+    at_once(&each, report, |package, report| {
+        let mut check = Check {
+            schema,
+            loaded,
+            report,
+        };
         check.package(package, &packages);
-    }
+    });
 }
 
 fn generated<'a>(schema: &'a Schema, target: &RustTarget) -> BTreeSet<&'a str> {
@@ -79,7 +80,7 @@ impl<'a> Check<'a> {
                 if schema[*message].file == id {
                     types.take(
                         params.name.clone(),
-                        format!("the parameters of `{}`", schema[*message].name),
+                        Element::new("the parameters of", &schema[*message].name),
                         params.span,
                         self.report,
                     );
@@ -94,7 +95,7 @@ impl<'a> Check<'a> {
             for (name, span) in groups.chain(others) {
                 constants.take(
                     names::constant(name),
-                    format!("the group `{name}`"),
+                    Element::new("the group", name),
                     span,
                     self.report,
                 );
@@ -107,7 +108,7 @@ impl<'a> Check<'a> {
                 ] {
                     types.take(
                         name,
-                        format!("a part of the event group `{}`", group.name),
+                        Element::new("a part of the event group", &group.name),
                         group.span,
                         self.report,
                     );
@@ -117,7 +118,7 @@ impl<'a> Check<'a> {
                 let name = names::notifier(&group.name);
                 types.take(
                     name,
-                    format!("the notifier of `{}`", group.name),
+                    Element::new("the notifier of", &group.name),
                     group.span,
                     self.report,
                 );
@@ -212,20 +213,15 @@ impl<'a> Check<'a> {
         for field in message.fields.iter().filter(|field| field.oneof.is_none()) {
             members.take(
                 names::snake(&field.name),
-                format!("the field `{}`", field.name),
+                Element::new("the field", &field.name),
                 field.span,
                 self.report,
             );
         }
         let mut types = Scope::new("Rust", code::TARGET_COLLISION, self.loaded);
         for (index, oneof) in message.oneofs.iter().enumerate() {
-            let element = format!("the oneof `{}`", oneof.name);
-            members.take(
-                names::snake(&oneof.name),
-                element.clone(),
-                oneof.span,
-                self.report,
-            );
+            let element = Element::new("the oneof", &oneof.name);
+            members.take(names::snake(&oneof.name), element, oneof.span, self.report);
             types.take(
                 names::type_name(&oneof.name),
                 element,
@@ -240,7 +236,7 @@ impl<'a> Check<'a> {
             {
                 variants.take(
                     names::type_name(&field.name),
-                    format!("the field `{}`", field.name),
+                    Element::new("the field", &field.name),
                     field.span,
                     self.report,
                 );
@@ -265,7 +261,7 @@ impl<'a> Check<'a> {
             }
             types.take(
                 names::type_name(&message.name),
-                format!("the message `{}`", message.name),
+                Element::new("the message", &message.name),
                 message.span,
                 self.report,
             );
@@ -277,7 +273,7 @@ impl<'a> Check<'a> {
         for enum_ in enums.iter().map(|id| &schema[*id]) {
             types.take(
                 names::type_name(&enum_.name),
-                format!("the enum `{}`", enum_.name),
+                Element::new("the enum", &enum_.name),
                 enum_.span,
                 self.report,
             );
@@ -296,7 +292,7 @@ impl<'a> Check<'a> {
             let name = names::variant(&enum_.name, &value.name);
             variants.take(
                 name,
-                format!("the value `{}`", value.name),
+                Element::new("the value", &value.name),
                 value.span,
                 self.report,
             );
