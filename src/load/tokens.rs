@@ -22,45 +22,42 @@ pub enum TokenKind {
 /// Cuts a text into words. It takes any text: what is not a word is a symbol.
 pub fn tokens(text: &str) -> impl Iterator<Item = Token> + '_ {
     let mut position = 0;
+    // Byte by byte, because all that a schema is made of but strings and comments is ASCII.
     std::iter::from_fn(move || {
         loop {
             let rest = &text[position..];
-            let first = rest.chars().next()?;
-            let length = match first {
-                _ if first.is_whitespace() => skip(&mut position, first.len_utf8()),
-                '#' => skip(&mut position, line_length(rest)),
-                '/' if rest.starts_with("//") => skip(&mut position, line_length(rest)),
-                '/' if rest.starts_with("/*") => {
-                    let length = rest.find("*/").map_or(rest.len(), |end| end + 2);
-                    skip(&mut position, length)
+            let bytes = rest.as_bytes();
+            let (kind, length) = match *bytes.first()? {
+                b' ' | b'\t'..=b'\r' => (None, 1),
+                b'#' => (None, line_length(rest)),
+                b'/' if bytes.get(1) == Some(&b'/') => (None, line_length(rest)),
+                b'/' if bytes.get(1) == Some(&b'*') => {
+                    (None, rest.find("*/").map_or(rest.len(), |end| end + 2))
                 }
-                _ => None,
-            };
-            if length.is_some() {
-                continue;
-            }
-            let (kind, length) = match first {
-                '"' | '\'' => (TokenKind::String, string_length(rest, first)),
-                _ if is_word(first) => (
-                    TokenKind::Word,
-                    rest.find(|c| !is_word(c)).unwrap_or(rest.len()),
-                ),
-                _ => (TokenKind::Symbol(first), first.len_utf8()),
+                quote @ (b'"' | b'\'') => (Some(TokenKind::String), string_length(bytes, quote)),
+                first if is_word(first) => (Some(TokenKind::Word), word_length(bytes)),
+                _ => {
+                    let first = rest.chars().next()?;
+                    let kind = (!first.is_whitespace()).then_some(TokenKind::Symbol(first));
+                    (kind, first.len_utf8())
+                }
             };
             let span = position..position + length;
             position = span.end;
-            return Some(Token { kind, span });
+            if let Some(kind) = kind {
+                return Some(Token { kind, span });
+            }
         }
     })
 }
 
-fn skip(position: &mut usize, length: usize) -> Option<usize> {
-    *position += length;
-    Some(length)
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_'
+fn word_length(text: &[u8]) -> usize {
+    let end = text.iter().position(|byte| !is_word(*byte));
+    end.unwrap_or(text.len())
 }
 
 fn line_length(text: &str) -> usize {
@@ -68,14 +65,14 @@ fn line_length(text: &str) -> usize {
 }
 
 /// Up to and with the closing quote.
-fn string_length(text: &str, quote: char) -> usize {
+fn string_length(text: &[u8], quote: u8) -> usize {
     let mut escaped = false;
-    for (index, c) in text.char_indices().skip(1) {
-        match c {
-            '\n' => return index,
+    for (index, byte) in text.iter().enumerate().skip(1) {
+        match byte {
+            b'\n' => return index,
             _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            _ if c == quote => return index + 1,
+            b'\\' => escaped = true,
+            _ if *byte == quote => return index + 1,
             _ => {}
         }
     }

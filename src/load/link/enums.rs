@@ -6,7 +6,7 @@ use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
 
 use super::Context;
 use super::misuse::{is, is_word};
-use crate::diagnostic::{Diagnostic, Label, code};
+use crate::diagnostic::{Diagnostic, code};
 use crate::load::locations::{part, step, tag};
 
 pub fn check(context: &mut Context, file: &mut FileDescriptorProto) {
@@ -159,16 +159,18 @@ fn check_numbers(context: &mut Context, enum_: &mut EnumDescriptorProto, path: &
     if sets(enum_, "allow_alias") || read.is_some_and(|options| options.allow_alias()) {
         return;
     }
-    let mut taken: BTreeMap<i32, (String, Label)> = BTreeMap::new();
+    let mut taken: BTreeMap<i32, usize> = BTreeMap::new();
     let mut free = i32::MAX;
-    for (index, value) in enum_.value.iter_mut().enumerate() {
-        let path = part(path, &[tag::ENUM_VALUE, step(index), tag::VALUE_NUMBER]);
-        let label = context
-            .locations
-            .label(&path, format!("again here, by `{}`", value.name()));
-        let Some((first, place)) = taken.get(&value.number()) else {
-            taken.insert(value.number(), (value.name().to_owned(), label));
+    for index in 0..enum_.value.len() {
+        let value = &enum_.value[index];
+        let Some(first) = taken.get(&value.number()).copied() else {
+            taken.insert(value.number(), index);
             continue;
+        };
+        let at = |index: usize, text: &str| {
+            let path = part(path, &[tag::ENUM_VALUE, step(index), tag::VALUE_NUMBER]);
+            let text = format!("{text}, by `{}`", enum_.value[index].name());
+            context.locations.label(&path, text)
         };
         let diagnostic = Diagnostic::error(
             code::TYPE_DUPLICATE_NUMBER,
@@ -178,17 +180,14 @@ fn check_numbers(context: &mut Context, enum_: &mut EnumDescriptorProto, path: &
                 enum_.name.as_deref().unwrap_or_default()
             ),
         )
-        .at(label)
-        .at(Label {
-            text: format!("first used here, by `{first}`"),
-            ..place.clone()
-        })
+        .at(at(index, "again here"))
+        .at(at(first, "first used here"))
         .help("give each value a number of its own, or say `option allow_alias = true;`");
         context.push(diagnostic);
         while taken.contains_key(&free) {
             free -= 1;
         }
-        value.number = Some(free);
+        enum_.value[index].number = Some(free);
         free -= 1;
     }
 }

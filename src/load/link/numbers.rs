@@ -132,11 +132,13 @@ fn check_message(context: &mut Context, scope: &str, message: &mut DescriptorPro
         context.push(finding);
     }
     let reserved = reserved_ranges(context, message, path);
-    let mut taken: BTreeMap<i32, (String, Label)> = BTreeMap::new();
-    let mut json_names: BTreeMap<String, (String, Label)> = BTreeMap::new();
-    let mut default_names: BTreeMap<String, (String, Label)> = BTreeMap::new();
+    let mut taken: BTreeMap<i32, First> = BTreeMap::new();
+    let mut json_names: BTreeMap<String, First> = BTreeMap::new();
+    let mut default_names: BTreeMap<String, First> = BTreeMap::new();
     let mut free = MAX;
     let lenient = sets(message, "deprecated_legacy_json_field_conflicts");
+    // Without one, all names are computed, and one rule is enough.
+    let given = message.field.iter().any(|field| field.json_name.is_some());
     for (index, field) in message.field.iter_mut().enumerate() {
         let path = part(path, &[tag::MESSAGE_FIELD, step(index)]);
         let finding = usable_number(context, field, &path)
@@ -154,6 +156,7 @@ fn check_message(context: &mut Context, scope: &str, message: &mut DescriptorPro
         }
         let computed = context.proto3
             && !lenient
+            && given
             && default_name_taken(context, field, &path, &mut default_names);
         if !computed {
             json_name_taken(context, field, &path, &mut json_names, lenient);
@@ -175,12 +178,30 @@ fn check_message(context: &mut Context, scope: &str, message: &mut DescriptorPro
     }
 }
 
+/// The first field of a message that has some number or name.
+struct First {
+    field: String,
+    /// Where the schema says so.
+    path: Vec<i32>,
+}
+
+impl First {
+    fn new(field: &FieldDescriptorProto, path: &[i32], part_tag: i32) -> Self {
+        Self {
+            field: field.name().to_owned(),
+            path: part(path, &[part_tag]),
+        }
+    }
+
+    /// A label such as `first here, by …`.
+    fn label(&self, context: &Context, text: &str) -> Label {
+        let text = format!("{text}, by `{}`", self.field);
+        context.locations.label(&self.path, text)
+    }
+}
+
 /// The largest number up to `free` that nothing has. A range is passed in one step: it may have half a billion numbers.
-fn free_number(
-    mut free: i32,
-    taken: &BTreeMap<i32, (String, Label)>,
-    reserved: &[Reserved],
-) -> i32 {
+fn free_number(mut free: i32, taken: &BTreeMap<i32, First>, reserved: &[Reserved]) -> i32 {
     while free > 0 {
         match reserved.iter().find(|(_, range, _)| range.contains(&free)) {
             Some((_, range, _)) => free = range.start.saturating_sub(1),
@@ -359,29 +380,26 @@ fn number_taken(
     context: &Context,
     field: &FieldDescriptorProto,
     path: &[i32],
-    taken: &mut BTreeMap<i32, (String, Label)>,
+    taken: &mut BTreeMap<i32, First>,
 ) -> Option<Diagnostic> {
     let number = field.number();
+    let Some(first) = taken.get(&number) else {
+        taken.insert(number, First::new(field, path, tag::FIELD_NUMBER));
+        return None;
+    };
     let label = context.locations.label(
         &part(path, &[tag::FIELD_NUMBER]),
         format!("again here, by `{}`", field.name()),
     );
-    if let Some((first, place)) = taken.get(&number) {
-        return Some(
-            Diagnostic::error(
-                code::TYPE_DUPLICATE_NUMBER,
-                format!("the field number {number} is used twice"),
-            )
-            .at(label)
-            .at(Label {
-                text: format!("first used here, by `{first}`"),
-                ..place.clone()
-            })
-            .help("give each field of a message a number of its own"),
-        );
-    }
-    taken.insert(number, (field.name().to_owned(), label));
-    None
+    Some(
+        Diagnostic::error(
+            code::TYPE_DUPLICATE_NUMBER,
+            format!("the field number {number} is used twice"),
+        )
+        .at(label)
+        .at(first.label(context, "first used here"))
+        .help("give each field of a message a number of its own"),
+    )
 }
 
 fn reserved_name(
@@ -442,7 +460,7 @@ fn json_name_taken(
     context: &mut Context,
     field: &mut FieldDescriptorProto,
     path: &[i32],
-    names: &mut BTreeMap<String, (String, Label)>,
+    names: &mut BTreeMap<String, First>,
     lenient: bool,
 ) {
     let given = context.locations.get(&part(path, &[tag::FIELD_JSON_NAME]));
@@ -459,24 +477,21 @@ fn json_name_taken(
     } else {
         tag::NAME
     };
-    let label = context.locations.label(
-        &part(path, &[part_tag]),
-        format!("`{json_name}` again here, by `{}`", field.name()),
-    );
-    let Some((first, place)) = names.get(&json_name) else {
-        names.insert(json_name, (field.name().to_owned(), label));
+    let Some(first) = names.get(&json_name) else {
+        names.insert(json_name, First::new(field, path, part_tag));
         return;
     };
     if !lenient && (context.proto3 || declared) {
+        let label = context.locations.label(
+            &part(path, &[part_tag]),
+            format!("`{json_name}` again here, by `{}`", field.name()),
+        );
         let diagnostic = Diagnostic::error(
             code::TYPE_DUPLICATE_JSON_NAME,
             format!("two fields are `{json_name}` in JSON"),
         )
         .at(label)
-        .at(Label {
-            text: format!("first here, by `{first}`"),
-            ..place.clone()
-        })
+        .at(first.label(context, "first here"))
         .help("rename one of the fields, or give one a `json_name` of its own");
         context.push(diagnostic);
     }
@@ -492,33 +507,30 @@ fn default_name_taken(
     context: &mut Context,
     field: &FieldDescriptorProto,
     path: &[i32],
-    names: &mut BTreeMap<String, (String, Label)>,
+    names: &mut BTreeMap<String, First>,
 ) -> bool {
     let name = json_name(field.name());
-    let label = context.locations.label(
-        &part(path, &[tag::NAME]),
-        format!("`{name}` again here, by `{}`", field.name()),
-    );
     let declared = field
         .json_name
         .as_ref()
         .is_some_and(|declared| *declared != name);
-    let Some((first, place)) = names.get(&name) else {
-        names.insert(name, (field.name().to_owned(), label));
+    let Some(first) = names.get(&name) else {
+        names.insert(name, First::new(field, path, tag::NAME));
         return false;
     };
     if !declared {
         return false;
     }
+    let label = context.locations.label(
+        &part(path, &[tag::NAME]),
+        format!("`{name}` again here, by `{}`", field.name()),
+    );
     let diagnostic = Diagnostic::error(
         code::TYPE_DUPLICATE_JSON_NAME,
         format!("two fields would be `{name}` in JSON without a `json_name`"),
     )
     .at(label)
-    .at(Label {
-        text: format!("first here, by `{first}`"),
-        ..place.clone()
-    })
+    .at(first.label(context, "first here"))
     .help("rename one of the two: proto3 wants them apart, whatever their `json_name` is");
     context.push(diagnostic);
     true
@@ -527,7 +539,7 @@ fn default_name_taken(
 /// protoc's: underscores go, and what follows them becomes a capital.
 pub fn json_name(name: &str) -> String {
     let mut capital = false;
-    let mut json = String::new();
+    let mut json = String::with_capacity(name.len());
     for c in name.chars() {
         match c {
             '_' => capital = true,

@@ -1,7 +1,9 @@
 //! Every declared name, and what a name means by protobuf's scoping rules.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::ops::Range;
+
+use rustc_hash::FxHashMap;
 
 use crate::schema::FileId;
 
@@ -68,7 +70,7 @@ pub struct Definition {
 #[derive(Debug, Default)]
 pub struct Symbols {
     /// Declarations stand in the order of their files.
-    names: HashMap<String, Vec<Definition>>,
+    names: FxHashMap<String, Vec<Definition>>,
 }
 
 /// What a lookup is for.

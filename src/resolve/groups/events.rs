@@ -27,8 +27,8 @@ pub fn build(context: &mut Context, file: &FileDescriptor) -> Vec<EventGroup> {
                 context,
                 &name,
                 &enum_.full_name,
-                site.name(),
-                site.field("error", 1),
+                || site.name(),
+                || site.field("error", 1),
             );
             groups.extend(group(context, id, &descriptor, error));
         }
@@ -83,7 +83,12 @@ fn event(
     let found = context.option(&descriptor.options(), "event", &path, value.span);
     let placeholder = value.number == 0 && names::is_placeholder(&enum_.name, &value.name);
     let Some((option, site)) = found else {
-        return (!placeholder).then(|| plain(context, group, value, error));
+        if placeholder {
+            return None;
+        }
+        let mut event = plain(context, group, value);
+        event.fingerprint = event_fingerprint(context.schema, &event, error);
+        return Some(event);
     };
     let options = EventOptions::new(&option);
     let said = [
@@ -105,20 +110,14 @@ fn event(
         }
         return None;
     }
-    let mut event = plain(context, group, value, error);
-    event.input = types::message(
-        context,
-        &options.input,
-        &enum_.full_name,
-        site.field("input", 1),
-    );
-    event.output = types::message(
-        context,
-        &options.output,
-        &enum_.full_name,
-        site.field("output", 2),
-    );
-    event.timeout = context.duration(&options.timeout, "timeout", site.field("timeout", 4));
+    let mut event = plain(context, group, value);
+    event.input = types::message(context, &options.input, &enum_.full_name, || {
+        site.field("input", 1)
+    });
+    event.output = types::message(context, &options.output, &enum_.full_name, || {
+        site.field("output", 2)
+    });
+    event.timeout = context.duration(&options.timeout, "timeout", || site.field("timeout", 4));
     event.stream = options.stream;
     if options.stream && options.output.is_empty() {
         let diagnostic = Diagnostic::error(
@@ -135,11 +134,11 @@ fn event(
     Some(event)
 }
 
-/// The event of a value without an option.
-fn plain(context: &Context, group: EnumId, value: &EnumValue, error: Option<MessageId>) -> Event {
+/// The event of a value without an option, before it has a fingerprint.
+fn plain(context: &Context, group: EnumId, value: &EnumValue) -> Event {
     let enum_ = &context.schema[group];
     let name = names::event(&enum_.name, &value.name);
-    let mut event = Event {
+    Event {
         path: names::path(&enum_.full_name, &name),
         name,
         source_name: value.name.clone(),
@@ -152,9 +151,7 @@ fn plain(context: &Context, group: EnumId, value: &EnumValue, error: Option<Mess
         timeout: None,
         fingerprint: 0,
         span: value.span,
-    };
-    event.fingerprint = event_fingerprint(context.schema, &event, error);
-    event
+    }
 }
 
 /// An ignored value that says what only a real one can mean.

@@ -112,7 +112,7 @@ impl<'a> Context<'a> {
     }
 
     /// Reads a duration; None where there is none, and where it is wrong, which is reported.
-    fn duration(&mut self, text: &str, field: &str, span: Span) -> Option<Duration> {
+    fn duration(&mut self, text: &str, field: &str, span: impl Fn() -> Span) -> Option<Duration> {
         if text.is_empty() {
             return None;
         }
@@ -126,7 +126,7 @@ impl<'a> Context<'a> {
                 ),
             };
             let diagnostic = Diagnostic::error(code::EVENT_INVALID_DURATION, message)
-                .at(self.loaded.label(span, place))
+                .at(self.loaded.label(span(), place))
                 .help("write a whole number and one of the units ms, s, m, h, such as \"500ms\" or \"30s\"");
             self.push(diagnostic);
         }

@@ -112,16 +112,13 @@ fn notification(
             .help("write `EVERY` or `LATEST`");
             context.push(diagnostic);
         }
-        notification.payload = types::message(
-            context,
-            &options.payload,
-            &enum_.full_name,
-            site.field("payload", 1),
-        );
+        notification.payload = types::message(context, &options.payload, &enum_.full_name, || {
+            site.field("payload", 1)
+        });
         notification.keyed = options.keyed;
         notification.delivery = options.delivery.unwrap_or(Delivery::Every);
         notification.debounce =
-            context.duration(&options.debounce, "debounce", site.field("debounce", 4));
+            context.duration(&options.debounce, "debounce", || site.field("debounce", 4));
     }
     notification.fingerprint = fingerprint::of(&Shape {
         path: &notification.path,

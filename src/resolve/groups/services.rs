@@ -45,8 +45,8 @@ fn group(
                 context,
                 &name,
                 &service.full_name,
-                site.name(),
-                site.field("error", 1),
+                || site.name(),
+                || site.field("error", 1),
             )
         }
         (None, Some(config)) => configured_error(context, &service.full_name, &config.error),
@@ -128,7 +128,7 @@ fn event(
             }
             return None;
         }
-        timeout = context.duration(&options.timeout, "timeout", site.field("timeout", 1));
+        timeout = context.duration(&options.timeout, "timeout", || site.field("timeout", 1));
     }
     if method.client_streaming {
         let diagnostic = Diagnostic::error(code::EVENT_CLIENT_STREAM, format!("the event `{}` takes a stream", method.name))

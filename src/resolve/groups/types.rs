@@ -7,15 +7,20 @@ use crate::names::nearest;
 use crate::schema::{MessageId, Span};
 
 /// The message of that name, seen from where the element `from` (a full name) stands; None for an empty name, and for
-/// one that is reported.
-pub fn message(context: &mut Context, name: &str, from: &str, span: Span) -> Option<MessageId> {
+/// one that is reported. Where the option names it is asked only then.
+pub fn message(
+    context: &mut Context,
+    name: &str,
+    from: &str,
+    span: impl Fn() -> Span,
+) -> Option<MessageId> {
     if name.is_empty() {
         return None;
     }
     let scope = from.rsplit_once('.').map_or("", |(scope, _)| scope);
     let loaded = context.loaded;
     let visible = &loaded.files[context.file.0].visible;
-    let place = |text: &str| loaded.label(span, text);
+    let place = |text: &str| loaded.label(span(), text);
     let diagnostic = match loaded.symbols.lookup(name, scope, Want::Type, visible) {
         Lookup::Found(full_name, definition) if definition.kind == Kind::Message => {
             return context.ids.message(&full_name);
@@ -67,8 +72,8 @@ pub fn error(
     context: &mut Context,
     name: &str,
     group: &str,
-    place: Span,
-    span: Span,
+    place: impl Fn() -> Span,
+    span: impl Fn() -> Span,
 ) -> Option<MessageId> {
     if name.is_empty() {
         let short = last(group);
@@ -76,7 +81,7 @@ pub fn error(
             code::EVENT_NO_ERROR_TYPE,
             format!("the event group `{short}` has no error type"),
         )
-        .at(context.loaded.label(place, "no `error` here"))
+        .at(context.loaded.label(place(), "no `error` here"))
         .help(
             "name the message that every event of the group fails with: `{ error: \"MyError\" }`",
         );

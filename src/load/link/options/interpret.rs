@@ -192,7 +192,7 @@ impl Interpreter<'_> {
         for index in 0..count {
             let part = &mut option.name[index];
             let field = if part.is_extension {
-                match self.extension(&part.name_part, self.scope, self.name_span(), false) {
+                match self.extension(&part.name_part, self.scope, || self.name_span(), false) {
                     Ok(full_name) => {
                         let field = self.shapes.extension(&full_name);
                         part.name_part = format!(".{full_name}");
@@ -250,7 +250,7 @@ impl Interpreter<'_> {
         &self,
         name: &str,
         scope: &str,
-        span: Range<usize>,
+        span: impl Fn() -> Range<usize>,
         in_value: bool,
     ) -> Result<String, Box<Diagnostic>> {
         // A value is read as the text format has it, where names are whole and without a leading dot.
@@ -260,7 +260,7 @@ impl Interpreter<'_> {
                     code::OPTION_UNKNOWN_FIELD,
                     "this is no name of an extension",
                 )
-                .at(self.label(span, "here"))
+                .at(self.label(span(), "here"))
                 .help("write the whole name between the brackets, without a leading dot, such as `[my.extension]: 1`"),
             ));
         }
@@ -275,12 +275,12 @@ impl Interpreter<'_> {
                     code::OPTION_UNKNOWN,
                     format!("`{full_name}` is {}, not an option", definition.kind.describe()),
                 )
-                .at(self.label(span, "this name"))
+                .at(self.label(span(), "this name"))
                 .help(format!(
                     "the innermost thing of that name counts: write a leading dot and the whole name, such as `(.my.{name})`"
                 )),
             )),
-            _ => Err(Box::new(unknown_extension(self.file, self.shapes.symbols, name, span))),
+            _ => Err(Box::new(unknown_extension(self.file, self.shapes.symbols, name, span()))),
         }
     }
 
@@ -295,8 +295,9 @@ impl Interpreter<'_> {
                     return;
                 };
                 let before = value::write(&fields);
-                let span = literal::value(self.file.source.text(), self.statement.clone(), &[]);
-                self.message(type_name(field), &mut fields, span);
+                self.message(type_name(field), &mut fields, &|this| {
+                    literal::value(this.file.source.text(), this.statement.clone(), &[])
+                });
                 let after = value::write(&fields);
                 if before != after {
                     option.aggregate_value = Some(after);
@@ -344,7 +345,12 @@ impl Interpreter<'_> {
     }
 
     /// One message's value, in which names are looked up from where its type is declared. What is not said here, the pool says.
-    fn message(&mut self, full_name: &str, fields: &mut [Field], span: Range<usize>) {
+    fn message(
+        &mut self,
+        full_name: &str,
+        fields: &mut [Field],
+        span: &dyn Fn(&Self) -> Range<usize>,
+    ) {
         let Some(message) = self.shapes.message(full_name) else {
             return;
         };
@@ -365,7 +371,7 @@ impl Interpreter<'_> {
                     shape
                 }
                 Name::Extension(name) => {
-                    match self.extension(name, parent(full_name), field.span.clone(), true) {
+                    match self.extension(name, parent(full_name), || field.span.clone(), true) {
                         Ok(found) => {
                             let shape = self.shapes.extension(&found);
                             *name = found;
@@ -395,6 +401,7 @@ impl Interpreter<'_> {
         }
         let missing = missing(message, &set);
         if !missing.is_empty() {
+            let span = span(self);
             self.findings
                 .push(required(&self.file.source, span, full_name, &missing));
         }
@@ -407,7 +414,7 @@ impl Interpreter<'_> {
                     self.field_value(field, value, span.clone());
                 }
             }
-            Value::Message(fields) => self.message(type_name(field), fields, span),
+            Value::Message(fields) => self.message(type_name(field), fields, &|_| span.clone()),
             Value::Scalar { text, span } if field.r#type() == Type::Enum => {
                 self.enum_number(type_name(field), text, span.clone());
             }
@@ -494,7 +501,7 @@ impl Interpreter<'_> {
                     .help(help),
             );
         } else if let Value::Message(fields) = &mut field.value {
-            self.message(message, fields, field.span.clone());
+            self.message(message, fields, &|_| field.span.clone());
         }
     }
 
