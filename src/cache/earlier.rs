@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use rayon::prelude::*;
+
 use super::digest::Digest;
 use super::standing::Standing;
 use crate::Compiled;
@@ -13,6 +15,8 @@ const OPTIONS: &str = "google/protobuf/descriptor.proto";
 
 /// What the last recorded run made, as far as it still stands on the disk, and what this one makes.
 pub struct Recorded {
+    /// Of each file of the schema, its text.
+    texts: Vec<Digest>,
     /// Of each file of the schema and all that it imports.
     sums: Vec<Digest>,
     /// Of what every file may depend on without importing it.
@@ -28,16 +32,26 @@ pub type Units = BTreeMap<Digest, Vec<String>>;
 
 impl Recorded {
     pub fn new(standing: Standing, compiled: &Compiled, config: &Config) -> Self {
-        let sums = sums(compiled);
+        let files = compiled.loaded.files.par_iter();
+        let texts: Vec<_> = files
+            .map(|file| Digest::of_content(file.source.text().as_bytes()))
+            .collect();
+        let sums = sums(compiled, &texts);
         let paths = compiled.schema.files.iter().map(|file| &file.path);
         let options = paths.zip(&sums).find(|(path, _)| *path == OPTIONS);
         Self {
             common: Digest::of(&[options.map_or(&[], |(_, sum)| sum.as_bytes())]),
             outs: config.outs().map(|(.., out)| out.to_owned()).collect(),
+            texts,
             sums,
             standing,
             units: Mutex::default(),
         }
+    }
+
+    /// Of each file of the schema, the digest of its text.
+    pub fn texts(&self) -> &[Digest] {
+        &self.texts
     }
 
     pub fn into_units(self) -> Units {
@@ -93,15 +107,11 @@ impl Earlier for Recorded {
 }
 
 /// A file's own path, origin and text, and the sums of what it imports. A file stands behind all that it imports.
-fn sums(compiled: &Compiled) -> Vec<Digest> {
+fn sums(compiled: &Compiled, texts: &[Digest]) -> Vec<Digest> {
     let mut sums: Vec<Digest> = Vec::with_capacity(compiled.schema.files.len());
-    for (file, loaded) in compiled.schema.files.iter().zip(&compiled.loaded.files) {
+    for (file, text) in compiled.schema.files.iter().zip(texts) {
         let origin = [file.origin as u8];
-        let mut parts: Vec<&[u8]> = vec![
-            file.path.as_bytes(),
-            &origin,
-            loaded.source.text().as_bytes(),
-        ];
+        let mut parts: Vec<&[u8]> = vec![file.path.as_bytes(), &origin, text.as_bytes()];
         let imports = file
             .imports
             .iter()

@@ -53,14 +53,35 @@ impl Cache {
         Record::read(&self.file, &self.identity)
     }
 
-    /// Records a run after which the disk holds `outputs`. One that found anything has to say so again, and so is none
-    /// to record. It is no failure where nothing can be recorded.
-    pub fn remember(&self, compiled: &Compiled, outputs: &[Output], recorded: Recorded) {
+    /// The record of a run after which the disk holds `outputs`. One that found anything has to say so again, and so is
+    /// none to record.
+    pub fn recording(
+        &self,
+        compiled: &Compiled,
+        outputs: &[Output],
+        recorded: Recorded,
+    ) -> Option<Recording> {
         if !compiled.report.is_empty() {
-            return;
+            return None;
         }
-        let identity = self.identity.clone();
-        let _ = Record::new(identity, compiled, outputs, recorded).write(&self.file);
+        let record = Record::new(self.identity.clone(), compiled, outputs, recorded);
+        Some(Recording {
+            file: self.file.clone(),
+            text: record.text()?,
+        })
+    }
+}
+
+/// A record that is not written yet.
+pub struct Recording {
+    file: PathBuf,
+    text: String,
+}
+
+impl Recording {
+    /// Once the disk is as it says. It is no failure where nothing can be recorded.
+    pub fn keep(&self) {
+        let _ = record::write(&self.text, &self.file);
     }
 }
 

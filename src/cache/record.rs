@@ -33,14 +33,14 @@ impl Record {
         recorded: Recorded,
     ) -> Self {
         let files = &compiled.loaded.files;
-        let digest = |text: &str| Digest::of_content(text.as_bytes());
         Self {
             identity,
             selected: compiled.selected.clone(),
             inputs: files
                 .iter()
-                .map(|file| {
-                    let read = file.disk.as_ref().map(|_| digest(file.source.text()));
+                .zip(recorded.texts())
+                .map(|(file, text)| {
+                    let read = file.disk.as_ref().map(|_| text.clone());
                     (file.path.clone(), read)
                 })
                 .collect(),
@@ -73,15 +73,20 @@ impl Record {
         (record.identity == *identity).then_some(record)
     }
 
-    /// Writes the record behind its digest. A reader sees the old one or the new one, whole.
-    pub fn write(&self, file: &Path) -> io::Result<()> {
-        let folder = file.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let content = serde_json::to_string(self)?;
-        let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-        writeln!(temporary, "{}", Digest::of_content(content.as_bytes()))?;
-        temporary.write_all(content.as_bytes())?;
-        temporary.persist(file)?;
-        Ok(())
+    /// The record behind its digest.
+    pub fn text(&self) -> Option<String> {
+        let content = serde_json::to_string(self).ok()?;
+        let digest = Digest::of_content(content.as_bytes());
+        Some(format!("{digest}\n{content}"))
     }
+}
+
+/// Writes a record. A reader sees the old one or the new one, whole.
+pub fn write(text: &str, file: &Path) -> io::Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+    temporary.write_all(text.as_bytes())?;
+    temporary.persist(file)?;
+    Ok(())
 }

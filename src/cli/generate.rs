@@ -72,12 +72,17 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> io::Result<ExitCode> {
         }
     };
     globals.tell(&compiled.report);
-    let code = match arguments.check {
-        true => check(&plan),
-        false => write(globals, &plan),
-    }?;
-    if let (Some(cache), Some(recorded), ExitCode::SUCCESS) = (cache, recorded, code) {
-        cache.remember(&compiled, &outputs, recorded);
+    let recording = || cache?.recording(&compiled, &outputs, recorded?);
+    let (code, recording) = rayon::join(
+        || match arguments.check {
+            true => check(&plan),
+            false => write(globals, &plan),
+        },
+        recording,
+    );
+    let code = code?;
+    if let (Some(recording), ExitCode::SUCCESS) = (recording, code) {
+        recording.keep();
     }
     std::mem::forget((compiled, outputs));
     Ok(code)

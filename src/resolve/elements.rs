@@ -332,7 +332,9 @@ impl<'a> Builder<'a> {
             }
             Some(built)
         };
-        message.field.iter().enumerate().filter_map(field).collect()
+        let mut fields = Vec::with_capacity(message.field.len());
+        fields.extend(message.field.iter().enumerate().filter_map(field));
+        fields
     }
 
     fn extensions(

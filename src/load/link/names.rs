@@ -62,7 +62,8 @@ fn declare_package(context: &mut Context, package: &str) {
             path: Vec::new(),
             owner: None,
         };
-        if let Some(first) = context.symbols.add(&package[..end], definition) {
+        if let Err(clash) = context.symbols.add(&package[..end], definition) {
+            let [first, _] = *clash;
             let name = &package[..end];
             let diagnostic = Diagnostic::error(
                 code::TYPE_DUPLICATE,
@@ -185,20 +186,17 @@ fn declare_owned(
     if full_name.len() > MAX_NAME {
         context.push(too_long(context, &definition));
     }
-    let Some(first) = context.symbols.add(&full_name, definition.clone()) else {
+    let Err(clash) = context.symbols.add(&full_name, definition) else {
         return full_name;
     };
+    let [first, definition] = *clash;
     let diagnostic = duplicate(context, &full_name, &first, &definition);
     context.push(diagnostic);
     let mut number = 2;
     loop {
         let free = format!("{own}_{number}");
         let full_name = join(scope, &free);
-        if context
-            .symbols
-            .add(&full_name, definition.clone())
-            .is_none()
-        {
+        if context.symbols.add(&full_name, definition.clone()).is_ok() {
             *own = free;
             return full_name;
         }

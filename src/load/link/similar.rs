@@ -23,7 +23,8 @@ fn disguise_fields(message: &mut DescriptorProto, disguises: &mut Disguises) {
     let mut seen = BTreeSet::new();
     let mut marks = '\u{1}'..='\u{1f}';
     for field in &mut message.field {
-        let squashed = field.name().replace('_', "").to_ascii_lowercase();
+        let letters = field.name().chars().filter(|letter| *letter != '_');
+        let squashed: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
         if seen.insert(squashed) {
             continue;
         }

@@ -94,19 +94,23 @@ pub enum Lookup<'a> {
 }
 
 impl Symbols {
-    /// Adds a declaration; gives back one that had the name before, unless both are packages.
-    pub fn add(&mut self, full_name: &str, definition: Definition) -> Option<Definition> {
+    /// Adds a declaration; gives it back, behind one that had the name before, unless both are packages.
+    pub fn add(
+        &mut self,
+        full_name: &str,
+        definition: Definition,
+    ) -> Result<(), Box<[Definition; 2]>> {
         let Some(definitions) = self.names.get_mut(full_name) else {
             self.names.insert(full_name.to_owned(), vec![definition]);
-            return None;
+            return Ok(());
         };
         if let Some(first) = definitions.first()
             && (first.kind != Kind::Package || definition.kind != Kind::Package)
         {
-            return Some(first.clone());
+            return Err(Box::new([first.clone(), definition]));
         }
         definitions.push(definition);
-        None
+        Ok(())
     }
 
     pub fn get(&self, full_name: &str) -> Option<&Definition> {
