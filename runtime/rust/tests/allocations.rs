@@ -310,3 +310,34 @@ fn a_hundred_thousand_sessions_leave_nothing_behind() {
     assert_eq!(server.running_calls(), 0);
     assert_eq!(server.hub().subscription_count(), 0);
 }
+
+/// However much a request in gzip would become: what comes out of it beyond the limit is not kept.
+#[cfg(feature = "connect")]
+#[tokio::test]
+async fn a_compressed_request_takes_no_more_memory_than_the_limit_is_worth() {
+    use connectrpc::compression::{CompressionProvider, GzipProvider};
+    use tower::ServiceExt;
+
+    const LIMIT: usize = 1 << 18;
+    let server = Server::builder()
+        .limits(bellwire::Limits::default().with_payload_bytes(LIMIT))
+        .group(EchoEventService::new(Echo::default()))
+        .build()
+        .expect("one group");
+    let router = bellwire::connect::router(server);
+    let bomb = GzipProvider::default().compress(&vec![0; 100 * LIMIT]);
+    let bomb = bomb.expect("it does");
+    assert!(bomb.len() < LIMIT, "it is taken as a whole");
+    let pieces: Vec<_> = bomb.chunks(10_000).map(Bytes::copy_from_slice).collect();
+    let pieces = futures::stream::iter(pieces.into_iter().map(Ok::<_, std::io::Error>));
+    let request = axum::extract::Request::post("/fixture.v1.EchoEvent/Keep")
+        .header("content-type", "application/proto")
+        .header("content-encoding", "gzip")
+        .body(axum::body::Body::from_stream(pieces))
+        .expect("a request");
+    let before = BYTES.get();
+    let answer = router.oneshot(request).await.expect("an answer");
+    assert_eq!(answer.status(), 429);
+    let taken = BYTES.get() - before;
+    assert!(taken < 10 * LIMIT, "{taken} bytes");
+}

@@ -7,6 +7,7 @@
 //! connection is closed with what was not read. Node's HTTP/2 has no memory left to take an answer while it holds much
 //! to write, and connect-node then waits for ever. So the rest is read and dropped, for a while, and answered afterwards.
 
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -51,10 +52,14 @@ impl Intake {
         let intake = Arc::new(Self::default());
         let body = std::mem::take(request.body_mut());
         let enveloped = is_enveloped(request.headers().get(header::CONTENT_TYPE));
+        let compressed = request.headers().contains_key(header::CONTENT_ENCODING);
+        let held_back = compressed && !enveloped && size.upper().is_none();
         let mut watched = Watched {
             body,
             left: limit,
             enveloped,
+            held: held_back.then(VecDeque::new),
+            passed: VecDeque::new(),
             intake: Arc::clone(&intake),
         };
         if size.lower() > limit as u64 {
@@ -122,12 +127,18 @@ struct Watched {
     left: usize,
     /// Whether the next bytes are those of an envelope.
     enveloped: bool,
+    /// What came so far of a body that is compressed as a whole, and whose length nobody said: cut off in its middle it
+    /// would be garbage, and refused as that.
+    held: Option<VecDeque<Bytes>>,
+    /// The same, once all of it came.
+    passed: VecDeque<Bytes>,
     intake: Arc<Intake>,
 }
 
 impl Watched {
     /// Ends the body here, and gives what an empty input looks like.
     fn cut_off(&mut self) -> Bytes {
+        self.held = None;
         self.intake.too_large.store(true, Ordering::SeqCst);
         *self.intake.rest() = Some(std::mem::take(&mut self.body));
         match self.enveloped {
@@ -152,23 +163,43 @@ impl HttpBody for Watched {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        if let Some(data) = frame
-            .as_ref()
-            .and_then(|frame| frame.as_ref().ok()?.data_ref())
-        {
-            if self.is_too_much(data) {
-                let empty = self.cut_off();
-                return Poll::Ready(Some(Ok(Frame::data(empty))));
+        let this = &mut *self;
+        loop {
+            if let Some(data) = this.passed.pop_front() {
+                return Poll::Ready(Some(Ok(Frame::data(data))));
             }
-            self.left -= data.len();
-            self.enveloped = false;
+            let frame = ready!(Pin::new(&mut this.body).poll_frame(cx));
+            match frame.transpose()?.map(Frame::into_data) {
+                Some(Ok(data)) if this.is_too_much(&data) => {
+                    let empty = this.cut_off();
+                    return Poll::Ready(Some(Ok(Frame::data(empty))));
+                }
+                Some(Ok(data)) => {
+                    this.left -= data.len();
+                    this.enveloped = false;
+                    match &mut this.held {
+                        Some(held) => held.push_back(data),
+                        None => return Poll::Ready(Some(Ok(Frame::data(data)))),
+                    }
+                }
+                Some(Err(trailers)) if this.held.is_none() => {
+                    return Poll::Ready(Some(Ok(trailers)));
+                }
+                // Nobody looks for trailers behind a body that is compressed as a whole.
+                Some(Err(_)) => {}
+                None => match this.held.take() {
+                    Some(held) => {
+                        this.passed = held;
+                        this.body = Body::empty();
+                    }
+                    None => return Poll::Ready(None),
+                },
+            }
         }
-        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.held.is_none() && self.passed.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
