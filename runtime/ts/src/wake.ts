@@ -1,4 +1,4 @@
-/** Wakes one sleeper. A wake-up that finds nobody asleep is kept for the next. */
+/** Wakes one sleeper. A wake-up that finds nobody asleep is kept for the next, until it is forgotten. */
 export class Wake {
   #pending = false;
   #wakeUp: (() => void) | undefined;
@@ -8,9 +8,9 @@ export class Wake {
     this.#wakeUp?.();
   }
 
-  /** Wakes a sleeper who is there, and nobody later. */
-  nudge(): void {
-    this.#wakeUp?.();
+  /** Forgets the wake-ups so far. */
+  forget(): void {
+    this.#pending = false;
   }
 
   /** Sleeps until woken, or for so many milliseconds at most. */

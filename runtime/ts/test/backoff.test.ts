@@ -11,7 +11,7 @@ const SILENCE_MS = 1_000_003;
 /** The real one, whatever a test puts in its place. */
 const { setTimeout } = globalThis;
 
-/** A core that welcomes a subscriber so many times, hanging up soon, and is away afterwards. */
+/** A core that welcomes a subscriber so many times, hanging up at once, and is away afterwards. */
 function coreThatWelcomes(times: number): ConnectRpcTransport {
   return {
     unary: () => Promise.reject(new Error("nothing is asked")),
@@ -21,7 +21,6 @@ function coreThatWelcomes(times: number): ConnectRpcTransport {
       return {
         message: (async function* () {
           yield welcome;
-          await new Promise((resolve) => setTimeout(resolve, 1));
         })(),
       };
     },

@@ -93,7 +93,10 @@ export class NotificationStream {
     return {
       close: async () => {
         leave();
-        await this.#round();
+        // Where there is no connection, the core has forgotten it.
+        if (this.#connection?.alive) {
+          await this.#round();
+        }
       },
     };
   }
@@ -104,7 +107,10 @@ export class NotificationStream {
     if (this.#listeners.size === 0) {
       this.#attempt?.abort(new Fault("CANCELLED", "nobody listens any longer"));
     }
-    this.#wake.wake();
+    // While the core is away, there is nothing to tell it, and the next attempt is due when it is.
+    if (this.#connection?.alive || this.#attempt || this.#listeners.size === 0) {
+      this.#wake.wake();
+    }
   }
 
   /** Waits for the next round, and returns its fault, if it has one. */
@@ -122,6 +128,7 @@ export class NotificationStream {
   async #run(): Promise<void> {
     const forgetPage = onPageBack(() => this.#reopenAtOnce());
     while (this.#listeners.size > 0) {
+      this.#wake.forget();
       const waiting = this.#waiting.splice(0);
       try {
         await this.#synchronise();
@@ -130,6 +137,8 @@ export class NotificationStream {
         this.#failures += 1;
         waiting.forEach((settle) => settle(Fault.from(reason)));
       }
+      // Those who just heard of it may have a wish at once.
+      await Promise.resolve();
       await this.#rest();
     }
     forgetPage();
@@ -143,14 +152,19 @@ export class NotificationStream {
     this.#waiting.splice(0).forEach((settle) => settle(undefined));
   }
 
-  /** Waits until there is something to do: a listener came or went, or it is time to try again. */
+  /**
+   * Waits until there is something to do: a listener came or went, or it is time to try again. A listener that starts is
+   * worth an attempt at once.
+   */
   async #rest(): Promise<void> {
     if (this.#connection?.alive) {
       await this.#wake.sleep();
     }
-    if (!this.#connection?.alive && this.#listeners.size > 0 && !this.#atOnce) {
+    const forNobody = this.#waiting.length === 0 && !this.#atOnce;
+    if (!this.#connection?.alive && this.#listeners.size > 0 && forNobody) {
       const { reconnectDelayMs = 250, maxReconnectDelayMs = 30_000 } = this.#options;
       const delay = Math.min(reconnectDelayMs * 2 ** this.#failures, maxReconnectDelayMs);
+      this.#wake.forget();
       // Between half and all of it, so that the clients of a core that restarts do not come back as one.
       await this.#wake.sleep(delay * (0.5 + Math.random() / 2));
     }
@@ -227,8 +241,7 @@ export class NotificationStream {
     this.#failures = lasted ? 0 : this.#failures + 1;
     this.#interrupted = true;
     this.#acknowledged.interrupted(fault);
-    // Where nobody sleeps, the end is seen before the next sleep, which it must not cut short.
-    this.#wake.nudge();
+    this.#wake.wake();
   }
 
   #receive(event: SubscribeResponse["event"]): void {

@@ -61,7 +61,10 @@ export class Subscriptions {
     return {
       close: async () => {
         leave();
-        await this.#round();
+        // Where there is no connection, the core has forgotten it.
+        if (this.#connection?.alive) {
+          await this.#round();
+        }
       },
     };
   }
@@ -83,15 +86,17 @@ export class Subscriptions {
       this.#failures = lasted ? 0 : this.#failures + 1;
       this.#interrupted = true;
       this.#acknowledged.interrupted(fault);
-      // Where nobody sleeps, the end is seen before the next sleep, which it must not cut short.
-      this.#wake.nudge();
+      this.#wake.wake();
     }
   }
 
   #leave(subscriber: Subscriber): void {
     this.#listeners.remove(subscriber);
     this.#acknowledged.remove(subscriber);
-    this.#wake.wake();
+    // While the core is away, there is nothing to tell it, and the next attempt is due when it is.
+    if (this.#connection?.alive || this.#listeners.size === 0) {
+      this.#wake.wake();
+    }
   }
 
   /** Waits for the next round, and returns its fault, if it has one. */
@@ -113,6 +118,7 @@ export class Subscriptions {
         await this.#synchronise();
         this.#succeeded = true;
         waiting.forEach((settle) => settle(undefined));
+      this.#wake.forget();
       } catch (reason) {
         this.#succeeded = false;
         this.#failures += 1;
@@ -127,7 +133,10 @@ export class Subscriptions {
     this.#failures = 0;
   }
 
-  /** Waits until there is something to do: a listener came or went, or it is time to try again. */
+  /**
+   * Waits until there is something to do: a listener came or went, or it is time to try again. A listener that starts is
+   * worth an attempt at once.
+   */
   async #rest(): Promise<void> {
     if (this.#listeners.size === 0) {
       return;
@@ -135,7 +144,8 @@ export class Subscriptions {
     if (this.#succeeded && this.#connection?.alive) {
       await this.#wake.sleep();
     }
-    if (!(this.#succeeded && this.#connection?.alive) && this.#listeners.size > 0) {
+    const isFine = this.#succeeded && this.#connection?.alive;
+    if (!isFine && this.#listeners.size > 0 && this.#waiting.length === 0) {
       const { reconnectDelayMs = 250, maxReconnectDelayMs = 30_000 } = this.#options;
       const delay = Math.min(reconnectDelayMs * 2 ** this.#failures, maxReconnectDelayMs);
       await this.#wake.sleep(delay * (0.5 + Math.random() / 2));
@@ -143,6 +153,7 @@ export class Subscriptions {
   }
 
   /** Brings the core to what the listeners want now. Throws a fault. */
+      this.#wake.forget();
   async #synchronise(): Promise<void> {
     const wanted = this.#listeners.wanted();
     if (wanted.size === 0 && !this.#connection?.alive) {

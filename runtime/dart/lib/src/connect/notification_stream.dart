@@ -118,7 +118,9 @@ final class NotificationStream {
     _listeners.remove(subscriber);
     _acknowledged.remove(subscriber);
     if (_listeners.isEmpty) _attempt?.close(_unwanted);
-    _wake.wake();
+    // While the core is away, there is nothing to tell it, and the next attempt is
+    // due when it is.
+    if (_isConnected || _attempt != null || _listeners.isEmpty) _wake.wake();
   }
 
   /// Ends every subscription.
@@ -145,6 +147,7 @@ final class NotificationStream {
 
   Future<void> _run() async {
     while (!_listeners.isEmpty) {
+      _wake.forget();
       final waiting = _take();
       try {
         await _synchronise();
@@ -179,10 +182,11 @@ final class NotificationStream {
   bool get _isConnected => _connection?.isAlive ?? false;
 
   /// Waits until there is something to do: a listener came or went, or it is
-  /// time to try again.
+  /// time to try again. A listener that starts is worth an attempt at once.
   Future<void> _rest() async {
     if (_isConnected) await _wake.sleep();
-    if (_isConnected || _listeners.isEmpty) return;
+    if (_isConnected || _listeners.isEmpty || _waiting.isNotEmpty) return;
+    _wake.forget();
     final NotificationOptions(:reconnectDelay, :maxReconnectDelay) = _options;
     final delay = min(
       reconnectDelay.inMicroseconds * pow(2.0, _failures),
@@ -327,7 +331,8 @@ final class _Subscribed implements Subscription {
   @override
   Future<void> cancel() async {
     _stream._leave(_subscriber);
-    if (_stream._listeners.isEmpty && !_stream._running) return;
+    // Where there is no connection, the core has forgotten it.
+    if (!_stream._isConnected) return;
     try {
       await _stream._round();
     } on Fault {

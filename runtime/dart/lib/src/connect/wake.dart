@@ -1,6 +1,7 @@
 import 'dart:async';
 
-/// Wakes one sleeper. A wake-up that finds nobody asleep is kept for the next.
+/// Wakes one sleeper. A wake-up that finds nobody asleep is kept for the next,
+/// until it is forgotten.
 final class Wake {
   bool _pending = false;
   Completer<void>? _sleeper;
@@ -12,6 +13,9 @@ final class Wake {
       sleeper.complete();
     }
   }
+
+  /// Forgets the wake-ups so far.
+  void forget() => _pending = false;
 
   /// Sleeps until woken, or for so long at most.
   Future<void> sleep([Duration? atMost]) async {
