@@ -8,6 +8,7 @@ import 'package:bellwire/bellwire.dart';
 import 'package:bellwire/connect.dart';
 import 'package:bellwire/src/connect/envelopes.dart';
 import 'package:bellwire/src/wire/bellwire/wire.pb.dart' as wire;
+import 'package:fixnum/fixnum.dart' show Int64;
 
 import '../golden/notifications/dart/notifications/v1/notifications.bellwire.dart';
 import 'harness.dart';
@@ -221,7 +222,19 @@ void declare() {
   });
 
   test('connect: what a core cannot serve is told', () async {
+    late final HttpResponse stream;
+    void update(HttpRequest request) {
+      request.response
+        ..headers.set('content-type', 'application/proto')
+        ..close().ignore();
+      final updated = wire.SubscribeResponse(
+        updated: wire.Updated(number: Int64.ONE),
+      );
+      stream.add(enveloped(updated.writeToBuffer()));
+    }
+
     void answer(HttpRequest request) {
+      if (request.uri.path.endsWith('/Update')) return update(request);
       final welcome = wire.SubscribeResponse(
         welcome: wire.Welcome(
           unserved: [
@@ -236,7 +249,7 @@ void declare() {
           ],
         ),
       );
-      request.response
+      stream = request.response
         ..headers.set('content-type', 'application/connect+proto')
         ..bufferOutput = false
         ..add(enveloped(welcome.writeToBuffer()));

@@ -511,6 +511,41 @@ Future<void> main(List<String> arguments) async {
     }
   });
 
+  test('who starts again at once hears nothing of before', () async {
+    final heard = <int>[];
+    final listener = EchoNotificationListener(
+      onSaid: (said) => heard.add(int.parse(said.text)),
+      onLagged: (_) => heard.clear(),
+    );
+    var said = 0;
+    await listener.start();
+    for (var round = 0; round < 200; round++) {
+      for (var number = 0; number < 20; number++) {
+        make(Make.said, said++);
+      }
+      // Some of these have come to this isolate, and wait.
+      if (round % 3 == 0) await settle();
+      final before = said;
+      final stopped = listener.stop();
+      heard.clear();
+      var isStarted = false;
+      final started = listener.start().then((_) => isStarted = true);
+      while (!isStarted) {
+        make(Make.said, said++);
+        await settle();
+      }
+      await Future.wait([stopped, started]);
+      final after = said;
+      make(Make.said, said++);
+      await until(() => heard.isNotEmpty && heard.last == said - 1);
+      expect(heard, [
+        for (var number = heard.first; number < said; number++) number,
+      ]);
+      expect(heard.first >= before && heard.first <= after, true);
+    }
+    await listener.stop();
+  });
+
   test('listening 100,000 times leaves nothing behind', () async {
     Future<void> comeAndGo(int number) async {
       final listener = EchoNotificationListener(

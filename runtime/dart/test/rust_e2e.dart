@@ -301,6 +301,35 @@ Future<void> main() async {
     await probed((now) => now.subscriptions == 0);
   });
 
+  test('who starts again at once hears nothing of before', () async {
+    final staying = EchoNotificationListener(onChanged: (_, _) {});
+    await staying.start();
+    final heard = <int>[];
+    final listener = EchoNotificationListener(
+      onSaid: (said) => heard.add(int.parse(said.text)),
+      onLagged: (_) => heard.clear(),
+    );
+    for (var round = 0; round < 10; round++) {
+      await listener.start();
+      final flood = make('flood/5000');
+      await until(() => heard.isNotEmpty);
+      final before = heard.last;
+      final stopped = listener.stop();
+      heard.clear();
+      await Future.wait([stopped, listener.start(), flood]);
+      await make('said/5001');
+      await until(() => heard.isNotEmpty && heard.last == 5001);
+      expect(heard, [
+        for (var number = heard.first; number <= 5001; number++) number,
+      ]);
+      expect(heard.first > before, true);
+      await listener.stop();
+      heard.clear();
+    }
+    await staying.stop();
+    await probed((now) => now.subscriptions == 0);
+  });
+
   test('listeners survive a core that restarts', () async {
     final transport = connect(fragile);
     final told = <String>[];

@@ -14,7 +14,7 @@ use bellwire::connect::{self, Connect};
 use bellwire::wire::bellwire::v1::subscribe_response::Event;
 use bellwire::wire::bellwire::v1::{
     Fingerprint, Hello, Lagged, SubscribeRequest, SubscribeResponse, Subscription, UpdateRequest,
-    UpdateResponse,
+    UpdateResponse, Updated,
 };
 use bellwire::{Limits, Server};
 use connectrpc::compression::{CompressionProvider, GzipProvider};
@@ -508,7 +508,7 @@ async fn an_update_adds_and_removes_subscriptions() {
         stream_id: welcome.stream_id.clone(),
         add,
         remove,
-        uses: Vec::new(),
+        ..UpdateRequest::default()
     };
     decoded::<UpdateResponse>(
         site.update(&update(vec![subscription(SAID, None)], vec![]))
@@ -525,6 +525,63 @@ async fn an_update_adds_and_removes_subscriptions() {
     site.core.notifier.said(&text("2"));
     site.core.notifier.changed("a", &text("3"));
     assert_eq!(stream.notification().await.2, "3");
+}
+
+#[tokio::test]
+async fn an_update_stands_in_its_stream_where_it_was_made() {
+    let site = site().await;
+    let request = SubscribeRequest {
+        hello: None,
+        subscriptions: vec![subscription(SAID, None)],
+    };
+    let (mut stream, welcome) = site.subscribe(&request).await;
+    let numbered = |number| UpdateRequest {
+        stream_id: welcome.stream_id.clone(),
+        number,
+        ..UpdateRequest::default()
+    };
+    for number in 1..=3 {
+        site.core.notifier.said(&text(number.to_string()));
+        // One that has no number is not told.
+        for number in [0, number] {
+            decoded::<UpdateResponse>(site.update(&numbered(number)).await).await;
+        }
+    }
+    for number in 1..=3 {
+        assert_eq!(stream.notification().await.2, number.to_string());
+        assert_eq!(stream.event().await, Event::Updated(Updated { number }));
+    }
+}
+
+#[tokio::test]
+async fn updates_of_a_stream_that_nobody_reads_are_refused_at_last() {
+    let site = site().await;
+    let (stream, welcome) = site.subscribe(&SubscribeRequest::default()).await;
+    let said = text("a".repeat(1 << 20));
+    let add = UpdateRequest {
+        stream_id: welcome.stream_id.clone(),
+        add: vec![subscription(SAID, None)],
+        ..UpdateRequest::default()
+    };
+    decoded::<UpdateResponse>(site.update(&add).await).await;
+    // More than the sockets hold.
+    (0..64).for_each(|_| site.core.notifier.said(&said));
+    let mut number = 0;
+    let (code, message) = loop {
+        number += 1;
+        let update = UpdateRequest {
+            stream_id: welcome.stream_id.clone(),
+            number,
+            ..UpdateRequest::default()
+        };
+        let answer = site.update(&update).await;
+        if !answer.status().is_success() {
+            break error(answer).await;
+        }
+        assert!(number < 1_000, "there is no bound");
+    };
+    assert_eq!(code, "resource_exhausted", "{message}");
+    drop(stream);
 }
 
 #[tokio::test]
@@ -748,6 +805,17 @@ async fn a_payload_beyond_the_limit_is_refused() {
     };
     let json = serde_json::to_vec(&json!({ "text": "a".repeat(1 << 20) })).expect("JSON");
     let gzip = |bytes: &[u8]| GzipProvider::default().compress(bytes).expect("it does");
+    // What gzip makes hardly smaller: its beginning was taken before it became too much.
+    let noise: Vec<u8> = (0..200_000_u32)
+        .map(|number| (number.wrapping_mul(0x9e37_79b9).wrapping_pow(3) >> 24) as u8)
+        .collect();
+    let noise = gzip(
+        &Blob {
+            bytes: noise.into(),
+        }
+        .encode_to_vec(),
+    );
+    assert!(noise.len() > 2 << 16);
     let mut bomb = envelope(&gzip(&large));
     bomb[0] = 1;
     for request in [
@@ -809,17 +877,6 @@ async fn a_name_that_points_here_is_not_taken_for_the_server() {
         "localhost:8080",
         "a.localhost:1",
         "127.0.0.1:8080",
-    // What gzip makes hardly smaller: its beginning was taken before it became too much.
-    let noise: Vec<u8> = (0..200_000_u32)
-        .map(|number| (number.wrapping_mul(0x9e37_79b9).wrapping_pow(3) >> 24) as u8)
-        .collect();
-    let noise = gzip(
-        &Blob {
-            bytes: noise.into(),
-        }
-        .encode_to_vec(),
-    );
-    assert!(noise.len() > 2 << 16);
         "[::1]:8080",
         "10.0.0.7",
     ] {

@@ -91,6 +91,7 @@ scenarios! {
     notifications::a_notification_reaches_who_listens_to_its_key
     notifications::a_listener_that_goes_away_leaves_nothing_behind
     notifications::a_notification_is_heard_or_was_sent_before_the_subscription
+    notifications::who_comes_back_at_once_hears_nothing_of_before
     notifications::a_slow_listener_is_told_what_it_lost
     notifications::a_listener_that_panics_does_not_stop_the_others
     notifications::subscriptions_that_come_and_go_leave_nothing_behind

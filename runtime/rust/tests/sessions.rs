@@ -26,6 +26,7 @@ use fixture::{Core, Echo, core, core_with, eventually, text};
 
 const SAID: &str = "fixture.v1.EchoNotification/Said";
 const CHANGED: &str = "fixture.v1.EchoNotification/Changed";
+const PROGRESS: &str = "fixture.v1.EchoNotification/Progress";
 
 /// The frontend's end of a session: what it was sent, as short texts.
 struct Frontend {
@@ -628,6 +629,107 @@ async fn a_pull_waits_until_there_is_something() {
             Some(1)
         );
     }
+}
+
+/// What a session that is pulled has said, up to now.
+fn pull(session: &Session) -> Vec<String> {
+    let batch = session.batch(usize::MAX).now_or_never().flatten();
+    let frames = batch.unwrap_or_default().into_iter();
+    frames
+        .map(|frame| show(ServerFrame::decode(frame).expect("a frame")))
+        .collect()
+}
+
+fn pulled(core: &Core) -> Session {
+    let session = core.server.open_pulled().expect("it opens");
+    session.receive(encoded(hello(&[]), &()));
+    assert_eq!(pull(&session), ["welcome 1"]);
+    session
+}
+
+fn ping(nonce: u64) -> Bytes {
+    encoded(Kind::Ping(Ping { nonce }), &())
+}
+
+#[tokio::test]
+async fn a_pong_stands_among_the_notifications_where_its_ping_did() {
+    let core = core();
+    let session = pulled(&core);
+    let say = |said: &str| core.notifier.said(&text(said));
+    session.receive(encoded(subscribe(1, SAID, None), &()));
+    session.receive(ping(1));
+    say("1");
+    session.receive(ping(2));
+    session.receive(encoded(subscribe(2, "unknown", None), &()));
+    session.receive(ping(3));
+    say("2");
+    session.receive(encoded(call(1, "Sing"), &()));
+    session.receive(ping(4));
+    say("3");
+    assert_eq!(
+        pull(&session),
+        [
+            "pong 1",
+            "notification: 1",
+            "pong 2",
+            "fault 0: UNIMPLEMENTED",
+            "pong 3",
+            "notification: 2",
+            "fault 1: UNIMPLEMENTED",
+            "pong 4",
+            "notification: 3"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn who_subscribes_again_hears_nothing_of_before() {
+    let core = core_with(Limits::default().with_queue_length(2));
+    let session = pulled(&core);
+    let say = |said: &str| core.notifier.said(&text(said));
+    session.receive(encoded(subscribe(1, SAID, None), &()));
+    session.receive(encoded(subscribe(2, CHANGED, None), &()));
+    ["1", "2", "3"].into_iter().for_each(say);
+    core.notifier.changed("a", &text("4"));
+    session.receive(encoded(Kind::Unsubscribe(Unsubscribe { id: 1 }), &()));
+    say("5");
+    session.receive(encoded(subscribe(3, SAID, None), &()));
+    say("6");
+    session.receive(ping(1));
+    ["7", "8", "9"].into_iter().for_each(say);
+    // What was lost before the pong, and what behind it.
+    assert_eq!(
+        pull(&session),
+        [
+            "lagged 4",
+            "pong 1",
+            "lagged 1",
+            "notification: 8",
+            "notification: 9"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_latest_value_does_not_pass_over_a_pong() {
+    let core = core();
+    let session = pulled(&core);
+    let progress = |number| core.notifier.progress("a", &Number { number });
+    session.receive(encoded(subscribe(1, PROGRESS, None), &()));
+    progress(1);
+    session.receive(ping(1));
+    progress(2);
+    progress(3);
+    let batch = session.batch(usize::MAX).await.expect("open");
+    let kinds: Vec<_> = batch
+        .into_iter()
+        .map(|frame| ServerFrame::decode(frame).expect("a frame"))
+        .map(|frame| match frame.kind.expect("a kind") {
+            Answer::Notification(_) => Number::decode(frame.payload).expect("one").number,
+            _ => 0,
+        })
+        .collect();
+    assert_eq!(kinds, [0, 3], "the pong, and behind it the newest value");
 }
 
 #[tokio::test]

@@ -77,7 +77,8 @@ export class Listener<Handlers extends object> {
   }
 
   /**
-   * Begins to listen; settles when the core has acknowledged it. Starting a started listener changes nothing.
+   * Begins to listen; settles when the core has acknowledged it. All that is sent from then on is heard, unless
+   * `onLagged` says otherwise, and nothing that was sent before the call. Starting a started listener changes nothing.
    *
    * @throws A `Fault`, after which the listener is stopped: the core could not be reached, or `stop()` was called
    * meanwhile.

@@ -2,7 +2,11 @@ import type { Fault } from "./fault.js";
 import type { NotificationInfo } from "./notification.js";
 import type { Lag, NotificationSink, Subscription, Unserved } from "./transport.js";
 
-/** The listeners of one transport: who wants what, and who gets what came. For transports. */
+/**
+ * The listeners of one transport: who wants what, and who gets what came. For transports.
+ *
+ * One that is added hears nothing until its subscription has begun: what still comes was sent before.
+ */
 export class Subscribers {
   readonly #members = new Set<Subscriber>();
 
@@ -27,6 +31,11 @@ export class Subscribers {
     const everyKey = new Set(all.filter(({ key }) => key === undefined).map(({ notification }) => notification.path));
     const needed = all.filter(({ notification, key }) => key === undefined || !everyKey.has(notification.path));
     return new Map(needed.map((one) => [identity(one), one]));
+  }
+
+  /** Those whose subscriptions have not begun. */
+  get joining(): Subscriber[] {
+    return [...this.#members].filter((member) => !member.hears);
   }
 
   /** The notifications that anybody subscribes to. */
@@ -61,7 +70,7 @@ export class Subscribers {
 
   /** A copy, so that a handler may start and stop listeners. */
   #matching(concerns: (subscription: Subscription) => boolean): Subscriber[] {
-    return [...this.#members].filter((member) => member.subscriptions.some(concerns));
+    return [...this.#members].filter((member) => member.hears && member.subscriptions.some(concerns));
   }
 }
 
@@ -69,6 +78,15 @@ export class Subscribers {
 export interface Subscriber {
   readonly subscriptions: readonly Subscription[];
   readonly sink: NotificationSink;
+  /** Whether its subscription has begun. */
+  hears: boolean;
+}
+
+/** Lets subscriptions begin: what comes from now on is for them. */
+export function begin(joining: readonly Subscriber[]): void {
+  for (const subscriber of joining) {
+    subscriber.hears = true;
+  }
 }
 
 function matches(subscription: Subscription, key: string | undefined): boolean {

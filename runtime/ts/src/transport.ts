@@ -42,8 +42,9 @@ export interface Transport {
   stream(event: EventInfo, input: Message | undefined, call: TransportCall): AsyncIterable<Result<Message, Message>>;
 
   /**
-   * Subscribes a sink, and settles when the core has acknowledged that, or with a fault. Afterwards the transport keeps
-   * the subscription alive, over a lost connection too, until it is closed.
+   * Subscribes a sink, and settles when the core has acknowledged that, or with a fault. What is sent from then on
+   * reaches the sink, and nothing that was sent before the call. Afterwards the transport keeps the subscription alive,
+   * over a lost connection too, until it is closed.
    */
   subscribe(
     subscriptions: readonly Subscription[],

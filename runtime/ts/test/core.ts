@@ -26,6 +26,10 @@ export class TestCore {
   unserved: Unserved[] = [];
   refuseUpdates: Code | undefined;
   refuseSubscribe: Code | undefined;
+  /** What happens once an update is made, and before the stream says so. */
+  onUpdate: (() => void) | undefined;
+  /** Whether streams do not say that they were updated. */
+  silentUpdates = false;
   /** Between two heartbeats; none where undefined. */
   heartbeatMs: number | undefined;
   welcomes = true;
@@ -117,8 +121,11 @@ export class TestCore {
         if (this.refuseUpdates !== undefined) throw new ConnectError("no", this.refuseUpdates);
         const stream = this.streams.get(request.streamId);
         if (!stream) throw new ConnectError("no such stream", Code.FailedPrecondition);
-        request.remove.forEach((one) => stream.remove(one));
         request.add.forEach((one) => stream.add(one));
+        request.remove.forEach((one) => stream.remove(one));
+        this.onUpdate?.();
+        if (request.number && !this.silentUpdates)
+          stream.send({ case: "updated", value: { number: request.number } as never });
         return { unserved: this.unserved };
       },
     });

@@ -140,6 +140,51 @@ test("what was lost is told", async () => {
   await one.stop();
 });
 
+test("who starts hears what is sent from then on, and nothing of before", async () => {
+  const one = listener("a", "1");
+  const other = listener("b", "2");
+  await one.start();
+  await other.start();
+  await other.stop();
+  core.onUpdate = () => {
+    core.notify(CHANGED, "2", { name: "early" });
+    core.lagged(CHANGED, 3n);
+  };
+  await other.start();
+  core.notify(CHANGED, "2", { name: "x" });
+  await until(() => told.length === 1);
+  assert.deepEqual(told, ["b 2 x"]);
+  assert.deepEqual(
+    lags.map(({ missed }) => missed),
+    [3n],
+  );
+  // The same where the core had it to tell all along.
+  const third = listener("c");
+  const fourth = listener("d", "2");
+  await third.start();
+  core.onUpdate = () => core.notify(CHANGED, "2", { name: "y" });
+  await fourth.start();
+  assert.equal(core.updates.at(-1)?.add.length, 0);
+  core.notify(CHANGED, "2", { name: "z" });
+  await until(() => told.at(-1) === "d 2 z");
+  assert.deepEqual(told.slice(1), ["b 2 early", "b 2 y", "c 2 y", "b 2 z", "c 2 z", "d 2 z"]);
+  await Promise.all([one, other, third, fourth].map((each) => each.stop()));
+});
+
+test("a stream that does not come to an update in time is left", async () => {
+  transport = connect({ baseUrl: core.url, reconnectDelayMs: 5, heartbeatTimeoutMs: 100 });
+  const one = listener("a", "1");
+  const other = listener("b", "2");
+  await one.start();
+  core.silentUpdates = true;
+  await assert.rejects(other.start(), { code: "DEADLINE_EXCEEDED" });
+  await until(() => lags.length === 1);
+  core.notify(CHANGED, "1", { name: "x" });
+  await until(() => told.length === 1);
+  assert.deepEqual(told, ["a 1 x"]);
+  await one.stop();
+});
+
 test("a stream that is cut is reopened with everything", async () => {
   const all = [listener("a", "1"), listener("b", "2")];
   for (const one of all) await one.start();
@@ -166,6 +211,23 @@ test("a core that restarts is found again", async () => {
   core.notify(CHANGED, "1", { name: "x" });
   await until(() => told.length === 1);
   await one.stop();
+});
+
+test("while the core is away, who starts is worth an attempt, and who stops is not", async () => {
+  transport = connect({ baseUrl: core.url, reconnectDelayMs: 100_000, maxReconnectDelayMs: 100_000 });
+  const [one, other] = [listener("a"), listener("b")];
+  await one.start();
+  await other.start();
+  await core.stop();
+  await until(() => faults.length === 2);
+  await core.listen();
+  await other.stop();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(core.hellos.length, 1);
+  await other.start();
+  assert.equal(core.hellos.length, 2);
+  assert.equal(lags.length, 1);
+  await Promise.all([one.stop(), other.stop()]);
 });
 
 test("an update that a process does not know opens a new stream before the old is closed", async () => {

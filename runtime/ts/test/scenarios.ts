@@ -318,6 +318,37 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     await quiet(way);
   },
 
+  async "a listener that stops and starts again at once hears nothing of before, and then all"(way) {
+    const transport = way.open();
+    const staying = new EchoNotificationListener({ onChanged() {} }, { transport });
+    await staying.start();
+    for (let round = 0; round < 10; round++) {
+      let told: number[] = [];
+      const listener = new EchoNotificationListener(
+        { onSaid: ({ text }) => void told.push(parseInt(text)) },
+        // What was lost is no gap.
+        { transport, onLagged: () => void (told = []) },
+      );
+      await listener.start();
+      const flood = way.core.make("flood/5000");
+      await eventually("it hears", () => told.length > 0);
+      const before = told.at(-1) ?? 0;
+      const stopped = listener.stop();
+      told = [];
+      await Promise.all([stopped, listener.start(), flood]);
+      await way.core.make("said/5001");
+      await eventually("the last came", () => told.at(-1) === 5001);
+      same(
+        told,
+        Array.from({ length: told.length }, (_, index) => 5002 - told.length + index),
+      );
+      check((told[0] ?? 0) > before, "it hears of before");
+      await listener.stop();
+    }
+    await staying.stop();
+    await quiet(way);
+  },
+
   async "who is too slow is told how much was lost"(way) {
     const told: bigint[] = [];
     let missed = 0n;

@@ -343,6 +343,71 @@ test("after a lost line, listeners are subscribed anew and told that they may ha
   await listener.stop();
 });
 
+test("who starts hears what comes behind the pong, and nothing of before", async () => {
+  const told: string[] = [];
+  const lags: (bigint | undefined)[] = [];
+  const listener = new EchoNotificationListener(
+    { onSaid: ({ text }) => void told.push(text) },
+    { onLagged: ({ missed }) => void lags.push(missed) },
+  );
+  const said = (what: string) =>
+    carrier.last.say({ case: "notification", value: { path: "fixture.v1.EchoNotification/Said" } }, text(what));
+  carrier.script = (line, frame) => {
+    if (frame.kind.case === "ping") {
+      said("early");
+      line.say({ case: "lagged", value: { missed: 3n } });
+    }
+    obliging(line, frame);
+    // In the same turn, as where several frames come at once.
+    if (frame.kind.case === "ping") said("in time");
+  };
+  for (let round = 0; round < 3; round++) {
+    await listener.start();
+    assert.deepEqual(told.splice(0), ["in time"]);
+    await listener.stop();
+    said("late");
+  }
+  assert.deepEqual([told, lags], [[], []]);
+});
+
+test("after an interruption nothing is heard before the word that something may have been missed", async () => {
+  const told: string[] = [];
+  const listener = new EchoNotificationListener(
+    { onSaid: ({ text }) => void told.push(text) },
+    { onLagged: () => void told.push("lagged") },
+  );
+  await listener.start();
+  const said = (line: FakeLine, what: string) =>
+    line.say({ case: "notification", value: { path: "fixture.v1.EchoNotification/Said" } }, text(what));
+  said(carrier.last, "1");
+  carrier.script = (line, frame) => {
+    if (frame.kind.case === "ping") said(line, "3");
+    obliging(line, frame);
+  };
+  carrier.last.lost(unavailable());
+  await until(() => told.includes("lagged"));
+  said(carrier.last, "4");
+  assert.deepEqual(told, ["1", "lagged", "4"]);
+  await listener.stop();
+});
+
+test("who listens to a key hears on while others come and go that listen to every key", async () => {
+  const [one, every] = [
+    new EchoNotificationListener({ onChanged() {} }, { key: "a" }),
+    new EchoNotificationListener({ onChanged() {} }),
+  ];
+  await one.start();
+  await every.start();
+  await every.stop();
+  // There is a subscription to the key at every moment.
+  assert.deepEqual(carrier.last.kinds.slice(1), [
+    ...["subscribe", "ping"],
+    ...["subscribe", "unsubscribe", "ping"],
+    ...["subscribe", "unsubscribe", "ping"],
+  ]);
+  await one.stop();
+});
+
 test("a core that says that it stops is left at once", async () => {
   const interrupted: string[] = [];
   const listener = new EchoNotificationListener(

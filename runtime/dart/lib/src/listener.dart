@@ -53,8 +53,9 @@ abstract base class NotificationGroupListener {
   /// Whether it was started, and neither stopped nor ended by a fault since.
   bool get isStarted => _delivery != null;
 
-  /// Subscribes, and completes when the core has agreed. Starting what is
-  /// started changes nothing.
+  /// Subscribes, and completes when the core has agreed. All that is sent from
+  /// then on is heard, unless [onLagged] says otherwise, and nothing that was sent
+  /// before the call. Starting what is started changes nothing.
   ///
   /// Throws a [Fault] where that is impossible.
   Future<void> start() => (_delivery ??= _Delivery(this)).started;

@@ -22,7 +22,8 @@ abstract interface class Transport {
   Stream<Reply> stream(OutgoingCall call);
 
   /// Subscribes to notifications, and completes when the core has agreed: what
-  /// is sent from then on reaches [sink].
+  /// is sent from then on reaches [sink], and nothing that was sent before the
+  /// call.
   ///
   /// Throws a [Fault] where that is impossible.
   Future<Subscription> subscribe(List<Topic> topics, NotificationSink sink);

@@ -4,11 +4,12 @@
 mod core;
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
 use bellwire_models::wire::bellwire::v1::client_frame::Kind;
-use bellwire_models::wire::bellwire::v1::{Cancel, Credit};
+use bellwire_models::wire::bellwire::v1::{Cancel, Credit, Ping, Unsubscribe};
 use bellwire_models::{Delivered, Subscriber};
 use futures::StreamExt;
 use shuttle::future::block_on;
@@ -194,6 +195,41 @@ fn what_a_handler_tells_comes_before_its_answer() {
             let (heard, answered) = (at(format!("heard {id}")), at(format!("{id}: ok {id}")));
             assert!(heard.is_some() && heard < answered, "{sent:?}");
         }
+    });
+}
+
+#[test]
+fn what_comes_behind_a_pong_was_sent_after_its_ping_and_all_of_it_comes() {
+    check(|| {
+        let (server, _) = core();
+        let frontend = Frontend::new(&server);
+        frontend.session.receive(subscribe(1));
+        let (hub, sent) = (server.hub().clone(), Arc::new(AtomicUsize::new(0)));
+        let sender = thread::spawn({
+            let sent = Arc::clone(&sent);
+            move || {
+                for number in 1..=4 {
+                    hub.send(EVERY, None, &Number { number });
+                    sent.fetch_add(1, Ordering::SeqCst);
+                }
+            }
+        });
+        let session = &frontend.session;
+        session.receive(frame(Kind::Unsubscribe(Unsubscribe { id: 1 }), 0));
+        let before = sent.load(Ordering::SeqCst);
+        session.receive(subscribe(2));
+        session.receive(frame(Kind::Ping(Ping { nonce: 1 }), 0));
+        sender.join().expect("no panic");
+        server.hub().send(EVERY, None, &Number { number: 5 });
+        while frontend.sent().last().is_none_or(|last| last != "heard 5") {
+            thread::yield_now();
+        }
+        let sent = frontend.sent();
+        let pong = sent.iter().position(|sent| sent.starts_with("Pong"));
+        let behind = &sent[pong.expect("a pong") + 1..];
+        let all: Vec<_> = (1..=5).map(|number| format!("heard {number}")).collect();
+        assert_eq!(behind, &all[5 - behind.len()..], "{sent:?}");
+        assert!(behind.len() <= 5 - before, "{before} before {behind:?}");
     });
 }
 

@@ -16,16 +16,20 @@ use prost::Message;
 use super::transcode::{Codec, Types};
 use crate::cancellation::Waiter;
 use crate::hello::{MAX_UNSERVED, PROTOCOL, paths, too_strange, unserved};
+use crate::hub::Next;
 use crate::wire::bellwire::v1::subscribe_response::Event;
 use crate::wire::bellwire::v1::{
     Heartbeat, Lagged, Notification, SubscribeRequest, SubscribeResponse, Subscription, Unserved,
-    UpdateRequest, UpdateResponse, Welcome,
+    UpdateRequest, UpdateResponse, Updated, Welcome,
 };
 use crate::{Code, Delivered, EventKind, Fault, Server, Subscriber, Subscriptions};
 
 pub(super) const SERVICE: &str = "bellwire.v1.Notifications";
 pub(super) const SUBSCRIBE: &str = "bellwire.v1.Notifications/Subscribe";
 pub(super) const UPDATE: &str = "bellwire.v1.Notifications/Update";
+
+/// How many updates may stand in a stream that is not read.
+const MAX_MARKS: usize = 64;
 
 /// How the service's methods answer; None for any other path.
 pub(super) fn kind(path: &str) -> Option<EventKind> {
@@ -111,12 +115,21 @@ impl Notifications {
             );
             Fault::new(Code::FailedPrecondition, message)
         })?;
+        if request.number != 0 && open.subscriptions.marks() >= MAX_MARKS {
+            let message = format!("the stream has not come to {MAX_MARKS} earlier updates");
+            return Err(Fault::new(Code::ResourceExhausted, message));
+        }
         open.change(&self.server, &unserved, &request.add)?;
         for subscription in &request.remove {
             open.subscriptions
                 .unsubscribe(&subscription.path, subscription.key.as_deref());
         }
+        let subscriptions = Arc::clone(&open.subscriptions);
+        // A mark wakes whoever waits for it, which may run anything.
         drop(streams);
+        if request.number != 0 {
+            subscriptions.mark(request.number);
+        }
         let answer = UpdateResponse { unserved }.encode_to_vec().into();
         types
             .codec(SERVICE, Some("bellwire.v1.UpdateResponse"))
@@ -213,9 +226,12 @@ impl Updates {
         if let Some(welcome) = self.welcome.take() {
             return Poll::Ready(Some(Event::Welcome(welcome)));
         }
-        if let Poll::Ready(Some(delivered)) = Pin::new(&mut self.subscriber).poll_next(cx) {
+        if let Poll::Ready(next) = self.subscriber.poll_marked(cx) {
             self.heartbeat.reset(self.streams.heartbeat);
-            return Poll::Ready(Some(event(delivered)));
+            return Poll::Ready(Some(match next {
+                Next::Delivered(delivered) => event(delivered),
+                Next::Mark(number) => Event::Updated(Updated { number }),
+            }));
         }
         if Pin::new(&mut self.heartbeat).poll(cx).is_ready() {
             self.heartbeat.reset(self.streams.heartbeat);

@@ -9,6 +9,7 @@ use std::fmt;
 use prost::Message;
 
 use self::queue::Queue;
+pub(crate) use self::subscriber::Next;
 pub use self::subscriber::{Delivered, Notice, Subscriber, Subscriptions};
 use self::topics::{SubscriberId, Topics};
 use crate::sync::atomic::{AtomicU64, Ordering};

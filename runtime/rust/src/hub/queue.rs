@@ -6,12 +6,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
-use super::subscriber::{Delivered, Notice};
+use super::subscriber::{Delivered, Next, Notice};
 use crate::Delivery;
 use crate::sync::{Arc, Delay, Mutex, MutexGuard, PoisonError};
 
 /// What waits for one subscriber: never more than `capacity` notifications. When it is full the oldest goes, and is
-/// counted.
+/// counted. Marks stand between them where somebody set one, and nothing passes over a mark.
 #[derive(Debug)]
 pub(super) struct Queue {
     capacity: usize,
@@ -20,14 +20,24 @@ pub(super) struct Queue {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Shared by all queues: a place takes eight bytes, of which one cache line holds many.
-    waiting: VecDeque<Arc<Notice>>,
-    /// What is to be debounced: held back until it has been quiet.
+    /// What was sent before each mark that waits. Nearly always there is none.
+    marked: VecDeque<(Section, u64)>,
+    /// What was sent since the last mark.
+    rest: Section,
+    /// What is to be debounced: held back until it has been quiet. Only then does it count as sent.
     held: VecDeque<Held>,
     /// Runs until the first of `held` is due, while the subscriber waits.
     timer: Option<Delay>,
-    lost: Option<Lost>,
     waker: Option<Waker>,
+}
+
+/// What waits between two marks.
+#[derive(Debug, Default)]
+struct Section {
+    /// What it lost, which was the oldest of it.
+    lost: Option<Lost>,
+    /// Shared by all queues: a place takes eight bytes, of which one cache line holds many.
+    waiting: VecDeque<Arc<Notice>>,
 }
 
 #[derive(Debug)]
@@ -62,8 +72,28 @@ impl Queue {
         }
     }
 
+    /// Sets a mark: what was sent before comes before it, and what is sent from now on behind it.
+    pub fn mark(&self, mark: u64) {
+        let waker = {
+            let mut state = self.lock();
+            state.release(Instant::now());
+            let before = std::mem::take(&mut state.rest);
+            state.marked.push_back((before, mark));
+            state.waker.take()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// How many marks wait.
+    #[cfg(feature = "connect")]
+    pub fn marks(&self) -> usize {
+        self.lock().marked.len()
+    }
+
     /// The next thing that the subscriber is to see: first what it lost, since the oldest is lost first.
-    pub fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Delivered> {
+    pub fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Next> {
         let mut state = self.lock();
         loop {
             state.release(Instant::now());
@@ -77,7 +107,7 @@ impl Queue {
         }
     }
 
-    pub fn try_next(&self) -> Option<Delivered> {
+    pub fn try_next(&self) -> Option<Next> {
         let mut state = self.lock();
         state.release(Instant::now());
         state.next()
@@ -95,14 +125,7 @@ impl Queue {
 
     /// Forgets everything, and wakes whoever waits.
     pub fn close(&self) {
-        let waker = {
-            let mut state = self.lock();
-            state.waiting = VecDeque::new();
-            state.held = VecDeque::new();
-            state.timer = None;
-            state.lost = None;
-            state.waker.take()
-        };
+        let waker = { std::mem::take(&mut *self.lock()).waker };
         if let Some(waker) = waker {
             waker.wake();
         }
@@ -111,7 +134,9 @@ impl Queue {
     /// Forgets what waits of one kind, for a subscriber that no longer wants it.
     pub fn retain(&self, keep: impl Fn(&Notice) -> bool) {
         let mut state = self.lock();
-        state.waiting.retain(|notice| keep(notice));
+        for section in state.sections() {
+            section.waiting.retain(|notice| keep(notice));
+        }
         state.held.retain(|held| keep(&held.notice));
     }
 
@@ -127,26 +152,26 @@ impl State {
         }
         if let Some(notice) = self.replace_older(notice) {
             self.make_room(capacity);
-            self.waiting.push_back(notice);
+            self.rest.waiting.push_back(notice);
         }
     }
 
-    /// Puts the latest value in the place of an older one that still waits. Gives it back where there is none.
+    /// Puts the latest value in the place of an older one that still waits. Gives it back where there is none, and where
+    /// a mark stands between, which it must not pass over.
     fn replace_older(&mut self, notice: Arc<Notice>) -> Option<Arc<Notice>> {
-        let older = (notice.notification.delivery == Delivery::Latest)
-            .then(|| {
-                self.waiting
-                    .iter_mut()
-                    .find(|waiting| waiting.is_about_the_same(&notice))
-            })
-            .flatten();
-        match older {
-            Some(older) => {
-                *older = notice;
-                None
-            }
-            None => Some(notice),
+        if notice.notification.delivery != Delivery::Latest {
+            return Some(notice);
         }
+        let mut waiting = self.rest.waiting.iter_mut();
+        if let Some(older) = waiting.find(|waiting| waiting.is_about_the_same(&notice)) {
+            *older = notice;
+            return None;
+        }
+        for (before, _) in &mut self.marked {
+            let waiting = &mut before.waiting;
+            waiting.retain(|waiting| !waiting.is_about_the_same(&notice));
+        }
+        Some(notice)
     }
 
     /// Holds a notification back, in the place of one that it follows too soon.
@@ -164,13 +189,20 @@ impl State {
     }
 
     fn make_room(&mut self, capacity: usize) {
-        if self.waiting.len() + self.held.len() < capacity {
+        let waiting: usize = self.sections().map(|section| section.waiting.len()).sum();
+        if waiting + self.held.len() < capacity {
             return;
         }
-        let oldest = self.waiting.pop_front();
-        if let Some(oldest) = oldest.or_else(|| Some(self.held.pop_front()?.notice)) {
-            self.lose(oldest.notification.path);
+        let lost = self.sections().any(Section::lose_oldest);
+        if !lost && let Some(oldest) = self.held.pop_front() {
+            self.rest.lose(&oldest.notice);
         }
+    }
+
+    /// From the oldest on.
+    fn sections(&mut self) -> impl Iterator<Item = &mut Section> {
+        let marked = self.marked.iter_mut().map(|(before, _)| before);
+        marked.chain([&mut self.rest])
     }
 
     /// Lets what has been held back for long enough go on, in the order in which it was due.
@@ -180,7 +212,7 @@ impl State {
                 .held
                 .remove(index)
                 .and_then(|held| self.replace_older(held.notice));
-            self.waiting.extend(released);
+            self.rest.waiting.extend(released);
         }
     }
 
@@ -201,7 +233,30 @@ impl State {
         Pin::new(timer).poll(cx)
     }
 
-    fn lose(&mut self, path: &'static str) {
+    fn next(&mut self) -> Option<Next> {
+        let Some((before, mark)) = self.marked.front_mut() else {
+            return self.rest.next().map(Next::Delivered);
+        };
+        let (delivered, mark) = (before.next(), *mark);
+        match delivered {
+            Some(delivered) => Some(Next::Delivered(delivered)),
+            None => {
+                self.marked.pop_front();
+                Some(Next::Mark(mark))
+            }
+        }
+    }
+}
+
+impl Section {
+    /// False where it has none.
+    fn lose_oldest(&mut self) -> bool {
+        let oldest = self.waiting.pop_front();
+        oldest.inspect(|oldest| self.lose(oldest)).is_some()
+    }
+
+    fn lose(&mut self, notice: &Notice) {
+        let path = notice.notification.path;
         let lost = self.lost.get_or_insert(Lost {
             path: Some(path),
             count: 0,

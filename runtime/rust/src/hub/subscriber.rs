@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -61,6 +61,19 @@ pub enum Delivered {
     },
 }
 
+/// What a subscriber comes to next.
+pub(crate) enum Next {
+    Delivered(Delivered),
+    /// See [`Subscriptions::mark`]. In a session of frames it is the next pong's.
+    Mark(
+        #[cfg_attr(
+            not(feature = "connect"),
+            expect(dead_code, reason = "a session does not ask")
+        )]
+        u64,
+    ),
+}
+
 /// One receiver of notifications: a stream that never ends. Dropping it forgets its subscriptions.
 ///
 /// Subscriptions can be changed through its [`handle`](Subscriber::handle) while the stream is polled elsewhere.
@@ -104,8 +117,18 @@ impl Subscriber {
     }
 
     /// The next thing that waits, if any.
-    pub(crate) fn try_next(&self) -> Option<Delivered> {
+    pub(crate) fn try_next(&self) -> Option<Next> {
         self.0.queue.try_next()
+    }
+
+    /// The same, or its task is woken when there is one.
+    pub(crate) fn poll_marked(&self, cx: &mut Context<'_>) -> Poll<Next> {
+        self.0.queue.poll_next(cx)
+    }
+
+    /// See [`Subscriptions::mark`].
+    pub(crate) fn mark(&self, mark: u64) {
+        self.0.mark(mark);
     }
 
     /// The task is woken when something more waits, whether something does now or not.
@@ -160,6 +183,18 @@ impl Subscriptions {
         });
     }
 
+    /// Sets a mark, which the subscriber comes to between what was sent before and what is sent from now on. A value that
+    /// is debounced counts as sent when it is no longer held back.
+    pub(crate) fn mark(&self, mark: u64) {
+        self.queue.mark(mark);
+    }
+
+    /// How many marks the subscriber has not come to.
+    #[cfg(feature = "connect")]
+    pub(crate) fn marks(&self) -> usize {
+        self.queue.marks()
+    }
+
     /// How many there are.
     #[cfg(feature = "connect")]
     pub(crate) fn len(&self) -> usize {
@@ -181,7 +216,11 @@ impl Stream for Subscriber {
     type Item = Delivered;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Delivered>> {
-        self.0.queue.poll_next(cx).map(Some)
+        loop {
+            if let Next::Delivered(delivered) = ready!(self.poll_marked(cx)) {
+                return Poll::Ready(Some(delivered));
+            }
+        }
     }
 }
 

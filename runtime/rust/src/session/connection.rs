@@ -42,7 +42,7 @@ pub enum Told {
     Notification(Notification),
     /// Notifications were lost.
     Lagged(Lagged),
-    /// The answer to a ping, which everything before the ping came before.
+    /// The answer to a ping. What was sent before the ping was taken comes before it, and what is sent later behind it.
     Pong(u64),
     /// Something is wrong that is no answer to a call.
     Fault(Fault),

@@ -36,7 +36,7 @@ pub(super) fn receive(link: &Arc<Link>, frame: Bytes) {
     match kind {
         Some(Kind::Hello(hello)) => say_welcome(link, &hello),
         Some(Kind::Ping(ping)) => {
-            link.say(frame::plain(FromCore::Pong(Pong { nonce: ping.nonce })))
+            link.say_pong(frame::plain(FromCore::Pong(Pong { nonce: ping.nonce })))
         }
         Some(Kind::Call(call)) => start(link, call, payload, None),
         _ if !said_hello => link.say(frame::fault(0, &no_hello())),

@@ -57,7 +57,9 @@ impl<F: Fn(Bytes) -> bool + Send + Sync + 'static> Sink for F {
 /// they are made. A notification that is sent before a call is answered, by its handler for one, comes out before the
 /// answer; exceptions are a debounced notification while it is held back, and one that was lost. A notification that is
 /// sent after an answer may come out before it. A subscription holds from when its frame was received, and is over when
-/// the frame that ends it was: a pong says that everything before its ping was done.
+/// the frame that ends it was: a pong says that everything before its ping was done. It stands among the notifications
+/// where the ping did: those that come behind it were sent after the ping was received, and those that come before it were
+/// sent before.
 pub struct Session(Arc<Link>);
 
 impl Server {

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::call::{Control, Ending};
 use super::{Sink, frame};
+use crate::hub::Next;
 use crate::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use crate::{Code, Fault, Server, SessionId, Subscriber};
 
@@ -33,6 +34,8 @@ pub(super) struct State {
     /// Whether a task watches for notifications.
     pub watched: bool,
     outbox: VecDeque<Outgoing>,
+    /// Whether the notifications have come to the mark of the next pong, behind which they wait.
+    at_pong: bool,
     /// How many of the frames in the outbox are no items of streams.
     answers: usize,
     puller: Option<Waker>,
@@ -47,6 +50,17 @@ struct Outgoing {
     frame: Bytes,
     /// The call whose item this is.
     item_of: Option<Arc<Control>>,
+    is_pong: bool,
+}
+
+impl Outgoing {
+    fn new(frame: Bytes) -> Self {
+        Self {
+            frame,
+            item_of: None,
+            is_pong: false,
+        }
+    }
 }
 
 /// Whether a thread hands frames to the sink. Only one does, so that the order holds.
@@ -81,10 +95,30 @@ impl Link {
     /// Says something that is no answer to a call in flight. A client that takes nothing while it makes us say ever more
     /// loses its session.
     pub(super) fn say(&self, frame: Bytes) {
+        self.push(|state| state.push(frame));
+    }
+
+    /// Says the answer to a ping. A mark among the notifications keeps it in its place: those that are sent from now on
+    /// come out behind it.
+    pub(super) fn say_pong(&self, frame: Bytes) {
+        self.push(|state| {
+            if state.closed {
+                return;
+            }
+            self.subscriber.mark(0);
+            state.answers += 1;
+            state.outbox.push_back(Outgoing {
+                is_pong: true,
+                ..Outgoing::new(frame)
+            });
+        });
+    }
+
+    fn push(&self, push: impl FnOnce(&mut State)) {
         let limit = self.server.limits().calls_per_session;
         let too_much = {
             let mut state = self.state();
-            state.push(frame);
+            push(&mut state);
             state.answers > limit.saturating_mul(2).saturating_add(16)
         };
         if too_much {
@@ -123,8 +157,8 @@ impl Link {
             }
             control.item_waits();
             state.outbox.push_back(Outgoing {
-                frame: frame(),
                 item_of: Some(Arc::clone(control)),
+                ..Outgoing::new(frame())
             });
         }
         self.flush();
@@ -179,17 +213,22 @@ impl Link {
         }
     }
 
-    /// The next frame: notifications first. The lock of the state is held while the queue is asked, so that a
-    /// notification which was sent before an answer was made cannot come after it.
+    /// The next frame: notifications first, up to the mark of the next pong. The lock of the state is held while the
+    /// queue is asked, so that a notification which was sent before an answer was made cannot come after it.
     fn next(&self, state: &mut State) -> Option<Outgoing> {
         if state.closed {
             return None;
         }
-        let notification = self.subscriber.try_next().map(|delivered| Outgoing {
-            frame: frame::delivered(delivered),
-            item_of: None,
-        });
-        notification.or_else(|| state.pop())
+        if !state.at_pong {
+            match self.subscriber.try_next() {
+                Some(Next::Delivered(delivered)) => {
+                    return Some(Outgoing::new(frame::delivered(delivered)));
+                }
+                Some(Next::Mark(_)) => state.at_pong = true,
+                None => {}
+            }
+        }
+        state.pop()
     }
 
     pub fn poll_batch(&self, max_bytes: usize, cx: &mut Context<'_>) -> Poll<Option<Vec<Bytes>>> {
@@ -295,10 +334,7 @@ impl State {
     pub fn push(&mut self, frame: Bytes) {
         if !self.closed {
             self.answers += 1;
-            self.outbox.push_back(Outgoing {
-                frame,
-                item_of: None,
-            });
+            self.outbox.push_back(Outgoing::new(frame));
         }
     }
 
@@ -307,6 +343,7 @@ impl State {
         if next.item_of.is_none() {
             self.answers -= 1;
         }
+        self.at_pong &= !next.is_pong;
         Some(next)
     }
 

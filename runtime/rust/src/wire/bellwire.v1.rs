@@ -152,7 +152,7 @@ pub struct SubscribeRequest {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SubscribeResponse {
     /// Schema: `bellwire.v1.SubscribeResponse.event`.
-    #[prost(oneof = "subscribe_response::Event", tags = "1, 2, 3, 4")]
+    #[prost(oneof = "subscribe_response::Event", tags = "1, 2, 3, 4, 5")]
     pub event: ::core::option::Option<subscribe_response::Event>,
 }
 
@@ -170,12 +170,25 @@ pub mod subscribe_response {
         /// Sent when nothing else was for a while, so that both ends notice a dead connection.
         #[prost(message, tag = "4")]
         Heartbeat(super::Heartbeat),
+        /// Notifications and losses that come after it are from after an update, and those before it from before.
+        #[prost(message, tag = "5")]
+        Updated(super::Updated),
     }
 }
 
 /// Schema: `bellwire.v1.Heartbeat`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Heartbeat {}
+
+/// Where an update stands among the notifications of its stream.
+///
+/// Schema: `bellwire.v1.Updated`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Updated {
+    /// From `UpdateRequest.number`.
+    #[prost(uint64, tag = "1")]
+    pub number: u64,
+}
 
 /// Schema: `bellwire.v1.UpdateRequest`.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -190,6 +203,9 @@ pub struct UpdateRequest {
     /// The events and notifications that the client uses now and did not name before.
     #[prost(message, repeated, tag = "4")]
     pub uses: ::prost::alloc::vec::Vec<Fingerprint>,
+    /// Chosen by the client. Unless it is 0, the stream says `Updated` with it, which may come before or after the answer.
+    #[prost(uint64, tag = "5")]
+    pub number: u64,
 }
 
 /// Schema: `bellwire.v1.UpdateResponse`.
@@ -359,6 +375,9 @@ pub struct Ping {
     pub nonce: u64,
 }
 
+/// The answer to a ping, once all that came before it was done. Notifications and losses that come after it are from
+/// after the ping, and those before it from before.
+///
 /// Schema: `bellwire.v1.Pong`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Pong {

@@ -89,6 +89,21 @@ impl Listen for Foreign {
         .await
     }
 
+    async fn listen_again(&self, path: &str, now: impl Fn() -> u64 + Send + Sync) -> (u64, Ears) {
+        let (isolate, mut frames) = self.open();
+        send(isolate.session, &subscribe(1, path, None));
+        // A welcome, and the first notification.
+        frames.by_ref().take(2).for_each(|_| async {}).await;
+        let before = now();
+        for frame in [unsubscribe(1), subscribe(2, path, None), ping()] {
+            send(isolate.session, &frame);
+        }
+        let ears = heard(frames.inspect(move |_| {
+            let _ = &isolate;
+        }));
+        (before, ears.await)
+    }
+
     async fn come_and_go(&self, path: &str, times: u64) -> Box<dyn Send> {
         let (isolate, frames) = self.open();
         for id in 0..times {

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::JoinHandle;
 
 use futures::StreamExt;
 
-use crate::fixture::{eventually, text};
-use crate::way::{Heard, Listen, Way};
+use crate::fixture::{Core, eventually, text};
+use crate::way::{Ears, Heard, Listen, Way};
 
 const SAID: &str = "fixture.v1.EchoNotification/Said";
 const CHANGED: &str = "fixture.v1.EchoNotification/Changed";
@@ -41,25 +42,59 @@ pub async fn a_listener_that_goes_away_leaves_nothing_behind<T: Listen>(way: Way
 
 /// What is sent once a subscription is acknowledged comes; of what is sent before, an end of it or nothing.
 pub async fn a_notification_is_heard_or_was_sent_before_the_subscription<T: Listen>(way: Way<T>) {
-    let (sent, enough) = (
-        Arc::new(AtomicU64::new(0)),
-        Arc::new(AtomicBool::new(false)),
-    );
-    let sender = std::thread::spawn({
-        let (notifier, sent, enough) = (way.core.notifier.clone(), sent.clone(), enough.clone());
-        move || {
-            while !enough.load(Ordering::SeqCst) {
-                let number = sent.fetch_add(1, Ordering::SeqCst);
-                notifier.said(&text(number.to_string()));
-                std::thread::yield_now();
-            }
-        }
-    });
+    let speaker = Speaker::start(&way.core);
     for _ in 0..10 {
-        let mut ears = way.transport.listen(SAID, None).await;
-        let acknowledged = sent.load(Ordering::SeqCst);
+        let ears = way.transport.listen(SAID, None).await;
+        speaker.is_heard_from(0, ears).await;
+    }
+}
+
+/// The same for who takes a subscription back and subscribes again at once; nothing of the time before is heard.
+pub async fn who_comes_back_at_once_hears_nothing_of_before<T: Listen>(way: Way<T>) {
+    let speaker = Speaker::start(&way.core);
+    for _ in 0..10 {
+        // The last number may be on its way still.
+        let now = || speaker.sent.load(Ordering::SeqCst) - 1;
+        let (before, ears) = way.transport.listen_again(SAID, now).await;
+        speaker.is_heard_from(before, ears).await;
+    }
+}
+
+/// Says one number after the other, as fast as it can.
+struct Speaker {
+    sent: Arc<AtomicU64>,
+    enough: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Speaker {
+    fn start(core: &Core) -> Self {
+        let (sent, enough) = (
+            Arc::new(AtomicU64::new(0)),
+            Arc::new(AtomicBool::new(false)),
+        );
+        let thread = std::thread::spawn({
+            let (notifier, sent, enough) = (core.notifier.clone(), sent.clone(), enough.clone());
+            move || {
+                while !enough.load(Ordering::SeqCst) {
+                    let number = sent.fetch_add(1, Ordering::SeqCst);
+                    notifier.said(&text(number.to_string()));
+                    std::thread::yield_now();
+                }
+            }
+        });
+        Self {
+            sent,
+            enough,
+            thread: Some(thread),
+        }
+    }
+
+    /// Who was just acknowledged hears all that is said from now on, and what came before only from a number on.
+    async fn is_heard_from(&self, earliest: u64, mut ears: Ears) {
+        let acknowledged = self.sent.load(Ordering::SeqCst);
         let mut expected = None;
-        // Up to where something was lost: the sender does not wait.
+        // Up to where something was lost: the speaker does not wait.
         for _ in 0..50 {
             let Some(Heard::Said(None, said)) = ears.next().await else {
                 break;
@@ -67,16 +102,22 @@ pub async fn a_notification_is_heard_or_was_sent_before_the_subscription<T: List
             let number: u64 = said.parse().expect("a number");
             match expected {
                 None => assert!(
-                    number <= acknowledged,
-                    "{number} is the first after {acknowledged}"
+                    (earliest..=acknowledged).contains(&number),
+                    "{number} is the first of {earliest} to {acknowledged}"
                 ),
                 Some(expected) => assert_eq!(number, expected),
             }
             expected = Some(number + 1);
         }
     }
-    enough.store(true, Ordering::SeqCst);
-    sender.join().expect("no panic");
+}
+
+impl Drop for Speaker {
+    fn drop(&mut self) {
+        self.enough.store(true, Ordering::SeqCst);
+        let thread = self.thread.take().map(JoinHandle::join);
+        assert!(thread.is_none_or(|ended| ended.is_ok()));
+    }
 }
 
 /// Whatever a way has in its buffers, the queue is bounded, and what is lost is counted.

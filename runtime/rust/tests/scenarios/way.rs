@@ -10,11 +10,11 @@ use bellwire::wire::bellwire::v1::server_frame::Kind as FromCore;
 use bellwire::wire::bellwire::v1::subscribe_response::Event;
 use bellwire::wire::bellwire::v1::{
     ClientFrame, Fingerprint, Hello, Ping, ServerFrame, Subscribe, SubscribeRequest,
-    SubscribeResponse, Subscription, Unsubscribe, UpdateRequest, UpdateResponse, Welcome,
+    SubscribeResponse, Subscription, Unsubscribe, UpdateRequest, UpdateResponse, Updated, Welcome,
 };
 use bellwire::{
-    Bytes, CallOptions, Connection, Delivered, Fault, Hub, Limits, Server, Session, Transport,
-    connect,
+    Bytes, CallOptions, Connection, Delivered, Fault, Hub, Limits, Server, Session, Subscriber,
+    Transport, connect,
 };
 use futures::stream::BoxStream;
 use futures::{FutureExt, Stream, StreamExt, stream};
@@ -123,6 +123,14 @@ pub trait Listen: Transport {
     /// Listens to a notification, or to one key of it, from when this returns.
     fn listen(&self, path: &str, key: Option<&str>) -> impl Future<Output = Ears> + Send;
 
+    /// Listens, and as soon as something was heard takes the subscription back and subscribes again at once, through the
+    /// same session or stream. Gives what `now` gave in between.
+    fn listen_again(
+        &self,
+        path: &str,
+        now: impl Fn() -> u64 + Send + Sync,
+    ) -> impl Future<Output = (u64, Ears)> + Send;
+
     /// Subscribes and unsubscribes this often, through one session or stream, and leaves it open.
     fn come_and_go(&self, path: &str, times: u64) -> impl Future<Output = Box<dyn Send>> + Send;
 }
@@ -131,12 +139,17 @@ impl Listen for Server {
     async fn listen(&self, path: &str, key: Option<&str>) -> Ears {
         let subscriber = self.hub().subscriber(self.limits().queue_length);
         subscriber.subscribe(path, key).expect("known");
-        Box::pin(subscriber.map(|delivered| match delivered {
-            Delivered::Notice(notice) => {
-                said(notice.key.as_deref().map(str::to_owned), &notice.payload)
-            }
-            Delivered::Lagged { missed, .. } => Heard::Lost(missed),
-        }))
+        delivered(subscriber)
+    }
+
+    async fn listen_again(&self, path: &str, now: impl Fn() -> u64 + Send + Sync) -> (u64, Ears) {
+        let mut subscriber = self.hub().subscriber(self.limits().queue_length);
+        subscriber.subscribe(path, None).expect("known");
+        subscriber.next().await;
+        subscriber.unsubscribe(path, None);
+        let before = now();
+        subscriber.subscribe(path, None).expect("known");
+        (before, delivered(subscriber))
     }
 
     async fn come_and_go(&self, path: &str, times: u64) -> Box<dyn Send> {
@@ -149,6 +162,15 @@ impl Listen for Server {
         }
         Box::new(subscriber)
     }
+}
+
+fn delivered(subscriber: Subscriber) -> Ears {
+    Box::pin(subscriber.map(|delivered| match delivered {
+        Delivered::Notice(notice) => {
+            said(notice.key.as_deref().map(str::to_owned), &notice.payload)
+        }
+        Delivered::Lagged { missed, .. } => Heard::Lost(missed),
+    }))
 }
 
 impl Frames {
@@ -203,6 +225,19 @@ impl Listen for Frames {
         heard(pulled(Arc::new(session))).await
     }
 
+    async fn listen_again(&self, path: &str, now: impl Fn() -> u64 + Send + Sync) -> (u64, Ears) {
+        let session = Arc::new(self.open());
+        session.receive(subscribe(1, path, None));
+        let mut frames = pulled(Arc::clone(&session));
+        // A welcome, and the first notification.
+        frames.by_ref().take(2).for_each(|_| async {}).await;
+        let before = now();
+        session.receive(unsubscribe(1));
+        session.receive(subscribe(2, path, None));
+        session.receive(ping());
+        (before, heard(frames).await)
+    }
+
     async fn come_and_go(&self, path: &str, times: u64) -> Box<dyn Send> {
         let session = self.open();
         for id in 0..times {
@@ -215,23 +250,14 @@ impl Listen for Frames {
     }
 }
 
-/// What is said in these frames from a subscription on, once the ping behind it is answered.
+/// What is said in these frames from the answer to a ping on.
 pub async fn heard(frames: impl Stream<Item = Bytes> + Send + 'static) -> Ears {
     let mut frames = Box::pin(frames.map(|frame| {
         let frame = ServerFrame::decode(frame).expect("a frame");
         (frame.kind.expect("a kind"), frame.payload)
     }));
-    // What comes before the pong was heard all the same.
-    let mut early = Vec::new();
-    loop {
-        let (kind, payload) = frames.next().await.expect("a pong");
-        if matches!(kind, FromCore::Pong(_)) {
-            break;
-        }
-        early.push((kind, payload));
-    }
-    let all = stream::iter(early).chain(frames);
-    Box::pin(all.filter_map(|(kind, payload)| async move {
+    while !matches!(frames.next().await.expect("a pong").0, FromCore::Pong(_)) {}
+    Box::pin(frames.filter_map(|(kind, payload)| async move {
         match kind {
             FromCore::Notification(notice) => Some(said(notice.key, &payload)),
             FromCore::Lagged(lagged) => Some(Heard::Lost(lagged.missed)),
@@ -272,6 +298,15 @@ impl Http {
         hello: Option<Hello>,
         subscriptions: Vec<Subscription>,
     ) -> Result<(Welcome, Ears), Fault> {
+        let (welcome, events) = self.events(hello, subscriptions).await?;
+        Ok((welcome, heard_of(events)))
+    }
+
+    async fn events(
+        &self,
+        hello: Option<Hello>,
+        subscriptions: Vec<Subscription>,
+    ) -> Result<(Welcome, BoxStream<'static, Event>), Fault> {
         let request = SubscribeRequest {
             hello,
             subscriptions,
@@ -285,21 +320,49 @@ impl Http {
             Err(fault) => return Err(fault),
             other => panic!("{other:?}"),
         };
-        let heard = events.filter_map(|event| async {
-            match event.expect("no end") {
-                Event::Notification(notice) => Some(said(notice.key, &notice.payload)),
-                Event::Lagged(lagged) => Some(Heard::Lost(lagged.missed)),
-                Event::Welcome(_) | Event::Heartbeat(_) => None,
-            }
-        });
-        Ok((welcome, Box::pin(heard)))
+        Ok((welcome, events.map(|event| event.expect("no end")).boxed()))
     }
+}
+
+fn heard_of(events: BoxStream<'static, Event>) -> Ears {
+    Box::pin(events.filter_map(|event| async {
+        match event {
+            Event::Notification(notice) => Some(said(notice.key, &notice.payload)),
+            Event::Lagged(lagged) => Some(Heard::Lost(lagged.missed)),
+            Event::Welcome(_) | Event::Heartbeat(_) | Event::Updated(_) => None,
+        }
+    }))
 }
 
 impl Listen for Http {
     async fn listen(&self, path: &str, key: Option<&str>) -> Ears {
         let subscriptions = vec![subscription(path, key)];
         self.open(None, subscriptions).await.expect("it opens").1
+    }
+
+    async fn listen_again(&self, path: &str, now: impl Fn() -> u64 + Send + Sync) -> (u64, Ears) {
+        let subscriptions = vec![subscription(path, None)];
+        let opened = self.events(None, subscriptions.clone()).await;
+        let (welcome, mut events) = opened.expect("it opens");
+        events.next().await;
+        let before = now();
+        let remove = UpdateRequest {
+            stream_id: welcome.stream_id.clone(),
+            remove: subscriptions.clone(),
+            ..UpdateRequest::default()
+        };
+        let add = UpdateRequest {
+            stream_id: welcome.stream_id,
+            add: subscriptions,
+            number: 7,
+            ..UpdateRequest::default()
+        };
+        for update in [remove, add] {
+            self.message(&UPDATE, &update).await;
+        }
+        let updated = Event::Updated(Updated { number: 7 });
+        while events.next().await.expect("no end") != updated {}
+        (before, heard_of(events))
     }
 
     /// A thousand at once, since each request takes a while.
@@ -315,7 +378,7 @@ impl Listen for Http {
                 stream_id: welcome.stream_id.clone(),
                 add: subscriptions.clone(),
                 remove: subscriptions,
-                uses: Vec::new(),
+                ..UpdateRequest::default()
             };
             let answer = self.message(&UPDATE, &request).await;
             UpdateResponse::decode(&*answer).expect("a response");

@@ -59,6 +59,9 @@ export class Connection {
   readonly #scope: Scope;
   readonly #silenceMs: number;
   readonly #announced: Set<string>;
+  #lastUpdate = 0n;
+  /** The update for whose place in the stream somebody waits. */
+  #awaited: { readonly number: bigint; readonly reached: () => void } | undefined;
   #watchdog: ReturnType<typeof setTimeout> | undefined;
 
   private constructor(
@@ -118,7 +121,12 @@ export class Connection {
         if (!this.alive) {
           break;
         }
-        receive((response.value as SubscribeResponse).event);
+        const { event } = response.value as SubscribeResponse;
+        if (event.case !== "updated") {
+          receive(event);
+        } else if (event.value.number === this.#awaited?.number) {
+          this.#awaited.reached();
+        }
       }
     } catch (reason) {
       this.close(Fault.from(reason));
@@ -129,31 +137,58 @@ export class Connection {
   }
 
   /**
-   * Changes what the connection is subscribed to, and returns what the core cannot serve of it. Throws a fault:
-   * `FAILED_PRECONDITION` where the process that answered knows no such stream.
+   * Changes what the connection is subscribed to, and returns what the core cannot serve of it. `begun` is called where
+   * the change stands among the notifications, if it is given. Throws a fault: `FAILED_PRECONDITION` where the process
+   * that answered knows no such stream.
    */
-  async update(wanted: ReadonlyMap<string, Subscription>, uses: readonly Used[]): Promise<Unserved[]> {
+  async update(
+    wanted: ReadonlyMap<string, Subscription>,
+    uses: readonly Used[],
+    begun?: () => void,
+  ): Promise<Unserved[]> {
     const add = [...wanted].filter(([id]) => !this.subscribed.has(id));
     const remove = [...this.subscribed].filter(([id]) => !wanted.has(id));
-    if (add.length === 0 && remove.length === 0) {
+    if (add.length === 0 && remove.length === 0 && !begun) {
       return [];
     }
     const unannounced = uses.filter(({ path }) => !this.#announced.has(path));
+    const patience = new Scope(this.#scope.signal, this.#silenceMs);
     try {
+      const { number, reached } = begun ? this.#awaitUpdate(begun) : { number: 0n, reached: undefined };
       const input = create(UpdateRequestSchema, {
         streamId: this.welcome.streamId,
         add: add.map(([, one]) => wireSubscription(one)),
         remove: remove.map(([, one]) => wireSubscription(one)),
         uses: unannounced,
+        number,
       });
-      const call = { signal: this.#scope.signal, timeoutMs: this.#silenceMs };
-      const { unserved } = (await this.#scope.wait(this.#rpc.unary(UPDATE, input, call))) as UpdateResponse;
+      const call = { signal: patience.signal, timeoutMs: this.#silenceMs };
+      const { unserved } = (await patience.wait(this.#rpc.unary(UPDATE, input, call))) as UpdateResponse;
       this.subscribed = wanted;
       unannounced.forEach(({ path }) => this.#announced.add(path));
+      if (reached) {
+        await patience.wait(reached);
+      }
       return unserved;
     } catch (reason) {
-      throw Fault.from(reason);
+      throw this.#scope.fault ?? Fault.from(reason);
+    } finally {
+      this.#awaited = undefined;
+      patience.close();
     }
+  }
+
+  /** A number for an update, and when the stream has come to it. */
+  #awaitUpdate(begun: () => void): { number: bigint; reached: Promise<void> } {
+    const number = ++this.#lastUpdate;
+    const reached = new Promise<void>((resolve) => {
+      const call = () => {
+        begun();
+        resolve();
+      };
+      this.#awaited = { number, reached: call };
+    });
+    return { number, reached };
   }
 
   close(fault: Fault = new Fault("CANCELLED", "the notification stream was closed")): void {

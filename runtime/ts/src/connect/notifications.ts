@@ -1,7 +1,7 @@
 import { Fault, type FaultCode, report } from "../fault.js";
 import { unservedFault } from "../listener.js";
 import { onPageBack } from "../page.js";
-import { type Subscriber, Subscribers } from "../subscribers.js";
+import { begin, type Subscriber, Subscribers } from "../subscribers.js";
 import type { NotificationSink, OpenSubscription, Subscription, Unserved } from "../transport.js";
 import { type SubscribeResponse, Unserved_Reason, type Unserved as WireUnserved } from "../wire/bellwire/wire_pb.js";
 import { Wake } from "../wake.js";
@@ -75,7 +75,7 @@ export class NotificationStream {
     sink: NotificationSink,
     signal: AbortSignal,
   ): Promise<OpenSubscription> {
-    const subscriber = { subscriptions, sink };
+    const subscriber = { subscriptions, sink, hears: false };
     const leave = () => this.#leave(subscriber);
     if (subscriptions.length === 0) {
       return { close: async () => {} };
@@ -182,18 +182,20 @@ export class NotificationStream {
   /** Brings the core to what the listeners want now. Throws a fault. */
   async #synchronise(): Promise<void> {
     const wanted = this.#listeners.wanted();
+    const { joining } = this.#listeners;
     const connection = this.#connection;
     if (!connection?.alive) {
-      await this.#open(wanted);
+      await this.#open(wanted, joining);
       return;
     }
     try {
-      this.#noteUnserved(await connection.update(wanted, this.#used()));
+      const begun = joining.length > 0 ? () => begin(joining) : undefined;
+      this.#noteUnserved(await connection.update(wanted, this.#used(), begun));
     } catch (reason) {
       const fault = Fault.from(reason);
       if (fault.code === "FAILED_PRECONDITION") {
         this.#interrupted = true;
-        await this.#open(wanted);
+        await this.#open(wanted, joining);
       } else if (!REFUSALS.includes(fault.code)) {
         // Whether the core changed anything is unknown, so the next round starts from nothing.
         connection.close(fault);
@@ -205,7 +207,7 @@ export class NotificationStream {
   }
 
   /** Opens a stream with everything that is wanted, and only then closes the one before. */
-  async #open(wanted: ReadonlyMap<string, Subscription>): Promise<void> {
+  async #open(wanted: ReadonlyMap<string, Subscription>, joining: readonly Subscriber[]): Promise<void> {
     this.#attempt = new AbortController();
     const before = this.#connection;
     try {
@@ -227,6 +229,7 @@ export class NotificationStream {
       this.#interrupted = false;
       this.#acknowledged.lagged({ path: undefined, missed: undefined });
     }
+    begin(joining);
   }
 
   /** Hands out what a connection brings, for as long as it lives. */

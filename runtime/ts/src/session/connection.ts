@@ -141,13 +141,15 @@ export class Connection implements Receiver {
     }
   }
 
-  /** Changes what the connection is subscribed to. Throws a fault, after which what was asked for anew is not. */
-  async subscribe(wanted: ReadonlyMap<string, Subscription>): Promise<void> {
+  /**
+   * Changes what the connection is subscribed to. `begun` is called where that stands among the notifications, if it is
+   * given. Throws a fault, after which what was asked for anew is not.
+   */
+  async subscribe(wanted: ReadonlyMap<string, Subscription>, begun?: () => void): Promise<void> {
     const added = [...wanted].filter(([identity]) => !this.#subscribed.has(identity));
     const removed = [...this.#subscribed.keys()].filter((identity) => !wanted.has(identity));
     await this.announce(added.map(([, { notification }]) => notification));
     this.throwIfEnded();
-    removed.forEach((identity) => this.#unsubscribe(identity));
     for (const [identity, { notification, key }] of added) {
       this.#lastSubscription += 1n;
       const id = this.#lastSubscription;
@@ -155,9 +157,11 @@ export class Connection implements Receiver {
       const subscription = key === undefined ? { path: notification.path } : { path: notification.path, key };
       this.#send({ case: "subscribe", value: { id, subscription } });
     }
-    if (added.length > 0 || removed.length > 0) {
+    // Only now, because a notification may be wanted by one of these and by one of those.
+    removed.forEach((identity) => this.#unsubscribe(identity));
+    if (added.length > 0 || removed.length > 0 || begun) {
       try {
-        await this.#ping();
+        await this.#ping(begun);
       } catch (reason) {
         // It is not known which of them the core refused.
         added.forEach(([identity]) => this.#unsubscribe(identity));
@@ -174,8 +178,8 @@ export class Connection implements Receiver {
   }
 
   /** Waits until the core has done all that came before. */
-  #ping(): Promise<void> {
-    const pong = this.#pongs.add();
+  #ping(answered?: () => void): Promise<void> {
+    const pong = this.#pongs.add(answered);
     this.#send({ case: "ping", value: { nonce: 0n } });
     return pong;
   }

@@ -1,5 +1,5 @@
 import { Fault } from "../fault.js";
-import { type Subscriber, Subscribers } from "../subscribers.js";
+import { begin, type Subscriber, Subscribers } from "../subscribers.js";
 import type { Lag, NotificationSink, OpenSubscription, Subscription } from "../transport.js";
 import { Wake } from "../wake.js";
 import type { Connection } from "./connection.js";
@@ -43,7 +43,7 @@ export class Subscriptions {
     sink: NotificationSink,
     signal: AbortSignal,
   ): Promise<OpenSubscription> {
-    const subscriber = { subscriptions, sink };
+    const subscriber = { subscriptions, sink, hears: false };
     const leave = () => this.#leave(subscriber);
     if (subscriptions.length === 0) {
       return { close: async () => {} };
@@ -70,11 +70,16 @@ export class Subscriptions {
   }
 
   notify(path: string, key: string | undefined, payload: Uint8Array): void {
-    this.#listeners.notify(path, key, payload);
+    // What comes after an interruption comes after the word that something may have been missed.
+    if (!this.#interrupted) {
+      this.#listeners.notify(path, key, payload);
+    }
   }
 
   lagged(lag: Lag): void {
-    this.#listeners.lagged(lag);
+    if (!this.#interrupted) {
+      this.#listeners.lagged(lag);
+    }
   }
 
   /** A connection has ended. */
@@ -113,12 +118,12 @@ export class Subscriptions {
 
   async #run(): Promise<void> {
     while (this.#listeners.size > 0 || this.#waiting.length > 0) {
+      this.#wake.forget();
       const waiting = this.#waiting.splice(0);
       try {
         await this.#synchronise();
         this.#succeeded = true;
         waiting.forEach((settle) => settle(undefined));
-      this.#wake.forget();
       } catch (reason) {
         this.#succeeded = false;
         this.#failures += 1;
@@ -148,12 +153,12 @@ export class Subscriptions {
     if (!isFine && this.#listeners.size > 0 && this.#waiting.length === 0) {
       const { reconnectDelayMs = 250, maxReconnectDelayMs = 30_000 } = this.#options;
       const delay = Math.min(reconnectDelayMs * 2 ** this.#failures, maxReconnectDelayMs);
+      this.#wake.forget();
       await this.#wake.sleep(delay * (0.5 + Math.random() / 2));
     }
   }
 
   /** Brings the core to what the listeners want now. Throws a fault. */
-      this.#wake.forget();
   async #synchronise(): Promise<void> {
     const wanted = this.#listeners.wanted();
     if (wanted.size === 0 && !this.#connection?.alive) {
@@ -165,12 +170,16 @@ export class Subscriptions {
       this.#connection = connection;
       this.#opened = Date.now();
     }
-    await connection.subscribe(wanted);
+    const { joining } = this.#listeners;
+    const begun = () => {
+      if (this.#interrupted) {
+        this.#interrupted = false;
+        this.#acknowledged.lagged({ path: undefined, missed: undefined });
+      }
+      begin(joining);
+    };
+    await connection.subscribe(wanted, joining.length > 0 || this.#interrupted ? begun : undefined);
     connection.throwIfEnded();
-    if (this.#interrupted) {
-      this.#interrupted = false;
-      this.#acknowledged.lagged({ path: undefined, missed: undefined });
-    }
   }
 
   /** Tells a listener that was just acknowledged. */

@@ -25,10 +25,20 @@ export class Waits<T> {
     this.#expired = expired;
   }
 
-  /** Joins the queue; rejects with a fault. */
-  add(): Promise<T> {
-    return new Promise((settle, refuse) => {
-      const waiting = { settle, refuse };
+  /** Joins the queue; rejects with a fault. Unless it does, `answered` is called before anything else is received. */
+  add(answered?: () => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let refused = false;
+      const waiting: Waiting<T> = {
+        settle: (value) => {
+          if (!refused) answered?.();
+          resolve(value);
+        },
+        refuse: (fault) => {
+          refused = true;
+          reject(fault);
+        },
+      };
       this.#waiting.push(waiting);
       this.#startTimer(waiting);
     });

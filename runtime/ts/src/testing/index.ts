@@ -106,7 +106,7 @@ export class FakeTransport implements Transport {
   }
 
   async subscribe(subscriptions: readonly Subscription[], sink: NotificationSink): Promise<OpenSubscription> {
-    const subscriber: Subscriber = { subscriptions, sink };
+    const subscriber: Subscriber = { subscriptions, sink, hears: true };
     this.#subscribers.add(subscriber);
     return { close: async () => this.#subscribers.remove(subscriber) };
   }

@@ -1,6 +1,7 @@
 import 'dart:async';
 import 'dart:typed_data';
 
+import 'package:fixnum/fixnum.dart' show Int64;
 import 'package:protobuf/protobuf.dart' show GeneratedMessage;
 
 import '../endpoint.dart';
@@ -18,23 +19,24 @@ const _service = 'bellwire.v1.Notifications';
 
 /// One stream of notifications.
 final class Connection {
-  Connection._(this._protocol, this._silence, this._receive);
+  Connection._(this._protocol, this._silence, this._onWelcome, this._receive);
 
   /// Opens a stream, and completes when the core has welcomed it.
   ///
-  /// [receive] gets everything that comes after the welcome. The core may be
-  /// silent for [silence] before the connection counts as dead. Throws a
-  /// [Fault], also where [onAttempt] gave the connection to somebody who closed
-  /// it meanwhile.
-  static Future<Connection> open(
+  /// [onWelcome] is called before anything else is received, and [receive] gets
+  /// everything that comes afterwards. The core may be silent for [silence]
+  /// before the connection counts as dead. Throws a [Fault], also where
+  /// [onAttempt] gave the connection to somebody who closed it meanwhile.
+  static Future<void> open(
     ConnectProtocol protocol, {
     required Map<String, Topic> wanted,
     required Iterable<Endpoint> uses,
     required Duration silence,
+    required void Function(Connection connection) onWelcome,
     required void Function(wire.SubscribeResponse response) receive,
     required void Function(Connection connection) onAttempt,
   }) async {
-    final connection = Connection._(protocol, silence, receive)
+    final connection = Connection._(protocol, silence, onWelcome, receive)
       ..subscribed = wanted
       .._announced.addAll(uses.map((endpoint) => endpoint.path));
     onAttempt(connection);
@@ -48,17 +50,21 @@ final class Connection {
       ),
     );
     await connection._welcomed.future;
-    return connection;
   }
 
   final ConnectProtocol _protocol;
   final Duration _silence;
+  final void Function(Connection connection) _onWelcome;
   final void Function(wire.SubscribeResponse response) _receive;
   final Completer<void> _welcomed = Completer();
   final Completer<Fault> _ended = Completer();
   final Set<String> _announced = {};
   StreamSubscription<Uint8List>? _messages;
   Timer? _watchdog;
+  int _lastUpdate = 0;
+
+  /// The update for whose place in the stream somebody waits.
+  ({Int64 number, Completer<void> reached, void Function() begun})? _awaited;
 
   /// What the core said first.
   late final wire.Welcome welcome;
@@ -88,43 +94,87 @@ final class Connection {
     _watch();
     try {
       final response = wire.SubscribeResponse.fromBuffer(message);
-      if (_welcomed.isCompleted) return _receive(response);
-      if (!response.hasWelcome()) throw _unwelcome;
-      welcome = response.welcome;
-      _welcomed.complete();
+      if (!_welcomed.isCompleted) {
+        _takeWelcome(response);
+      } else if (response.hasUpdated()) {
+        _takeUpdated(response.updated);
+      } else {
+        _receive(response);
+      }
     } catch (error) {
       close(toFault(error));
     }
   }
 
+  void _takeWelcome(wire.SubscribeResponse response) {
+    if (!response.hasWelcome()) throw _unwelcome;
+    welcome = response.welcome;
+    _welcomed.complete();
+    _onWelcome(this);
+  }
+
+  void _takeUpdated(wire.Updated updated) {
+    final awaited = _awaited;
+    if (awaited?.number != updated.number) return;
+    _awaited = null;
+    awaited!.begun();
+    awaited.reached.complete();
+  }
+
   /// Changes what the connection is subscribed to, and gives what the core
   /// cannot serve of it.
   ///
-  /// Throws a [Fault]: [FaultCode.failedPrecondition] where the process that
-  /// answered knows no such stream.
+  /// [begun] is called where the change stands among the notifications. Throws a
+  /// [Fault]: [FaultCode.failedPrecondition] where the process that answered
+  /// knows no such stream.
   Future<List<wire.Unserved>> update(
     Map<String, Topic> wanted,
-    Iterable<Endpoint> uses,
-  ) async {
+    Iterable<Endpoint> uses, {
+    void Function()? begun,
+  }) async {
     final add = {...wanted}..removeWhere((id, _) => subscribed.containsKey(id));
     final remove = {...subscribed}
       ..removeWhere((id, _) => wanted.containsKey(id));
-    if (add.isEmpty && remove.isEmpty) return const [];
+    if (add.isEmpty && remove.isEmpty && begun == null) return const [];
     final unannounced = [
       for (final endpoint in uses)
         if (!_announced.contains(endpoint.path)) endpoint,
     ];
-    final response = await _update(
-      wire.UpdateRequest(
-        streamId: welcome.streamId,
-        add: add.values.map(_subscription),
-        remove: remove.values.map(_subscription),
-        uses: unannounced.map(_fingerprint),
-      ),
+    final request = wire.UpdateRequest(
+      streamId: welcome.streamId,
+      add: add.values.map(_subscription),
+      remove: remove.values.map(_subscription),
+      uses: unannounced.map(_fingerprint),
     );
-    subscribed = wanted;
-    _announced.addAll(unannounced.map((endpoint) => endpoint.path));
-    return response.unserved;
+    Future<void>? reached;
+    if (begun != null) {
+      request.number = Int64(++_lastUpdate);
+      reached = _reached(request.number, begun);
+    }
+    try {
+      final response = await _update(request);
+      subscribed = wanted;
+      _announced.addAll(unannounced.map((endpoint) => endpoint.path));
+      await reached;
+      return response.unserved;
+    } finally {
+      _awaited = null;
+    }
+  }
+
+  /// Completes when the stream has come to an update. Throws a [Fault] where it
+  /// does not in time.
+  Future<void> _reached(Int64 number, void Function() begun) {
+    final reached = Completer<void>();
+    _awaited = (number: number, reached: reached, begun: begun);
+    void fail(Fault fault) {
+      if (!reached.isCompleted) reached.completeError(fault);
+    }
+
+    final deadline = Timer(_silence, () => fail(overdue(_silence)));
+    ended.then(fail).ignore();
+    // The update may fail first, and then nobody waits.
+    return reached.future.whenComplete(deadline.cancel)..ignore();
   }
 
   /// Waits for the core, but not longer than the connection lives.

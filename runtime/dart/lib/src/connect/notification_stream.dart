@@ -201,14 +201,19 @@ final class NotificationStream {
   /// Brings the core to what the listeners want now. Throws a fault.
   Future<void> _synchronise() async {
     final wanted = _listeners.wanted();
+    final joining = _listeners.joining;
     final connection = _connection;
-    if (connection == null || !connection.isAlive) return _open(wanted);
+    if (connection == null || !connection.isAlive) {
+      return _open(wanted, joining);
+    }
     try {
-      _noteUnserved(await connection.update(wanted, _used()));
+      final begun = joining.isEmpty ? null : () => begin(joining);
+      final unserved = connection.update(wanted, _used(), begun: begun);
+      _noteUnserved(await unserved);
     } on Fault catch (fault) {
       if (fault.code == FaultCode.failedPrecondition) {
         _interrupted = true;
-        return _open(wanted);
+        return _open(wanted, joining);
       }
       // Whether the core changed anything is unknown, so the next round starts
       // from nothing.
@@ -219,27 +224,34 @@ final class NotificationStream {
 
   /// Opens a stream with everything that is wanted, and only then closes the one
   /// before.
-  Future<void> _open(Map<String, Topic> wanted) async {
+  Future<void> _open(
+    Map<String, Topic> wanted,
+    List<Subscriber> joining,
+  ) async {
     final before = _connection;
-    final Connection opened;
     try {
-      opened = _connection = await Connection.open(
+      await Connection.open(
         _protocol,
         wanted: wanted,
         uses: _used(),
         silence: _options.heartbeatTimeout,
+        onWelcome: (opened) {
+          _connection = opened;
+          before?.close();
+          _follow(opened);
+          _noteUnserved(opened.welcome.unserved);
+          if (_interrupted) {
+            _interrupted = false;
+            _acknowledged.lagged(const Lagged());
+          }
+          begin(joining);
+        },
         receive: _receive,
         onAttempt: (attempt) => _attempt = attempt,
       );
     } finally {
       _attempt = null;
       before?.close();
-    }
-    _follow(opened);
-    _noteUnserved(opened.welcome.unserved);
-    if (_interrupted) {
-      _interrupted = false;
-      _acknowledged.lagged(const Lagged());
     }
   }
 

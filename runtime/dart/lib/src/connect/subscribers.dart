@@ -3,6 +3,9 @@ import '../fault.dart';
 import '../transport.dart';
 
 /// The listeners of one transport: who wants what, and who gets what came.
+///
+/// One that is added hears nothing until its subscription has begun: what still
+/// comes was sent before.
 final class Subscribers {
   final Set<Subscriber> _members = {};
 
@@ -29,6 +32,12 @@ final class Subscribers {
           _identity(topic): topic,
     };
   }
+
+  /// Those whose subscriptions have not begun.
+  List<Subscriber> get joining => [
+    for (final member in _members)
+      if (!member.hears) member,
+  ];
 
   /// The notifications that anybody subscribes to.
   Iterable<NotificationType<Object?>> get types =>
@@ -83,20 +92,30 @@ final class Subscribers {
   /// A copy, so that a callback may start and stop listeners.
   List<Subscriber> _matching(bool Function(Topic topic) concerns) => [
     for (final member in _members)
-      if (member.topics.any(concerns)) member,
+      if (member.hears && member.topics.any(concerns)) member,
   ];
 }
 
 /// One sink and what it wants.
 final class Subscriber {
   /// A sink that wants these topics.
-  const Subscriber(this.topics, this.sink);
+  Subscriber(this.topics, this.sink);
 
   /// What it wants.
   final List<Topic> topics;
 
   /// Who gets it.
   final NotificationSink sink;
+
+  /// Whether its subscription has begun.
+  bool hears = false;
+}
+
+/// Lets subscriptions begin: what comes from now on is for them.
+void begin(Iterable<Subscriber> joining) {
+  for (final subscriber in joining) {
+    subscriber.hears = true;
+  }
 }
 
 String _identity(Topic topic) => switch (topic.key) {

@@ -141,14 +141,13 @@ final class SessionTransport implements Transport {
   ) async {
     final subscriber = Subscriber(topics, sink);
     final ids = [for (final _ in topics) ++_lastId];
-    final acknowledgement = _Acknowledgement(++_lastId);
+    final acknowledgement = _Acknowledgement(++_lastId, subscriber);
     if (_ended case final ended?) throw ended;
     _announce(topics.map((topic) => topic.type));
     for (final (index, topic) in topics.indexed) {
       _send(subscribeFrame(ids[index], topic));
     }
     _send(pingFrame(acknowledgement.nonce));
-    _subscribers.add(subscriber);
     _acknowledgements.add(acknowledgement);
     _await();
     try {
@@ -245,7 +244,13 @@ final class SessionTransport implements Transport {
 
   void _takePong(int nonce) {
     if (_acknowledgements.firstOrNull?.nonce != nonce) return;
-    _acknowledgements.removeFirst().complete();
+    final acknowledgement = _acknowledgements.removeFirst();
+    if (acknowledgement.fault == null) {
+      // At once: what comes next is for it, and what came before is not.
+      final subscriber = acknowledgement.subscriber..hears = true;
+      _subscribers.add(subscriber);
+    }
+    acknowledgement.complete();
     _await();
   }
 
@@ -306,9 +311,12 @@ final Uint8List _nothing = Uint8List(0);
 
 /// Waits until the core has done what it was told.
 final class _Acknowledgement {
-  _Acknowledgement(this.nonce);
+  _Acknowledgement(this.nonce, this.subscriber);
 
   final int nonce;
+
+  /// Whose subscriptions begin with it.
+  final Subscriber subscriber;
   final Completer<void> _completer = Completer();
   Fault? fault;
 

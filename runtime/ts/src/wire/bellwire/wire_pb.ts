@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file bellwire/wire.proto.
  */
 export const file_bellwire_wire: GenFile = /*@__PURE__*/
-  fileDesc("ChNiZWxsd2lyZS93aXJlLnByb3RvEgtiZWxsd2lyZS52MSJBCgVIZWxsbxIQCghwcm90b2NvbBgBIAEoDRImCgR1c2VzGAIgAygLMhguYmVsbHdpcmUudjEuRmluZ2VycHJpbnQiMAoLRmluZ2VycHJpbnQSDAoEcGF0aBgBIAEoCRITCgtmaW5nZXJwcmludBgCIAEoBiJXCgdXZWxjb21lEhAKCHByb3RvY29sGAEgASgNEicKCHVuc2VydmVkGAIgAygLMhUuYmVsbHdpcmUudjEuVW5zZXJ2ZWQSEQoJc3RyZWFtX2lkGAMgASgJIpIBCghVbnNlcnZlZBIMCgRwYXRoGAEgASgJEiwKBnJlYXNvbhgCIAEoDjIcLmJlbGx3aXJlLnYxLlVuc2VydmVkLlJlYXNvbiJKCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASEgoOUkVBU09OX1VOS05PV04QARIUChBSRUFTT05fRElGRkVSRU5UEAIiNgoMU3Vic2NyaXB0aW9uEgwKBHBhdGgYASABKAkSEAoDa2V5GAIgASgJSACIAQFCBgoEX2tleSJHCgxOb3RpZmljYXRpb24SDAoEcGF0aBgBIAEoCRIQCgNrZXkYAiABKAlIAIgBARIPCgdwYXlsb2FkGA8gASgMQgYKBF9rZXkiJgoGTGFnZ2VkEgwKBHBhdGgYASABKAkSDgoGbWlzc2VkGAIgASgEImcKEFN1YnNjcmliZVJlcXVlc3QSIQoFaGVsbG8YASABKAsyEi5iZWxsd2lyZS52MS5IZWxsbxIwCg1zdWJzY3JpcHRpb25zGAIgAygLMhkuYmVsbHdpcmUudjEuU3Vic2NyaXB0aW9uIswBChFTdWJzY3JpYmVSZXNwb25zZRInCgd3ZWxjb21lGAEgASgLMhQuYmVsbHdpcmUudjEuV2VsY29tZUgAEjEKDG5vdGlmaWNhdGlvbhgCIAEoCzIZLmJlbGx3aXJlLnYxLk5vdGlmaWNhdGlvbkgAEiUKBmxhZ2dlZBgDIAEoCzITLmJlbGx3aXJlLnYxLkxhZ2dlZEgAEisKCWhlYXJ0YmVhdBgEIAEoCzIWLmJlbGx3aXJlLnYxLkhlYXJ0YmVhdEgAQgcKBWV2ZW50IgsKCUhlYXJ0YmVhdCKdAQoNVXBkYXRlUmVxdWVzdBIRCglzdHJlYW1faWQYASABKAkSJgoDYWRkGAIgAygLMhkuYmVsbHdpcmUudjEuU3Vic2NyaXB0aW9uEikKBnJlbW92ZRgDIAMoCzIZLmJlbGx3aXJlLnYxLlN1YnNjcmlwdGlvbhImCgR1c2VzGAQgAygLMhguYmVsbHdpcmUudjEuRmluZ2VycHJpbnQiOQoOVXBkYXRlUmVzcG9uc2USJwoIdW5zZXJ2ZWQYASADKAsyFS5iZWxsd2lyZS52MS5VbnNlcnZlZCLJAgoLQ2xpZW50RnJhbWUSIwoFaGVsbG8YASABKAsyEi5iZWxsd2lyZS52MS5IZWxsb0gAEiEKBGNhbGwYAiABKAsyES5iZWxsd2lyZS52MS5DYWxsSAASJQoGY2FuY2VsGAMgASgLMhMuYmVsbHdpcmUudjEuQ2FuY2VsSAASKwoJc3Vic2NyaWJlGAQgASgLMhYuYmVsbHdpcmUudjEuU3Vic2NyaWJlSAASLwoLdW5zdWJzY3JpYmUYBSABKAsyGC5iZWxsd2lyZS52MS5VbnN1YnNjcmliZUgAEiUKBmNyZWRpdBgGIAEoCzITLmJlbGx3aXJlLnYxLkNyZWRpdEgAEiEKBHBpbmcYByABKAsyES5iZWxsd2lyZS52MS5QaW5nSAASDwoHcGF5bG9hZBgPIAEoDEIGCgRraW5kSgQICBAJSgQICRAKIvkCCgtTZXJ2ZXJGcmFtZRInCgd3ZWxjb21lGAEgASgLMhQuYmVsbHdpcmUudjEuV2VsY29tZUgAEh0KAm9rGAIgASgLMg8uYmVsbHdpcmUudjEuT2tIABIjCgVlcnJvchgDIAEoCzISLmJlbGx3aXJlLnYxLkVycm9ySAASIwoFZmF1bHQYBCABKAsyEi5iZWxsd2lyZS52MS5GYXVsdEgAEiEKBGl0ZW0YBSABKAsyES5iZWxsd2lyZS52MS5JdGVtSAASHwoDZW5kGAYgASgLMhAuYmVsbHdpcmUudjEuRW5kSAASKwoMbm90aWZpY2F0aW9uGAcgASgLMhMuYmVsbHdpcmUudjEuTm90aWNlSAASJQoGbGFnZ2VkGAggASgLMhMuYmVsbHdpcmUudjEuTGFnZ2VkSAASIQoEcG9uZxgJIAEoCzIRLmJlbGx3aXJlLnYxLlBvbmdIABIPCgdwYXlsb2FkGA8gASgMQgYKBGtpbmRKBAgKEAsigQEKBENhbGwSCgoCaWQYASABKAQSDAoEcGF0aBgCIAEoCRInCghtZXRhZGF0YRgDIAMoCzIVLmJlbGx3aXJlLnYxLk1ldGFkYXRhEhcKCnRpbWVvdXRfbXMYBCABKARIAIgBARIOCgZjcmVkaXQYBSABKA1CDQoLX3RpbWVvdXRfbXMiJgoITWV0YWRhdGESCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJIhQKBkNhbmNlbBIKCgJpZBgBIAEoBCJICglTdWJzY3JpYmUSCgoCaWQYASABKAQSLwoMc3Vic2NyaXB0aW9uGAIgASgLMhkuYmVsbHdpcmUudjEuU3Vic2NyaXB0aW9uIhkKC1Vuc3Vic2NyaWJlEgoKAmlkGAEgASgEIiMKBkNyZWRpdBIKCgJpZBgBIAEoBBINCgVpdGVtcxgCIAEoDSIVCgRQaW5nEg0KBW5vbmNlGAEgASgEIhUKBFBvbmcSDQoFbm9uY2UYASABKAQiEAoCT2sSCgoCaWQYASABKAQiEwoFRXJyb3ISCgoCaWQYASABKAQiMgoFRmF1bHQSCgoCaWQYASABKAQSDAoEY29kZRgCIAEoDRIPCgdtZXNzYWdlGAMgASgJIhIKBEl0ZW0SCgoCaWQYASABKAQiEQoDRW5kEgoKAmlkGAEgASgEIjAKBk5vdGljZRIMCgRwYXRoGAEgASgJEhAKA2tleRgCIAEoCUgAiAEBQgYKBF9rZXkyoAEKDU5vdGlmaWNhdGlvbnMSTAoJU3Vic2NyaWJlEh0uYmVsbHdpcmUudjEuU3Vic2NyaWJlUmVxdWVzdBoeLmJlbGx3aXJlLnYxLlN1YnNjcmliZVJlc3BvbnNlMAESQQoGVXBkYXRlEhouYmVsbHdpcmUudjEuVXBkYXRlUmVxdWVzdBobLmJlbGx3aXJlLnYxLlVwZGF0ZVJlc3BvbnNlYgZwcm90bzM");
+  fileDesc("ChNiZWxsd2lyZS93aXJlLnByb3RvEgtiZWxsd2lyZS52MSJBCgVIZWxsbxIQCghwcm90b2NvbBgBIAEoDRImCgR1c2VzGAIgAygLMhguYmVsbHdpcmUudjEuRmluZ2VycHJpbnQiMAoLRmluZ2VycHJpbnQSDAoEcGF0aBgBIAEoCRITCgtmaW5nZXJwcmludBgCIAEoBiJXCgdXZWxjb21lEhAKCHByb3RvY29sGAEgASgNEicKCHVuc2VydmVkGAIgAygLMhUuYmVsbHdpcmUudjEuVW5zZXJ2ZWQSEQoJc3RyZWFtX2lkGAMgASgJIpIBCghVbnNlcnZlZBIMCgRwYXRoGAEgASgJEiwKBnJlYXNvbhgCIAEoDjIcLmJlbGx3aXJlLnYxLlVuc2VydmVkLlJlYXNvbiJKCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASEgoOUkVBU09OX1VOS05PV04QARIUChBSRUFTT05fRElGRkVSRU5UEAIiNgoMU3Vic2NyaXB0aW9uEgwKBHBhdGgYASABKAkSEAoDa2V5GAIgASgJSACIAQFCBgoEX2tleSJHCgxOb3RpZmljYXRpb24SDAoEcGF0aBgBIAEoCRIQCgNrZXkYAiABKAlIAIgBARIPCgdwYXlsb2FkGA8gASgMQgYKBF9rZXkiJgoGTGFnZ2VkEgwKBHBhdGgYASABKAkSDgoGbWlzc2VkGAIgASgEImcKEFN1YnNjcmliZVJlcXVlc3QSIQoFaGVsbG8YASABKAsyEi5iZWxsd2lyZS52MS5IZWxsbxIwCg1zdWJzY3JpcHRpb25zGAIgAygLMhkuYmVsbHdpcmUudjEuU3Vic2NyaXB0aW9uIvUBChFTdWJzY3JpYmVSZXNwb25zZRInCgd3ZWxjb21lGAEgASgLMhQuYmVsbHdpcmUudjEuV2VsY29tZUgAEjEKDG5vdGlmaWNhdGlvbhgCIAEoCzIZLmJlbGx3aXJlLnYxLk5vdGlmaWNhdGlvbkgAEiUKBmxhZ2dlZBgDIAEoCzITLmJlbGx3aXJlLnYxLkxhZ2dlZEgAEisKCWhlYXJ0YmVhdBgEIAEoCzIWLmJlbGx3aXJlLnYxLkhlYXJ0YmVhdEgAEicKB3VwZGF0ZWQYBSABKAsyFC5iZWxsd2lyZS52MS5VcGRhdGVkSABCBwoFZXZlbnQiCwoJSGVhcnRiZWF0IhkKB1VwZGF0ZWQSDgoGbnVtYmVyGAEgASgEIq0BCg1VcGRhdGVSZXF1ZXN0EhEKCXN0cmVhbV9pZBgBIAEoCRImCgNhZGQYAiADKAsyGS5iZWxsd2lyZS52MS5TdWJzY3JpcHRpb24SKQoGcmVtb3ZlGAMgAygLMhkuYmVsbHdpcmUudjEuU3Vic2NyaXB0aW9uEiYKBHVzZXMYBCADKAsyGC5iZWxsd2lyZS52MS5GaW5nZXJwcmludBIOCgZudW1iZXIYBSABKAQiOQoOVXBkYXRlUmVzcG9uc2USJwoIdW5zZXJ2ZWQYASADKAsyFS5iZWxsd2lyZS52MS5VbnNlcnZlZCLJAgoLQ2xpZW50RnJhbWUSIwoFaGVsbG8YASABKAsyEi5iZWxsd2lyZS52MS5IZWxsb0gAEiEKBGNhbGwYAiABKAsyES5iZWxsd2lyZS52MS5DYWxsSAASJQoGY2FuY2VsGAMgASgLMhMuYmVsbHdpcmUudjEuQ2FuY2VsSAASKwoJc3Vic2NyaWJlGAQgASgLMhYuYmVsbHdpcmUudjEuU3Vic2NyaWJlSAASLwoLdW5zdWJzY3JpYmUYBSABKAsyGC5iZWxsd2lyZS52MS5VbnN1YnNjcmliZUgAEiUKBmNyZWRpdBgGIAEoCzITLmJlbGx3aXJlLnYxLkNyZWRpdEgAEiEKBHBpbmcYByABKAsyES5iZWxsd2lyZS52MS5QaW5nSAASDwoHcGF5bG9hZBgPIAEoDEIGCgRraW5kSgQICBAJSgQICRAKIvkCCgtTZXJ2ZXJGcmFtZRInCgd3ZWxjb21lGAEgASgLMhQuYmVsbHdpcmUudjEuV2VsY29tZUgAEh0KAm9rGAIgASgLMg8uYmVsbHdpcmUudjEuT2tIABIjCgVlcnJvchgDIAEoCzISLmJlbGx3aXJlLnYxLkVycm9ySAASIwoFZmF1bHQYBCABKAsyEi5iZWxsd2lyZS52MS5GYXVsdEgAEiEKBGl0ZW0YBSABKAsyES5iZWxsd2lyZS52MS5JdGVtSAASHwoDZW5kGAYgASgLMhAuYmVsbHdpcmUudjEuRW5kSAASKwoMbm90aWZpY2F0aW9uGAcgASgLMhMuYmVsbHdpcmUudjEuTm90aWNlSAASJQoGbGFnZ2VkGAggASgLMhMuYmVsbHdpcmUudjEuTGFnZ2VkSAASIQoEcG9uZxgJIAEoCzIRLmJlbGx3aXJlLnYxLlBvbmdIABIPCgdwYXlsb2FkGA8gASgMQgYKBGtpbmRKBAgKEAsigQEKBENhbGwSCgoCaWQYASABKAQSDAoEcGF0aBgCIAEoCRInCghtZXRhZGF0YRgDIAMoCzIVLmJlbGx3aXJlLnYxLk1ldGFkYXRhEhcKCnRpbWVvdXRfbXMYBCABKARIAIgBARIOCgZjcmVkaXQYBSABKA1CDQoLX3RpbWVvdXRfbXMiJgoITWV0YWRhdGESCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJIhQKBkNhbmNlbBIKCgJpZBgBIAEoBCJICglTdWJzY3JpYmUSCgoCaWQYASABKAQSLwoMc3Vic2NyaXB0aW9uGAIgASgLMhkuYmVsbHdpcmUudjEuU3Vic2NyaXB0aW9uIhkKC1Vuc3Vic2NyaWJlEgoKAmlkGAEgASgEIiMKBkNyZWRpdBIKCgJpZBgBIAEoBBINCgVpdGVtcxgCIAEoDSIVCgRQaW5nEg0KBW5vbmNlGAEgASgEIhUKBFBvbmcSDQoFbm9uY2UYASABKAQiEAoCT2sSCgoCaWQYASABKAQiEwoFRXJyb3ISCgoCaWQYASABKAQiMgoFRmF1bHQSCgoCaWQYASABKAQSDAoEY29kZRgCIAEoDRIPCgdtZXNzYWdlGAMgASgJIhIKBEl0ZW0SCgoCaWQYASABKAQiEQoDRW5kEgoKAmlkGAEgASgEIjAKBk5vdGljZRIMCgRwYXRoGAEgASgJEhAKA2tleRgCIAEoCUgAiAEBQgYKBF9rZXkyoAEKDU5vdGlmaWNhdGlvbnMSTAoJU3Vic2NyaWJlEh0uYmVsbHdpcmUudjEuU3Vic2NyaWJlUmVxdWVzdBoeLmJlbGx3aXJlLnYxLlN1YnNjcmliZVJlc3BvbnNlMAESQQoGVXBkYXRlEhouYmVsbHdpcmUudjEuVXBkYXRlUmVxdWVzdBobLmJlbGx3aXJlLnYxLlVwZGF0ZVJlc3BvbnNlYgZwcm90bzM");
 
 /**
  * The first thing that a client says about itself.
@@ -318,6 +318,14 @@ export type SubscribeResponse = Message<"bellwire.v1.SubscribeResponse"> & {
      */
     value: Heartbeat;
     case: "heartbeat";
+  } | {
+    /**
+     * Notifications and losses that come after it are from after an update, and those before it from before.
+     *
+     * @generated from field: bellwire.v1.Updated updated = 5;
+     */
+    value: Updated;
+    case: "updated";
   } | { case: undefined; value?: undefined };
 };
 
@@ -340,6 +348,27 @@ export type Heartbeat = Message<"bellwire.v1.Heartbeat"> & {
  */
 export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
   messageDesc(file_bellwire_wire, 9);
+
+/**
+ * Where an update stands among the notifications of its stream.
+ *
+ * @generated from message bellwire.v1.Updated
+ */
+export type Updated = Message<"bellwire.v1.Updated"> & {
+  /**
+   * From `UpdateRequest.number`.
+   *
+   * @generated from field: uint64 number = 1;
+   */
+  number: bigint;
+};
+
+/**
+ * Describes the message bellwire.v1.Updated.
+ * Use `create(UpdatedSchema)` to create a new message.
+ */
+export const UpdatedSchema: GenMessage<Updated> = /*@__PURE__*/
+  messageDesc(file_bellwire_wire, 10);
 
 /**
  * @generated from message bellwire.v1.UpdateRequest
@@ -368,6 +397,13 @@ export type UpdateRequest = Message<"bellwire.v1.UpdateRequest"> & {
    * @generated from field: repeated bellwire.v1.Fingerprint uses = 4;
    */
   uses: Fingerprint[];
+
+  /**
+   * Chosen by the client. Unless it is 0, the stream says `Updated` with it, which may come before or after the answer.
+   *
+   * @generated from field: uint64 number = 5;
+   */
+  number: bigint;
 };
 
 /**
@@ -375,7 +411,7 @@ export type UpdateRequest = Message<"bellwire.v1.UpdateRequest"> & {
  * Use `create(UpdateRequestSchema)` to create a new message.
  */
 export const UpdateRequestSchema: GenMessage<UpdateRequest> = /*@__PURE__*/
-  messageDesc(file_bellwire_wire, 10);
+  messageDesc(file_bellwire_wire, 11);
 
 /**
  * @generated from message bellwire.v1.UpdateResponse
@@ -394,7 +430,7 @@ export type UpdateResponse = Message<"bellwire.v1.UpdateResponse"> & {
  * Use `create(UpdateResponseSchema)` to create a new message.
  */
 export const UpdateResponseSchema: GenMessage<UpdateResponse> = /*@__PURE__*/
-  messageDesc(file_bellwire_wire, 11);
+  messageDesc(file_bellwire_wire, 12);
 
 /**
  * From a client to the core.
@@ -466,7 +502,7 @@ export type ClientFrame = Message<"bellwire.v1.ClientFrame"> & {
  * Use `create(ClientFrameSchema)` to create a new message.
  */
 export const ClientFrameSchema: GenMessage<ClientFrame> = /*@__PURE__*/
-  messageDesc(file_bellwire_wire, 12);
+  messageDesc(file_bellwire_wire, 13);
 
 /**
  * From the core to a client.
@@ -558,7 +594,7 @@ export type ServerFrame = Message<"bellwire.v1.ServerFrame"> & {
  * Use `create(ServerFrameSchema)` to create a new message.
  */
 export const ServerFrameSchema: GenMessage<ServerFrame> = /*@__PURE__*/
-  messageDesc(file_bellwire_wire, 13);
+  messageDesc(file_bellwire_wire, 14);
 
 /**
  * Starts a call.
@@ -605,7 +641,7 @@ export type Call = Message<"bellwire.v1.Call"> & {
  * Use `create(CallSchema)` to create a new message.
  */
 export const CallSchema: GenMessage<Call> = /*@__PURE__*/
-  messageDesc(file_bellwire_wire, 14);
+  messageDesc(file_bellwire_wire, 15);
 
 /**
  * One key and value beside a call. Keys are lower-case ASCII.
@@ -629,7 +665,7 @@ export type Metadata = Message<"bellwire.v1.Metadata"> & {
  * Use `create(MetadataSchema)` to create a new message.
  */
 export const MetadataSchema: GenMessage<Metadata> = /*@__PURE__*/
-  messageDesc(file_bellwire_wire, 15);
+  messageDesc(file_bellwire_wire, 16);
 
 /**
  * The caller no longer wants an answer. It gets one all the same, unless it already had: CANCELLED.
@@ -648,7 +684,7 @@ export type Cancel = Message<"bellwire.v1.Cancel"> & {
  * Use `create(CancelSchema)` to create a new message.
  */
 export const CancelSchema: GenMessage<Cancel> = /*@__PURE__*/
-  messageDesc(file_bellwire_wire, 16);
+  messageDesc(file_bellwire_wire, 17);
 
 /**
  * @generated from message bellwire.v1.Subscribe
@@ -672,7 +708,7 @@ export type Subscribe = Message<"bellwire.v1.Subscribe"> & {
  * Use `create(SubscribeSchema)` to create a new message.
  */
 export const SubscribeSchema: GenMessage<Subscribe> = /*@__PURE__*/
-  messageDesc(file_bellwire_wire, 17);
+  messageDesc(file_bellwire_wire, 18);
 
 /**
  * @generated from message bellwire.v1.Unsubscribe
@@ -689,7 +725,7 @@ export type Unsubscribe = Message<"bellwire.v1.Unsubscribe"> & {
  * Use `create(UnsubscribeSchema)` to create a new message.
  */
 export const UnsubscribeSchema: GenMessage<Unsubscribe> = /*@__PURE__*/
-  messageDesc(file_bellwire_wire, 18);
+  messageDesc(file_bellwire_wire, 19);
 
 /**
  * Allows the core to send this many more items of a stream.
@@ -713,7 +749,7 @@ export type Credit = Message<"bellwire.v1.Credit"> & {
  * Use `create(CreditSchema)` to create a new message.
  */
 export const CreditSchema: GenMessage<Credit> = /*@__PURE__*/
-  messageDesc(file_bellwire_wire, 19);
+  messageDesc(file_bellwire_wire, 20);
 
 /**
  * @generated from message bellwire.v1.Ping
@@ -730,9 +766,12 @@ export type Ping = Message<"bellwire.v1.Ping"> & {
  * Use `create(PingSchema)` to create a new message.
  */
 export const PingSchema: GenMessage<Ping> = /*@__PURE__*/
-  messageDesc(file_bellwire_wire, 20);
+  messageDesc(file_bellwire_wire, 21);
 
 /**
+ * The answer to a ping, once all that came before it was done. Notifications and losses that come after it are from
+ * after the ping, and those before it from before.
+ *
  * @generated from message bellwire.v1.Pong
  */
 export type Pong = Message<"bellwire.v1.Pong"> & {
@@ -747,7 +786,7 @@ export type Pong = Message<"bellwire.v1.Pong"> & {
  * Use `create(PongSchema)` to create a new message.
  */
 export const PongSchema: GenMessage<Pong> = /*@__PURE__*/
-  messageDesc(file_bellwire_wire, 21);
+  messageDesc(file_bellwire_wire, 22);
 
 /**
  * @generated from message bellwire.v1.Ok
@@ -764,7 +803,7 @@ export type Ok = Message<"bellwire.v1.Ok"> & {
  * Use `create(OkSchema)` to create a new message.
  */
 export const OkSchema: GenMessage<Ok> = /*@__PURE__*/
-  messageDesc(file_bellwire_wire, 22);
+  messageDesc(file_bellwire_wire, 23);
 
 /**
  * @generated from message bellwire.v1.Error
@@ -781,7 +820,7 @@ export type Error = Message<"bellwire.v1.Error"> & {
  * Use `create(ErrorSchema)` to create a new message.
  */
 export const ErrorSchema: GenMessage<Error> = /*@__PURE__*/
-  messageDesc(file_bellwire_wire, 23);
+  messageDesc(file_bellwire_wire, 24);
 
 /**
  * @generated from message bellwire.v1.Fault
@@ -812,7 +851,7 @@ export type Fault = Message<"bellwire.v1.Fault"> & {
  * Use `create(FaultSchema)` to create a new message.
  */
 export const FaultSchema: GenMessage<Fault> = /*@__PURE__*/
-  messageDesc(file_bellwire_wire, 24);
+  messageDesc(file_bellwire_wire, 25);
 
 /**
  * @generated from message bellwire.v1.Item
@@ -829,7 +868,7 @@ export type Item = Message<"bellwire.v1.Item"> & {
  * Use `create(ItemSchema)` to create a new message.
  */
 export const ItemSchema: GenMessage<Item> = /*@__PURE__*/
-  messageDesc(file_bellwire_wire, 25);
+  messageDesc(file_bellwire_wire, 26);
 
 /**
  * @generated from message bellwire.v1.End
@@ -846,7 +885,7 @@ export type End = Message<"bellwire.v1.End"> & {
  * Use `create(EndSchema)` to create a new message.
  */
 export const EndSchema: GenMessage<End> = /*@__PURE__*/
-  messageDesc(file_bellwire_wire, 26);
+  messageDesc(file_bellwire_wire, 27);
 
 /**
  * The header of a notification on a session of frames.
@@ -874,7 +913,7 @@ export type Notice = Message<"bellwire.v1.Notice"> & {
  * Use `create(NoticeSchema)` to create a new message.
  */
 export const NoticeSchema: GenMessage<Notice> = /*@__PURE__*/
-  messageDesc(file_bellwire_wire, 27);
+  messageDesc(file_bellwire_wire, 28);
 
 /**
  * How notifications reach a Connect client: one stream per client, whatever the number of its listeners.
@@ -883,7 +922,7 @@ export const NoticeSchema: GenMessage<Notice> = /*@__PURE__*/
  */
 export const Notifications: GenService<{
   /**
-   * Opens the stream. The first answer is always a `Welcome`.
+   * Opens the stream. The first answer is always a `Welcome`; what comes after it was sent after the subscriptions began.
    *
    * @generated from rpc bellwire.v1.Notifications.Subscribe
    */

@@ -705,6 +705,7 @@ enum SubscribeResponse_Event {
   notification,
   lagged,
   heartbeat,
+  updated,
   notSet,
 }
 
@@ -715,12 +716,14 @@ class SubscribeResponse extends $pb.GeneratedMessage {
     Notification? notification,
     Lagged? lagged,
     Heartbeat? heartbeat,
+    Updated? updated,
   }) {
     final result = create();
     if (welcome != null) result.welcome = welcome;
     if (notification != null) result.notification = notification;
     if (lagged != null) result.lagged = lagged;
     if (heartbeat != null) result.heartbeat = heartbeat;
+    if (updated != null) result.updated = updated;
     return result;
   }
 
@@ -742,11 +745,12 @@ class SubscribeResponse extends $pb.GeneratedMessage {
           package: const $pb.PackageName('bellwire.v1'),
           createEmptyInstance: create,
         )
-        ..oo(0, [1, 2, 3, 4])
+        ..oo(0, [1, 2, 3, 4, 5])
         ..aOM<Welcome>(1, 'welcome', subBuilder: Welcome.create)
         ..aOM<Notification>(2, 'notification', subBuilder: Notification.create)
         ..aOM<Lagged>(3, 'lagged', subBuilder: Lagged.create)
         ..aOM<Heartbeat>(4, 'heartbeat', subBuilder: Heartbeat.create)
+        ..aOM<Updated>(5, 'updated', subBuilder: Updated.create)
         ..hasRequiredFields = false;
 
   @$core.Deprecated('Use deepCopy.')
@@ -780,17 +784,20 @@ class SubscribeResponse extends $pb.GeneratedMessage {
   @$pb.TagNumber(2)
   @$pb.TagNumber(3)
   @$pb.TagNumber(4)
+  @$pb.TagNumber(5)
   SubscribeResponse_Event whichEvent() => switch ($_whichOneof(0)) {
     1 => SubscribeResponse_Event.welcome,
     2 => SubscribeResponse_Event.notification,
     3 => SubscribeResponse_Event.lagged,
     4 => SubscribeResponse_Event.heartbeat,
+    5 => SubscribeResponse_Event.updated,
     _ => SubscribeResponse_Event.notSet,
   };
   @$pb.TagNumber(1)
   @$pb.TagNumber(2)
   @$pb.TagNumber(3)
   @$pb.TagNumber(4)
+  @$pb.TagNumber(5)
   void clearEvent() => $_clearField($_whichOneof(0));
 
   @$pb.TagNumber(1)
@@ -837,6 +844,18 @@ class SubscribeResponse extends $pb.GeneratedMessage {
   void clearHeartbeat() => $_clearField(4);
   @$pb.TagNumber(4)
   Heartbeat ensureHeartbeat() => $_ensure(3);
+
+  /// Notifications and losses that come after it are from after an update, and those before it from before.
+  @$pb.TagNumber(5)
+  Updated get updated => $_getN(4);
+  @$pb.TagNumber(5)
+  set updated(Updated value) => $_setField(5, value);
+  @$pb.TagNumber(5)
+  $core.bool hasUpdated() => $_has(4);
+  @$pb.TagNumber(5)
+  void clearUpdated() => $_clearField(5);
+  @$pb.TagNumber(5)
+  Updated ensureUpdated() => $_ensure(4);
 }
 
 /// Message `bellwire.v1.Heartbeat`.
@@ -887,6 +906,78 @@ class Heartbeat extends $pb.GeneratedMessage {
   static final Heartbeat _default = $pb.GeneratedMessage.$_defaultFor(create);
 }
 
+/// Where an update stands among the notifications of its stream.
+///
+/// Message `bellwire.v1.Updated`.
+class Updated extends $pb.GeneratedMessage {
+  factory Updated({$fixnum.Int64? number}) {
+    final result = create();
+    if (number != null) result.number = number;
+    return result;
+  }
+
+  Updated._();
+
+  factory Updated.fromBuffer(
+    $core.List<$core.int> data, [
+    $pb.ExtensionRegistry registry = $pb.ExtensionRegistry.EMPTY,
+  ]) => create()..mergeFromBuffer(data, registry);
+
+  factory Updated.fromJson(
+    $core.String json, [
+    $pb.ExtensionRegistry registry = $pb.ExtensionRegistry.EMPTY,
+  ]) => create()..mergeFromJson(json, registry);
+
+  static final $pb.BuilderInfo _i =
+      $pb.BuilderInfo(
+          'Updated',
+          package: const $pb.PackageName('bellwire.v1'),
+          createEmptyInstance: create,
+        )
+        ..a<$fixnum.Int64>(
+          1,
+          'number',
+          $pb.PbFieldType.OU6,
+          defaultOrMaker: $fixnum.Int64.ZERO,
+        )
+        ..hasRequiredFields = false;
+
+  @$core.Deprecated('Use deepCopy.')
+  @$core.override
+  Updated clone() => deepCopy();
+
+  @$core.Deprecated('Use rebuild.')
+  @$core.override
+  Updated copyWith(void Function(Updated) updates) {
+    final copy = toBuilder() as Updated;
+    updates(copy);
+    return copy..freeze();
+  }
+
+  @$core.override
+  $pb.BuilderInfo get info_ => _i;
+
+  @$core.pragma('dart2js:noInline')
+  static Updated create() => Updated._();
+
+  @$core.override
+  Updated createEmptyInstance() => create();
+
+  @$core.pragma('dart2js:noInline')
+  static Updated getDefault() => _default;
+  static final Updated _default = $pb.GeneratedMessage.$_defaultFor(create);
+
+  /// From `UpdateRequest.number`.
+  @$pb.TagNumber(1)
+  $fixnum.Int64 get number => $_getI64(0);
+  @$pb.TagNumber(1)
+  set number($fixnum.Int64 value) => $_setInt64(0, value);
+  @$pb.TagNumber(1)
+  $core.bool hasNumber() => $_has(0);
+  @$pb.TagNumber(1)
+  void clearNumber() => $_clearField(1);
+}
+
 /// Message `bellwire.v1.UpdateRequest`.
 class UpdateRequest extends $pb.GeneratedMessage {
   factory UpdateRequest({
@@ -894,12 +985,14 @@ class UpdateRequest extends $pb.GeneratedMessage {
     $core.Iterable<Subscription>? add,
     $core.Iterable<Subscription>? remove,
     $core.Iterable<Fingerprint>? uses,
+    $fixnum.Int64? number,
   }) {
     final result = create();
     if (streamId != null) result.streamId = streamId;
     if (add != null) result.add.addAll(add);
     if (remove != null) result.remove.addAll(remove);
     if (uses != null) result.uses.addAll(uses);
+    if (number != null) result.number = number;
     return result;
   }
 
@@ -939,6 +1032,12 @@ class UpdateRequest extends $pb.GeneratedMessage {
           'uses',
           $pb.PbFieldType.PM,
           subBuilder: Fingerprint.create,
+        )
+        ..a<$fixnum.Int64>(
+          5,
+          'number',
+          $pb.PbFieldType.OU6,
+          defaultOrMaker: $fixnum.Int64.ZERO,
         )
         ..hasRequiredFields = false;
 
@@ -988,6 +1087,16 @@ class UpdateRequest extends $pb.GeneratedMessage {
   /// The events and notifications that the client uses now and did not name before.
   @$pb.TagNumber(4)
   $pb.PbList<Fingerprint> get uses => $_getList(3);
+
+  /// Chosen by the client. Unless it is 0, the stream says `Updated` with it, which may come before or after the answer.
+  @$pb.TagNumber(5)
+  $fixnum.Int64 get number => $_getI64(4);
+  @$pb.TagNumber(5)
+  set number($fixnum.Int64 value) => $_setInt64(4, value);
+  @$pb.TagNumber(5)
+  $core.bool hasNumber() => $_has(4);
+  @$pb.TagNumber(5)
+  void clearNumber() => $_clearField(5);
 }
 
 /// Message `bellwire.v1.UpdateResponse`.
@@ -2093,6 +2202,9 @@ class Ping extends $pb.GeneratedMessage {
   void clearNonce() => $_clearField(1);
 }
 
+/// The answer to a ping, once all that came before it was done. Notifications and losses that come after it are from
+/// after the ping, and those before it from before.
+///
 /// Message `bellwire.v1.Pong`.
 class Pong extends $pb.GeneratedMessage {
   factory Pong({$fixnum.Int64? nonce}) {
