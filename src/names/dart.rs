@@ -9,7 +9,9 @@ mod taken;
 mod tests;
 mod words;
 
-use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 pub use self::taken::Taken;
 use self::taken::{ext_suffixes, underscore_suffixes, unused, unused_with};
@@ -25,15 +27,22 @@ use crate::schema::{
 /// The member of an enum that makes values for numbers without one. No name of a schema has a `$`.
 pub const OR_UNKNOWN: &str = "$_orUnknown";
 
-/// The Dart names of everything in a schema.
-#[derive(Debug, Default)]
-pub struct Names {
-    classes: BTreeMap<MessageId, String>,
-    enums: BTreeMap<EnumId, EnumNames>,
-    members: BTreeMap<MessageId, MemberNames>,
-    extension_classes: BTreeMap<FileId, String>,
+/// The Dart names of everything in a schema. Those of a file are worked out when the first of them is asked for.
+pub struct Names<'a> {
+    schema: &'a Schema,
+    files: Vec<OnceLock<FileNames>>,
+}
+
+/// The names of what one file declares.
+#[derive(Default)]
+struct FileNames {
+    classes: FxHashMap<MessageId, String>,
+    enums: FxHashMap<EnumId, EnumNames>,
+    members: FxHashMap<MessageId, MemberNames>,
+    /// Empty where the file has no extensions of its own.
+    extension_class: String,
     /// By full name.
-    extensions: BTreeMap<String, String>,
+    extensions: FxHashMap<String, String>,
 }
 
 #[derive(Debug)]
@@ -52,7 +61,7 @@ pub struct MemberNames {
     pub oneofs: Vec<OneofNames>,
 }
 
-/// The members for one field. A repeated field has the getter alone.
+/// The members for one field. A repeated field has the getter alone, and only one with a message has `ensure`.
 #[derive(Debug, Clone, Default)]
 pub struct FieldNames {
     pub getter: String,
@@ -70,66 +79,73 @@ pub struct OneofNames {
     pub clear: String,
 }
 
-impl Names {
+impl<'a> Names<'a> {
     /// Names everything.
-    pub fn of(schema: &Schema) -> Self {
-        let mut names = Self::default();
-        for (id, file) in schema.files() {
-            names.add_file(schema, id, file);
+    pub fn of(schema: &'a Schema) -> Self {
+        Self {
+            schema,
+            files: schema.files.iter().map(|_| OnceLock::new()).collect(),
         }
-        names
     }
 
     /// A message's class.
     pub fn message(&self, id: MessageId) -> &str {
-        &self.classes[&id]
+        &self.of_file(self.schema[id].file).classes[&id]
     }
 
     /// An enum's class.
     pub fn enumeration(&self, id: EnumId) -> &str {
-        &self.enums[&id].class
+        &self.of_file(self.schema[id].file).enums[&id].class
     }
 
     /// The constants of an enum's values, in the order of [`Enum::values`].
     pub fn values(&self, id: EnumId) -> &[String] {
-        &self.enums[&id].values
+        &self.of_file(self.schema[id].file).enums[&id].values
     }
 
     /// The members of a message's class.
     pub fn members(&self, id: MessageId) -> &MemberNames {
-        &self.members[&id]
+        &self.of_file(self.schema[id].file).members[&id]
     }
 
     /// The class that holds a file's top-level extensions.
     pub fn extension_class(&self, id: FileId) -> &str {
-        &self.extension_classes[&id]
+        &self.of_file(id).extension_class
     }
 
-    /// The static field of an extension.
-    pub fn extension(&self, extension: &Field) -> &str {
-        &self.extensions[&extension.full_name]
+    /// The static field of an extension that a file declares.
+    pub fn extension(&self, file: FileId, extension: &Field) -> &str {
+        &self.of_file(file).extensions[&extension.full_name]
     }
 
-    fn add_file(&mut self, schema: &Schema, id: FileId, file: &File) {
+    fn of_file(&self, id: FileId) -> &FileNames {
+        self.files[id.0].get_or_init(|| FileNames::of(self.schema, &self.schema[id]))
+    }
+}
+
+impl FileNames {
+    fn of(schema: &Schema, file: &File) -> Self {
+        let mut names = Self::default();
         let mut taken = Taken::never(&[FORBIDDEN_TYPES, BUILT_IN_IDENTIFIERS, RESERVED_WORDS]);
         for enumeration in &file.enums {
-            self.add_enum(&schema[*enumeration], *enumeration, "", &mut taken);
+            names.add_enum(&schema[*enumeration], *enumeration, "", &mut taken);
         }
         for message in &file.messages {
-            self.add_classes(schema, *message, "", &mut taken);
+            names.add_classes(schema, *message, "", &mut taken);
         }
         for message in &file.messages {
-            self.add_members(schema, *message, &mut taken);
+            names.add_members(schema, *message, &mut taken);
         }
         // The plugin names clients here, which are not written, but whose names it does not give again.
         for service in &file.services {
             unused(&public(&service.name), &mut taken, &underscore_suffixes());
         }
         if !file.extensions.is_empty() {
-            let class = unused(&extension_class(&file.path), &mut taken, &ext_suffixes());
-            self.extension_classes.insert(id, class);
-            self.add_extensions(schema, &file.extensions);
+            let class = extension_class(&file.path);
+            names.extension_class = unused(&class, &mut taken, &ext_suffixes());
+            names.add_extensions(schema, &file.extensions);
         }
+        names
     }
 
     fn add_enum(&mut self, enumeration: &Enum, id: EnumId, parent: &str, taken: &mut Taken) {
@@ -207,12 +223,12 @@ impl MemberNames {
             .map(|oneof| {
                 let suffixes = underscore_suffixes();
                 let camel = camel(&oneof.name);
-                let variants = |name: &str| vec![format!("which{name}"), format!("clear{name}")];
-                let name = unused_with(&camel, &mut taken, &suffixes, &variants);
+                let spell = |name: &str| [["which", name].concat(), ["clear", name].concat()];
+                let [which, clear] = unused_with(&camel, &mut taken, &suffixes, &spell);
                 OneofNames {
                     class: unused(&nested(class, &camel), classes, &suffixes),
-                    which: format!("which{name}"),
-                    clear: format!("clear{name}"),
+                    which,
+                    clear,
                 }
             })
             .collect();
@@ -355,14 +371,11 @@ pub fn is_member_style(name: &str) -> bool {
 
 /// Whether the JSON name says what the field's own name is, so that Dart need not be told.
 pub fn json_name_implies(json_name: &str, name: &str) -> bool {
-    let mut implied = String::new();
-    for c in json_name.chars() {
-        if c.is_ascii_uppercase() {
-            implied.push('_');
-        }
-        implied.push(c.to_ascii_lowercase());
-    }
-    implied == name
+    let letters = json_name.chars().flat_map(|c| {
+        let underscore = c.is_ascii_uppercase().then_some('_');
+        underscore.into_iter().chain([c.to_ascii_lowercase()])
+    });
+    letters.eq(name.chars())
 }
 
 fn field_names(schema: &Schema, field: &Field, taken: &mut Taken) -> FieldNames {
@@ -374,34 +387,47 @@ fn field_names(schema: &Schema, field: &Field, taken: &mut Taken) -> FieldNames 
         (None, Type::Group(group)) => camel(&schema[group].name),
         (None, _) => camel(&field.name),
     };
+    let getter = |name: &str| public(&lower_first(name));
     if field.cardinality != Cardinality::Singular {
-        let variants = |name: &str| vec![public(&lower_first(name))];
-        let name = unused_with(&name, taken, &suffixes, &variants);
+        let [getter] = unused_with(&name, taken, &suffixes, &|name| [getter(name)]);
         return FieldNames {
-            getter: public(&lower_first(&name)),
+            getter,
             ..FieldNames::default()
         };
     }
-    let spell = |name: &str| FieldNames {
-        getter: public(&lower_first(name)),
-        has: format!("has{name}"),
-        clear: format!("clear{name}"),
-        ensure: format!("ensure{name}"),
+    let spell = |name: &str| {
+        let ensure = match message {
+            true => ["ensure", name].concat(),
+            false => String::new(),
+        };
+        [
+            getter(name),
+            ["has", name].concat(),
+            ["clear", name].concat(),
+            ensure,
+        ]
     };
-    let variants = |name: &str| {
-        let names = spell(name);
-        let mut variants = vec![names.getter, names.has, names.clear];
-        if message {
-            variants.push(names.ensure);
-        }
-        variants
-    };
-    spell(&unused_with(&name, taken, &suffixes, &variants))
+    let [getter, has, clear, ensure] = unused_with(&name, taken, &suffixes, &spell);
+    FieldNames {
+        getter,
+        has,
+        clear,
+        ensure,
+    }
 }
 
 /// Every word between underscores with an upper-case first letter: `user_id` → `UserId`, `userID` → `UserID`.
 fn camel(name: &str) -> String {
-    let camel: String = name.split('_').map(upper_first).collect();
+    let mut camel = String::with_capacity(name.len());
+    let mut first = true;
+    for letter in name.chars() {
+        match letter {
+            '_' => {}
+            _ if first => camel.push(letter.to_ascii_uppercase()),
+            _ => camel.push(letter),
+        }
+        first = letter == '_';
+    }
     if camel.is_empty() {
         "X".to_owned()
     } else {
@@ -410,17 +436,19 @@ fn camel(name: &str) -> String {
 }
 
 fn upper_first(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_ascii_uppercase().to_string() + chars.as_str()
-    })
+    let mut word = word.to_owned();
+    if let Some(first) = word.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    word
 }
 
 fn lower_first(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_ascii_lowercase().to_string() + chars.as_str()
-    })
+    let mut word = word.to_owned();
+    if let Some(first) = word.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    word
 }
 
 /// `UserProfile` → `userProfile`, `URL` → `url`, `NOTE_LIST`'s `LIST` → `list`.
@@ -434,6 +462,9 @@ fn lower_camel_word(word: &str) -> String {
 
 /// Leading underscores go to the end, since they would make the name private; a digit then gets an `x` before it.
 fn public(name: &str) -> String {
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return name.to_owned();
+    }
     let stem = name.trim_start_matches('_');
     let moved = format!("{stem}{}", "_".repeat(name.len() - stem.len()));
     if moved.starts_with(|c: char| c.is_ascii_alphabetic()) {

@@ -51,7 +51,7 @@ fn members<'a>(message: &Message, id: MessageId, names: &'a Names) -> BTreeSet<&
     let oneofs = oneofs.flat_map(|oneof| [&oneof.which, &oneof.clear]);
     let mut declared: BTreeSet<&str> = fields.chain(oneofs).map(String::as_str).collect();
     let extensions = message.extensions.iter();
-    declared.extend(extensions.map(|extension| names.extension(extension)));
+    declared.extend(extensions.map(|extension| names.extension(message.file, extension)));
     declared.extend(DECLARED);
     declared
 }

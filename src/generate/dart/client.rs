@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::docs::documented;
+use super::docs::{deprecated, documented, member};
 use super::imports::{BELLWIRE, Imports};
 use super::layout::{self, Call};
 use super::literal;
@@ -13,13 +13,13 @@ use crate::schema::{Event, EventGroup, MessageId, Notification, NotificationGrou
 #[derive(Serialize)]
 pub struct EventGroupView {
     requests: Vec<RequestView>,
-    docs: Vec<String>,
+    docs: String,
     constant: String,
 }
 
 #[derive(Serialize)]
 struct RequestView {
-    docs: Vec<String>,
+    docs: String,
     deprecated: bool,
     class_line: String,
     constructor: String,
@@ -29,20 +29,14 @@ struct RequestView {
 /// A notification group: a listener, and a constant that holds the notifications.
 #[derive(Serialize)]
 pub struct NotificationGroupView {
-    listener_docs: Vec<String>,
+    listener_docs: String,
     deprecated: bool,
     class_line: String,
     constructor: String,
-    notifications: Vec<NotificationView>,
-    docs: Vec<String>,
+    /// Each with its comment.
+    notifications: Vec<String>,
+    docs: String,
     constant: String,
-}
-
-#[derive(Serialize)]
-struct NotificationView {
-    docs: Vec<String>,
-    deprecated: bool,
-    definition: String,
 }
 
 /// An event group. The names of the file's classes, its constant and others are in `constants`.
@@ -63,6 +57,7 @@ pub fn event_group(
             .map(|event| request(group, event, imports))
             .collect(),
         docs: documented(
+            0,
             &group.comments,
             &format!("The events of `{}`.", group.full_name),
         ),
@@ -101,7 +96,7 @@ fn request(group: &EventGroup, event: &Event, imports: &mut Imports) -> RequestV
         format!("decodeError: {}", error.decode),
     ];
     RequestView {
-        docs: documented(&event.comments, &format!("Event `{}`.", event.path)),
+        docs: documented(0, &event.comments, &format!("Event `{}`.", event.path)),
         deprecated: imports.deprecated(event.deprecated || group.deprecated),
         class_line: layout::generic_class(
             &format!("final class {class}"),
@@ -133,6 +128,7 @@ pub fn notification_group(
         .map(|it| format!("{class}.{}", names::notification_constant(&it.name)));
     NotificationGroupView {
         listener_docs: documented(
+            0,
             &group.comments,
             &format!("Listens to `{}`.", group.full_name),
         ),
@@ -147,7 +143,7 @@ pub fn notification_group(
             .iter()
             .map(|it| notification(it, imports))
             .collect(),
-        docs: vec![format!("/// The notifications of `{}`.", group.full_name)],
+        docs: format!("/// The notifications of `{}`.", group.full_name),
         constant: endpoints(
             names::group_constant(&group.name, constants),
             types.collect(),
@@ -155,7 +151,7 @@ pub fn notification_group(
     }
 }
 
-fn notification(notification: &Notification, imports: &mut Imports) -> NotificationView {
+fn notification(notification: &Notification, imports: &mut Imports) -> String {
     let payload = carried(notification.payload, imports);
     let mut args = vec![
         format!("path: {}", literal::string(&notification.path)),
@@ -169,20 +165,15 @@ fn notification(notification: &Notification, imports: &mut Imports) -> Notificat
         "static const {}",
         names::notification_constant(&notification.name)
     );
-    NotificationView {
-        docs: documented(
-            &notification.comments,
-            &format!("Notification `{}`.", notification.path),
-        ),
-        deprecated: imports.deprecated(notification.deprecated),
-        definition: layout::variable(
-            2,
-            "",
-            &name,
-            &Call::new(format!("{BELLWIRE}.NotificationType"), args),
-            "",
-        ),
-    }
+    let docs = documented(
+        2,
+        &notification.comments,
+        &format!("Notification `{}`.", notification.path),
+    );
+    let deprecated = deprecated(imports.deprecated(notification.deprecated), "notification");
+    let type_of = Call::new(format!("{BELLWIRE}.NotificationType"), args);
+    let definition = layout::variable(2, "", &name, &type_of, "");
+    member(&docs, &deprecated, &definition)
 }
 
 /// A callback for every notification, and what the listener takes besides.
@@ -306,7 +297,7 @@ fn fingerprint(fingerprint: u64) -> String {
 fn endpoints(constant: String, endpoints: Vec<String>) -> String {
     let name = format!("const {constant}");
     let list = Call {
-        callee: format!("<{BELLWIRE}.Endpoint>"),
+        callee: format!("<{BELLWIRE}.Endpoint>").into(),
         ..Call::list(endpoints)
     };
     layout::variable(0, "", &name, &list, "")

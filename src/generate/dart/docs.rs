@@ -1,37 +1,54 @@
 //! Schema comments as Dart doc comments.
 
+use std::borrow::Cow;
+
+use super::layout::pad;
 use crate::schema::Comments;
 
-/// The lines of a doc comment, `///` included: what the schema says, and then which element it says it of.
-pub fn documented(comments: &Comments, origin: &str) -> Vec<String> {
+/// A doc comment, indented, `///` included: what the schema says, and then which element it says it of.
+pub fn documented(indent: usize, comments: &Comments, origin: &str) -> String {
     let mut lines = text(comments);
     if !lines.is_empty() {
-        lines.push(String::new());
+        lines.push(Cow::Borrowed(""));
     }
-    lines.push(origin.to_owned());
-    comment(&lines)
+    lines.push(Cow::Borrowed(origin));
+    comment(indent, &lines)
 }
 
-/// The lines of a doc comment; none where the schema says nothing.
-pub fn docs(comments: &Comments) -> Vec<String> {
-    comment(&text(comments))
+/// A doc comment; empty where the schema says nothing.
+pub fn docs(indent: usize, comments: &Comments) -> String {
+    comment(indent, &text(comments))
 }
 
-fn comment(lines: &[String]) -> Vec<String> {
-    lines
-        .iter()
-        .map(|line| {
-            if line.is_empty() {
-                "///".to_owned()
-            } else {
-                format!("/// {line}")
-            }
-        })
-        .collect()
+/// A member of a class: its doc comment and its annotations, as far as it has any, and its declaration.
+pub fn member(docs: &str, annotations: &str, declaration: &str) -> String {
+    let break_behind = if docs.is_empty() { "" } else { "\n" };
+    [docs, break_behind, annotations, "  ", declaration].concat()
+}
+
+/// The line that marks a member as deprecated, where it is.
+pub fn deprecated(deprecated: bool, kind: &str) -> String {
+    match deprecated {
+        true => format!("  @$core.Deprecated('This {kind} is deprecated.')\n"),
+        false => String::new(),
+    }
+}
+
+fn comment(indent: usize, lines: &[Cow<str>]) -> String {
+    let mut comment = String::new();
+    for (index, line) in lines.iter().enumerate() {
+        if index > 0 {
+            comment.push('\n');
+        }
+        comment += pad(indent);
+        comment += if line.is_empty() { "///" } else { "/// " };
+        comment += line;
+    }
+    comment
 }
 
 /// What stands before an element, and then what stands behind it.
-fn text(comments: &Comments) -> Vec<String> {
+fn text(comments: &Comments) -> Vec<Cow<'_, str>> {
     let mut lines = Vec::new();
     for part in [&comments.leading, &comments.trailing]
         .into_iter()
@@ -39,7 +56,7 @@ fn text(comments: &Comments) -> Vec<String> {
     {
         let part = block(part);
         if !lines.is_empty() && !part.is_empty() {
-            lines.push(String::new());
+            lines.push(Cow::Borrowed(""));
         }
         lines.extend(part);
     }
@@ -47,21 +64,20 @@ fn text(comments: &Comments) -> Vec<String> {
 }
 
 /// The lines of one comment, without the space that sets the text off its marker, nor empty lines around it.
-fn block(comment: &str) -> Vec<String> {
+fn block(comment: &str) -> Vec<Cow<'_, str>> {
     let mut fenced = false;
-    let lines: Vec<String> = split(comment)
+    let mut lines: Vec<Cow<str>> = split(comment)
         .map(|line| {
             let line = line.strip_prefix(' ').unwrap_or(line);
             fenced ^= line.trim_start().starts_with("```");
             escape(line, fenced)
         })
         .collect();
-    let first = lines.iter().position(|line| !line.is_empty());
     let last = lines.iter().rposition(|line| !line.is_empty());
-    match (first, last) {
-        (Some(first), Some(last)) => lines[first..=last].to_vec(),
-        _ => Vec::new(),
-    }
+    lines.truncate(last.map_or(0, |last| last + 1));
+    let first = lines.iter().position(|line| !line.is_empty());
+    lines.drain(..first.unwrap_or(0));
+    lines
 }
 
 /// Everything that any tool takes for the end of a line ends one, so that no text slips out of its comment.
@@ -88,11 +104,15 @@ fn split(comment: &str) -> impl Iterator<Item = &str> {
 
 /// Dartdoc reads Markdown, where `<` outside of code opens an HTML element. Control characters have no business in a
 /// comment.
-fn escape(line: &str, fenced: bool) -> String {
-    let mut escaped = String::with_capacity(line.len());
+fn escape(line: &str, fenced: bool) -> Cow<'_, str> {
+    let text = line.trim_end();
+    if !text.contains(|c: char| matches!(c, '<' | '`') || c.is_control()) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len());
     let mut code = fenced || line.starts_with("    ");
     let mut previous = ' ';
-    for c in line.trim_end().chars() {
+    for c in text.chars() {
         match c {
             '`' if !fenced => code = !code,
             '<' if !code && previous != '\\' => escaped.push('\\'),
@@ -105,7 +125,7 @@ fn escape(line: &str, fenced: bool) -> String {
         });
         previous = c;
     }
-    escaped
+    Cow::Owned(escaped)
 }
 
 #[cfg(test)]
@@ -113,10 +133,12 @@ mod tests {
     use super::*;
 
     fn leading(text: &str) -> Vec<String> {
-        docs(&Comments {
+        let comments = Comments {
             leading: Some(text.to_owned()),
             ..Comments::default()
-        })
+        };
+        let docs = docs(0, &comments);
+        docs.lines().map(str::to_owned).collect()
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::docs::{docs, documented};
+use super::docs::{deprecated, docs, documented, member};
 use super::layout::{self, Call};
 use super::reach::Reach;
 use crate::names::dart::{self as names, Names};
@@ -10,26 +10,18 @@ use crate::schema::{EnumId, Schema};
 
 #[derive(Serialize)]
 pub struct EnumView {
-    docs: Vec<String>,
+    docs: String,
     deprecated: bool,
     class_line: String,
-    values: Vec<ValueView>,
+    /// Each with its comment.
+    values: String,
     /// Other names of values.
-    aliases: Vec<ValueView>,
+    aliases: String,
     list: String,
     by_value: String,
     value_of: String,
     or_unknown: Option<String>,
     constructor: String,
-}
-
-#[derive(Serialize)]
-struct ValueView {
-    /// An empty line stands before.
-    spaced: bool,
-    docs: Vec<String>,
-    deprecated: bool,
-    constant: String,
 }
 
 /// One enum.
@@ -44,8 +36,8 @@ pub fn view(schema: &Schema, names: &Names, reach: &Reach, id: EnumId) -> EnumVi
             .position(|value| value.number == number)
             .unwrap_or(0)
     };
-    let mut values: Vec<ValueView> = Vec::new();
-    let mut aliases: Vec<ValueView> = Vec::new();
+    let mut values = String::new();
+    let mut aliases = String::new();
     let mut listed = Vec::new();
     for (index, (value, name)) in enumeration.values.iter().zip(constants).enumerate() {
         let first = first_of(value.number);
@@ -61,23 +53,28 @@ pub fn view(schema: &Schema, names: &Names, reach: &Reach, id: EnumId) -> EnumVi
                 "",
             )
         } else {
-            layout::variable(2, &declared, name, &Call::plain(&constants[first]), "")
+            let value = Call::plain(constants[first].clone());
+            layout::variable(2, &declared, name, &value, "")
         };
-        let docs = docs(&value.comments);
+        let docs = docs(2, &value.comments);
         let section = if first == index {
             &mut values
         } else {
             &mut aliases
         };
-        section.push(ValueView {
-            spaced: !docs.is_empty() && !section.is_empty(),
-            docs,
-            deprecated: value.deprecated,
-            constant,
-        });
+        if !section.is_empty() {
+            // A comment is set off from the value before it.
+            section.push_str(if docs.is_empty() { "\n" } else { "\n\n" });
+        }
+        section.push_str(&member(
+            &docs,
+            &deprecated(value.deprecated, "value"),
+            &constant,
+        ));
     }
     EnumView {
         docs: documented(
+            0,
             &enumeration.comments,
             &format!("Enum `{}`.", enumeration.full_name),
         ),

@@ -2,26 +2,20 @@
 
 use serde::Serialize;
 
-use super::docs::documented;
+use super::docs::{deprecated, documented, member};
 use super::fields;
 use super::imports::Imports;
 use super::layout::{self, Call};
 use super::literal;
 use crate::schema::{Cardinality, Field, FileId};
 
-#[derive(Serialize)]
-pub struct ExtensionView {
-    docs: Vec<String>,
-    deprecated: bool,
-    declaration: String,
-}
-
 /// The class that holds a file's top-level extensions.
 #[derive(Serialize)]
 pub struct ExtensionsView {
-    docs: Vec<String>,
+    docs: String,
     class: String,
-    extensions: Vec<ExtensionView>,
+    /// Each with its comment.
+    extensions: Vec<String>,
     names: Vec<String>,
 }
 
@@ -30,24 +24,21 @@ pub fn of_file(file: FileId, imports: &mut Imports) -> ExtensionsView {
     let (schema, names) = (imports.schema, imports.names);
     let extensions = &schema[file].extensions;
     ExtensionsView {
-        docs: vec![format!(
-            "/// The extensions that `{}` declares.",
-            schema[file].path
-        )],
+        docs: format!("/// The extensions that `{}` declares.", schema[file].path),
         class: names.extension_class(file).to_owned(),
         extensions: extensions.iter().map(|field| one(field, imports)).collect(),
         names: extensions
             .iter()
-            .map(|field| names.extension(field).to_owned())
+            .map(|field| names.extension(file, field).to_owned())
             .collect(),
     }
 }
 
-/// One extension, wherever it is declared.
-pub fn one(field: &Field, imports: &mut Imports) -> ExtensionView {
+/// One extension, wherever it is declared, with its comment.
+pub fn one(field: &Field, imports: &mut Imports) -> String {
     imports.use_protobuf();
     let (schema, names) = (imports.schema, imports.names);
-    let name = names.extension(field);
+    let name = names.extension(imports.file, field);
     let ty = fields::element_type(field.ty, imports);
     let constant = fields::type_constant(field);
     let extendee = field
@@ -71,18 +62,18 @@ pub fn one(field: &Field, imports: &mut Imports) -> ExtensionView {
     };
     args.extend(fields::makers(field.ty, &ty));
     args.extend(fields::proto_name(field));
-    ExtensionView {
-        docs: documented(
-            &field.comments,
-            &format!("Extension `{}` of `{extendee}`.", field.full_name),
-        ),
-        deprecated: imports.deprecated(field.deprecated),
-        declaration: layout::variable(
-            2,
-            "",
-            &format!("static final {name}"),
-            &Call::new(constructor, args),
-            "",
-        ),
-    }
+    let docs = documented(
+        2,
+        &field.comments,
+        &format!("Extension `{}` of `{extendee}`.", field.full_name),
+    );
+    let deprecated = deprecated(imports.deprecated(field.deprecated), "extension");
+    let declaration = layout::variable(
+        2,
+        "",
+        &format!("static final {name}"),
+        &Call::new(constructor, args),
+        "",
+    );
+    member(&docs, &deprecated, &declaration)
 }

@@ -1,66 +1,63 @@
 //! A message's fields: their accessors, and how `package:protobuf` is told of them.
 
-use serde::Serialize;
-
-use super::docs::docs;
+use super::docs::{deprecated, docs, member};
 use super::imports::Imports;
 use super::layout::{self, Call};
 use super::literal;
 use crate::names::dart::{self as names, FieldNames};
 use crate::schema::{Cardinality, Field, Message, MessageId, Presence, Schema, Type};
 
-#[derive(Serialize)]
-pub struct FieldView {
-    docs: Vec<String>,
-    deprecated: bool,
-    number: i32,
-    /// Getter, setter, has, clear and ensure, as far as the field has them.
-    accessors: Vec<String>,
-}
-
-/// The accessors of a field; `index` is its position among the fields ordered by number.
-pub fn view(field: &Field, names: &FieldNames, index: usize, imports: &mut Imports) -> FieldView {
+/// The accessors of a field, each with its annotations, and before them what the schema says of it. `index` is its
+/// position among the fields ordered by number.
+pub fn accessors(field: &Field, names: &FieldNames, index: usize, imports: &mut Imports) -> String {
     let ty = dart_type(field, imports);
-    let method = |ty: &str, name: &str, body: &str, arg: String| {
-        layout::arrow(2, ty, name, Some(""), &Call::new(body, vec![arg]))
+    let (index, number) = (index.to_string(), field.number.to_string());
+    let method = |ty: &str, name: &str, body: &'static str, arg: &str| {
+        layout::arrow(
+            2,
+            ty,
+            name,
+            Some(""),
+            &Call::new(body, vec![arg.to_owned()]),
+        )
     };
-    let mut accessors = vec![layout::arrow(
-        2,
-        &ty,
-        &format!("get {}", names.getter),
-        None,
-        &read(field, index),
-    )];
+    let getter = ["get ", &names.getter].concat();
+    let mut accessors = vec![layout::arrow(2, &ty, &getter, None, &read(field, &index))];
     if field.cardinality == Cardinality::Singular {
         let bool = imports.core("bool");
-        accessors.push(setter(field, names, index, &ty));
-        accessors.push(method(&bool, &names.has, "$_has", index.to_string()));
-        accessors.push(method(
-            "void",
-            &names.clear,
-            "$_clearField",
-            field.number.to_string(),
-        ));
+        accessors.push(setter(field, names, &index, &ty));
+        accessors.push(method(&bool, &names.has, "$_has", &index));
+        accessors.push(method("void", &names.clear, "$_clearField", &number));
         if matches!(field.ty, Type::Message(_)) {
-            accessors.push(method(&ty, &names.ensure, "$_ensure", index.to_string()));
+            accessors.push(method(&ty, &names.ensure, "$_ensure", &index));
         }
     }
-    FieldView {
-        docs: docs(&field.comments),
-        deprecated: field.deprecated,
-        number: field.number,
-        accessors,
-    }
+    let mut annotations = deprecated(field.deprecated, "field");
+    annotations += &tag_number(field.number);
+    let mut docs = docs(2, &field.comments);
+    let members = accessors.iter().map(|accessor| {
+        let docs = std::mem::take(&mut docs);
+        member(&docs, &annotations, accessor)
+    });
+    members.collect::<Vec<_>>().join("\n")
+}
+
+/// The line that says of which field a member is.
+pub fn tag_number(number: i32) -> String {
+    format!("  @$pb.TagNumber({number})\n")
 }
 
 /// The type of a field's getter.
 fn dart_type(field: &Field, imports: &mut Imports) -> String {
     match field.cardinality {
         Cardinality::Singular => element_type(field.ty, imports),
-        Cardinality::Repeated => format!("$pb.PbList<{}>", element_type(field.ty, imports)),
+        Cardinality::Repeated => {
+            let element = element_type(field.ty, imports);
+            ["$pb.PbList<", &element, ">"].concat()
+        }
         Cardinality::Map => {
             let (key, value) = entry_types(field, imports);
-            format!("$pb.PbMap<{key}, {value}>")
+            ["$pb.PbMap<", &key, ", ", &value, ">"].concat()
         }
     }
 }
@@ -69,18 +66,14 @@ fn dart_type(field: &Field, imports: &mut Imports) -> String {
 pub fn parameter_type(field: &Field, imports: &mut Imports) -> String {
     match field.cardinality {
         Cardinality::Singular => element_type(field.ty, imports),
-        Cardinality::Repeated => format!(
-            "{}<{}>",
-            imports.core("Iterable"),
-            element_type(field.ty, imports)
-        ),
+        Cardinality::Repeated => {
+            let element = element_type(field.ty, imports);
+            [&*imports.core("Iterable"), "<", &element, ">"].concat()
+        }
         Cardinality::Map => {
             let (key, value) = entry_types(field, imports);
-            format!(
-                "{}<{}<{key}, {value}>>",
-                imports.core("Iterable"),
-                imports.core("MapEntry")
-            )
+            let entry = [&*imports.core("MapEntry"), "<", &key, ", ", &value, ">"].concat();
+            [&*imports.core("Iterable"), "<", &entry, ">"].concat()
         }
     }
 }
@@ -125,16 +118,16 @@ fn entry<'a>(schema: &'a Schema, field: &Field) -> Option<(&'a Field, &'a Field)
 }
 
 /// The expression of a getter.
-fn read(field: &Field, index: usize) -> Call {
-    let index = index.to_string();
-    let call = |method: &str| Call::new(method, vec![index.clone()]);
+fn read(field: &Field, index: &str) -> Call {
+    let call = |method: &'static str| Call::new(method, vec![index.to_owned()]);
     match field.cardinality {
         Cardinality::Map => return call("$_getMap"),
         Cardinality::Repeated => return call("$_getList"),
         Cardinality::Singular => {}
     }
     let default = field.default.as_deref();
-    let or = |method: &str, default: String| Call::new(method, vec![index.clone(), default]);
+    let or =
+        |method: &'static str, default: String| Call::new(method, vec![index.to_owned(), default]);
     match field.ty {
         Type::String => match default {
             None | Some("") => call("$_getSZ"),
@@ -156,7 +149,7 @@ fn read(field: &Field, index: usize) -> Call {
     }
 }
 
-fn setter(field: &Field, names: &FieldNames, index: usize, ty: &str) -> String {
+fn setter(field: &Field, names: &FieldNames, index: &str, ty: &str) -> String {
     let (method, key) = match field.ty {
         Type::Double => ("$_setDouble", None),
         Type::Float => ("$_setFloat", None),
@@ -172,15 +165,11 @@ fn setter(field: &Field, names: &FieldNames, index: usize, ty: &str) -> String {
             ("$_setField", Some(field.number.to_string()))
         }
     };
-    let key = key.unwrap_or_else(|| index.to_string());
-    let param = format!("{ty} value");
-    layout::arrow(
-        2,
-        "",
-        &format!("set {}", names.getter),
-        Some(&param),
-        &Call::new(method, vec![key, "value".to_owned()]),
-    )
+    let key = key.unwrap_or_else(|| index.to_owned());
+    let name = ["set ", &names.getter].concat();
+    let param = [ty, " value"].concat();
+    let body = Call::new(method, vec![key, "value".to_owned()]);
+    layout::arrow(2, "", &name, Some(&param), &body)
 }
 
 /// The call on a `BuilderInfo` that declares a field of a message.
@@ -194,13 +183,13 @@ pub fn declaration(message: &Message, field: &Field, imports: &mut Imports) -> C
     if let Some(name) = proto_name(field) {
         args.push(name);
     }
-    Call::new(format!("..{method}"), args)
+    Call::new(["..", &method].concat(), args)
 }
 
 /// The field's own name, as a named argument, where the JSON name does not tell it.
 pub fn proto_name(field: &Field) -> Option<String> {
     (!names::json_name_implies(&field.json_name, &field.name))
-        .then(|| format!("protoName: '{}'", field.name))
+        .then(|| ["protoName: '", &field.name, "'"].concat())
 }
 
 /// Only what `package:protobuf` 4, 5 and 6 share is called.
@@ -223,19 +212,16 @@ fn singular(field: &Field, args: &mut Vec<String>, imports: &mut Imports) -> Str
             return "aInt64".to_owned();
         }
         Type::Message(_) => {
-            args.push(format!("subBuilder: {ty}.create"));
-            return format!("{}<{ty}>", if required { "aQM" } else { "aOM" });
+            args.push(["subBuilder: ", &ty, ".create"].concat());
+            return [if required { "aQM<" } else { "aOM<" }, &ty, ">"].concat();
         }
         _ => {}
     }
     args.push(constant);
     args.extend(default.map(|value| format!("defaultOrMaker: {value}")));
     args.extend(makers(field.ty, &ty));
-    if matches!(field.ty, Type::Enum(_)) {
-        format!("e<{ty}>")
-    } else {
-        format!("a<{ty}>")
-    }
+    let is_enum = matches!(field.ty, Type::Enum(_));
+    [if is_enum { "e<" } else { "a<" }, &ty, ">"].concat()
 }
 
 fn repeated(field: &Field, args: &mut Vec<String>, imports: &mut Imports) -> String {
@@ -252,7 +238,7 @@ fn repeated(field: &Field, args: &mut Vec<String>, imports: &mut Imports) -> Str
             literal::default(field, imports).map(|value| format!("defaultEnumValue: {value}")),
         );
     }
-    format!("{method}<{ty}>")
+    [method, "<", &ty, ">"].concat()
 }
 
 fn map(message: &Message, field: &Field, args: &mut Vec<String>, imports: &mut Imports) -> String {
@@ -375,10 +361,10 @@ pub fn within_package<'a>(package: &str, full_name: &'a str) -> &'a str {
 /// How messages and enums of a type are made, as named arguments.
 pub fn makers(ty: Type, class: &str) -> Vec<String> {
     match ty {
-        Type::Message(_) | Type::Group(_) => vec![format!("subBuilder: {class}.create")],
+        Type::Message(_) | Type::Group(_) => vec![["subBuilder: ", class, ".create"].concat()],
         Type::Enum(_) => vec![
-            format!("valueOf: {class}.valueOf"),
-            format!("enumValues: {class}.values"),
+            ["valueOf: ", class, ".valueOf"].concat(),
+            ["enumValues: ", class, ".values"].concat(),
         ],
         _ => Vec::new(),
     }
@@ -412,5 +398,5 @@ pub fn type_constant(field: &Field) -> String {
         Type::Group(_) => "G",
         Type::Enum(_) => "E",
     };
-    format!("$pb.PbFieldType.{cardinality}{ty}")
+    ["$pb.PbFieldType.", cardinality, ty].concat()
 }

@@ -13,9 +13,9 @@ pub const BELLWIRE: &str = "$bellwire";
 /// Everything comes under a prefix with a `$`, which no name of a schema has; so none can hide another.
 pub struct Imports<'a> {
     pub schema: &'a Schema,
-    pub names: &'a Names,
+    pub names: &'a Names<'a>,
     pub reach: &'a Reach,
-    file: FileId,
+    pub file: FileId,
     /// Whether the file's own messages and enums stand in the file that is written.
     own: bool,
     /// Under their prefixes.
@@ -29,7 +29,7 @@ impl<'a> Imports<'a> {
     /// For the file of a `.proto`'s messages.
     pub fn of_messages(
         schema: &'a Schema,
-        names: &'a Names,
+        names: &'a Names<'a>,
         reach: &'a Reach,
         file: FileId,
     ) -> Self {
@@ -48,7 +48,12 @@ impl<'a> Imports<'a> {
     }
 
     /// For the file of a `.proto`'s groups, which imports the messages.
-    pub fn of_client(schema: &'a Schema, names: &'a Names, reach: &'a Reach, file: FileId) -> Self {
+    pub fn of_client(
+        schema: &'a Schema,
+        names: &'a Names<'a>,
+        reach: &'a Reach,
+        file: FileId,
+    ) -> Self {
         Self {
             own: false,
             ..Self::of_messages(schema, names, reach, file)
@@ -58,7 +63,7 @@ impl<'a> Imports<'a> {
     /// A type of `dart:core`.
     pub fn core(&mut self, name: &str) -> String {
         self.libraries.insert("$core", "dart:core");
-        format!("$core.{name}")
+        ["$core.", name].concat()
     }
 
     /// Notes that a declaration is marked as deprecated, where it is.
@@ -119,11 +124,11 @@ impl<'a> Imports<'a> {
             .prefixes
             .entry(file)
             .or_insert_with(|| names::import_prefix(&schema[file].path, taken));
-        format!("{prefix}.{class}")
+        [prefix.as_str(), ".", class].concat()
     }
 
-    /// The import statements: of Dart, of packages, of other generated files, with empty lines between.
-    pub fn statements(&self) -> Vec<String> {
+    /// The import statements, a line each: of Dart, of packages, of other generated files, with empty lines between.
+    pub fn statements(&self) -> String {
         let mut imports: BTreeMap<(u8, String), String> = BTreeMap::new();
         let mut add = |uri: String, prefix: Option<&str>| {
             let rank = if uri.starts_with("dart:") {
@@ -152,7 +157,7 @@ impl<'a> Imports<'a> {
             previous = Some(rank);
             lines.push(statement);
         }
-        lines
+        lines.join("\n")
     }
 
     /// How this file refers to the Dart file of a `.proto`.

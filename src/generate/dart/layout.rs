@@ -3,18 +3,20 @@
 //!
 //! Not a formatter: each function knows one kind of declaration, as far as generated code has it.
 
+use std::borrow::Cow;
+
 const WIDTH: usize = 80;
 
 /// Something called with arguments: `callee(args)`, or with other brackets.
 pub struct Call {
-    pub callee: String,
+    pub callee: Cow<'static, str>,
     pub open: &'static str,
     pub args: Vec<String>,
     pub close: &'static str,
 }
 
 impl Call {
-    pub fn new(callee: impl Into<String>, args: Vec<String>) -> Self {
+    pub fn new(callee: impl Into<Cow<'static, str>>, args: Vec<String>) -> Self {
         Self {
             callee: callee.into(),
             open: "(",
@@ -24,7 +26,7 @@ impl Call {
     }
 
     /// An expression that stays on one line.
-    pub fn plain(text: impl Into<String>) -> Self {
+    pub fn plain(text: impl Into<Cow<'static, str>>) -> Self {
         Self {
             callee: text.into(),
             open: "",
@@ -36,35 +38,46 @@ impl Call {
     /// A list literal.
     pub fn list(args: Vec<String>) -> Self {
         Self {
-            callee: String::new(),
+            callee: Cow::Borrowed(""),
             open: "[",
             args,
             close: "]",
         }
     }
 
-    fn head(&self) -> String {
-        format!("{}{}", self.callee, self.open)
-    }
-
     fn flat(&self) -> String {
-        format!("{}{}{}", self.head(), self.args.join(", "), self.close)
+        let length: usize = self.args.iter().map(|arg| arg.len() + 2).sum();
+        let mut text = String::with_capacity(self.callee.len() + length + 8);
+        text += &self.callee;
+        text += self.open;
+        for (index, arg) in self.args.iter().enumerate() {
+            if index > 0 {
+                text += ", ";
+            }
+            text += arg;
+        }
+        text + self.close
     }
 
     /// With every argument on a line of its own.
     fn split(&self, indent: usize) -> String {
-        let mut text = self.head();
+        let mut text = [&*self.callee, self.open].concat();
         for arg in &self.args {
-            text += &format!("\n{}{},", pad(indent + 2), argument(indent + 2, arg));
+            text += "\n";
+            text += pad(indent + 2);
+            text += &argument(indent + 2, arg);
+            text += ",";
         }
-        text + &format!("\n{}{}", pad(indent), self.close)
+        text += "\n";
+        text += pad(indent);
+        text + self.close
     }
 
     /// On one line where that fits behind what stands before and with what follows.
     pub fn lay(&self, indent: usize, before: usize, after: usize) -> String {
-        let broken = self.args.iter().any(|arg| arg.contains('\n'));
-        if self.args.is_empty() || (!broken && fits(before, &self.flat(), after)) {
-            self.flat()
+        let flat = self.flat();
+        if self.args.is_empty() || (!flat.contains('\n') && fits(before, &flat, after)) {
+            flat
         } else {
             self.split(indent)
         }
@@ -74,8 +87,9 @@ impl Call {
 /// An argument that is an object with two or more calls on it, in the list of a call at an indentation.
 pub fn cascade_argument(indent: usize, object: &Call, calls: &[Call]) -> String {
     let (indent, calls_at) = (indent + 2, indent + 4);
-    let mut text = if fits(indent, &object.flat(), 0) {
-        object.flat()
+    let flat = object.flat();
+    let mut text = if fits(indent, &flat, 0) {
+        flat
     } else {
         object.split(calls_at)
     };
@@ -87,24 +101,23 @@ pub fn cascade_argument(indent: usize, object: &Call, calls: &[Call]) -> String 
 
 /// An argument on a line of its own. A named one that is too long breaks inside of the call that it is, or else behind
 /// its name.
-fn argument(indent: usize, arg: &str) -> String {
+fn argument(indent: usize, arg: &str) -> Cow<'_, str> {
     if arg.contains('\n') || fits(indent, arg, 1) {
-        return arg.to_owned();
+        return Cow::Borrowed(arg);
     }
     let Some((name, value)) = arg.split_once(": ") else {
-        return arg.to_owned();
+        return Cow::Borrowed(arg);
     };
-    match value
-        .strip_suffix(')')
-        .and_then(|call| call.split_once('('))
-    {
+    let call = value.strip_suffix(')');
+    let broken = match call.and_then(|call| call.split_once('(')) {
         Some((callee, inner))
             if !inner.is_empty() && fits(indent, &format!("{name}: {callee}("), 0) =>
         {
             Call::new(format!("{name}: {callee}"), vec![inner.to_owned()]).split(indent)
         }
         _ => format!("{name}:\n{}{value}", pad(indent + 4)),
-    }
+    };
+    Cow::Owned(broken)
 }
 
 /// `class X extends Y {`.
@@ -157,60 +170,63 @@ pub fn generic_class(head: &str, superclass: &str, args: &[String]) -> String {
 /// A variable and its value: `type name = call;`. An empty `ty` leaves it to the value.
 pub fn variable(indent: usize, ty: &str, name: &str, value: &Call, tail: &str) -> String {
     let typed = join(ty, name);
-    let line = format!("{typed} = {}{tail};", value.flat());
+    let line = [&*typed, " = ", &value.flat(), tail, ";"].concat();
     if fits(indent, &line, 0) {
         return line;
     }
     // Brackets that hold something may break; `()` and `[]` may not.
-    if !value.args.is_empty() && fits(indent, &format!("{typed} = {}", value.head()), 0) {
-        return format!("{typed} = {}{tail};", value.split(indent));
+    if !value.args.is_empty()
+        && fits(
+            indent,
+            &[&*typed, " = ", &value.callee, value.open].concat(),
+            0,
+        )
+    {
+        return [&*typed, " = ", &value.split(indent), tail, ";"].concat();
     }
-    let inner = pad(indent + 4);
-    if fits(indent, &format!("{typed} ="), 0) || ty.is_empty() {
-        return format!(
-            "{typed} =\n{inner}{}{tail};",
-            value.lay(indent + 4, indent + 4, tail.len() + 1)
-        );
+    if fits(indent, &typed, " =".len()) || ty.is_empty() {
+        let value = value.lay(indent + 4, indent + 4, tail.len() + 1);
+        return [&*typed, " =\n", pad(indent + 4), &value, tail, ";"].concat();
     }
     let before = indent + name.len() + 3;
-    format!(
-        "{ty}\n{}{name} = {}{tail};",
-        pad(indent),
-        value.lay(indent, before, tail.len() + 1)
-    )
+    let value = value.lay(indent, before, tail.len() + 1);
+    [ty, "\n", pad(indent), name, " = ", &value, tail, ";"].concat()
 }
 
 /// A function whose body is one expression: `type name(params) => body;`. Getters have no params.
 pub fn arrow(indent: usize, ty: &str, name: &str, params: Option<&str>, body: &Call) -> String {
     let head = header(indent, ty, name, params, " =>");
-    let last = head.rsplit('\n').next().unwrap_or(&head);
-    let start = if head.contains('\n') { 0 } else { indent };
     let flat = body.flat();
-    if fits(start, &format!("{last} {flat};"), 0) {
-        return format!("{head} {flat};");
+    if fits(last_column(indent, &head), &flat, " ;".len()) {
+        return [&*head, " ", &flat, ";"].concat();
     }
     if fits(indent + 4, &flat, 1) || body.args.is_empty() {
-        return format!("{head}\n{}{flat};", pad(indent + 4));
+        return [&*head, "\n", pad(indent + 4), &flat, ";"].concat();
     }
-    format!("{head} {};", body.split(indent))
+    [&*head, " ", &body.split(indent), ";"].concat()
 }
 
 /// A function's head up to `ending`, which is ` =>` or ` {`.
 pub fn header(indent: usize, ty: &str, name: &str, params: Option<&str>, ending: &str) -> String {
-    let typed = join(ty, name);
     let Some(params) = params else {
-        return breakable(indent, ty, name, ending);
+        return breakable(indent, ty, name, "", ending);
     };
     if params.is_empty() {
-        return breakable(indent, ty, &format!("{name}()"), ending);
+        return breakable(indent, ty, name, "()", ending);
     }
-    let line = format!("{typed}({params}){ending}");
+    let typed = join(ty, name);
+    let line = [&*typed, "(", params, ")", ending].concat();
     if fits(indent, &line, 0) {
         return line;
     }
-    let inner = pad(indent + 2);
-    let split = |name: &str| format!("{name}(\n{inner}{params},\n{}){ending}", pad(indent));
-    if fits(indent, &format!("{typed}("), 0) {
+    let split = |name: &str| {
+        format!(
+            "{name}(\n{}{params},\n{}){ending}",
+            pad(indent + 2),
+            pad(indent)
+        )
+    };
+    if fits(indent, &typed, 1) {
         return split(&typed);
     }
     let rest = format!("{name}({params}){ending}");
@@ -222,13 +238,14 @@ pub fn header(indent: usize, ty: &str, name: &str, params: Option<&str>, ending:
     format!("{ty}\n{}{rest}", pad(indent))
 }
 
-/// `type name`, on two lines where one does not hold it.
-fn breakable(indent: usize, ty: &str, name: &str, ending: &str) -> String {
-    let line = format!("{}{ending}", join(ty, name));
+/// `type name`, and what follows it, on two lines where one does not hold it.
+fn breakable(indent: usize, ty: &str, name: &str, params: &str, ending: &str) -> String {
+    let gap = if ty.is_empty() { "" } else { " " };
+    let line = [ty, gap, name, params, ending].concat();
     if ty.is_empty() || fits(indent, &line, 0) {
         line
     } else {
-        format!("{ty}\n{}{name}{ending}", pad(indent))
+        [ty, "\n", pad(indent), name, params, ending].concat()
     }
 }
 
@@ -238,12 +255,15 @@ pub fn named_params(indent: usize, before: &str, params: &[String], after: &str)
     if fits(indent, &line, 0) && !params.iter().any(|param| param.contains('\n')) {
         return line;
     }
-    let inner = pad(indent + 2);
-    let params: Vec<String> = params
-        .iter()
-        .map(|param| format!("{inner}{param},\n"))
-        .collect();
-    format!("{before}({{\n{}{}}}){after}", params.concat(), pad(indent))
+    let mut text = [before, "({\n"].concat();
+    for param in params {
+        text += pad(indent + 2);
+        text += param;
+        text += ",\n";
+    }
+    text += pad(indent);
+    text += "})";
+    text + after
 }
 
 /// A constructor with an initializer.
@@ -258,25 +278,22 @@ pub fn initialized(indent: usize, constructor: &str, initializer: &str) -> Strin
 
 /// A statement that depends on a condition; `statement` lays it out at an indentation.
 pub fn when(indent: usize, condition: &str, statement: impl Fn(usize) -> String) -> String {
-    let line = format!("if ({condition}) {}", statement(0));
+    let line = ["if (", condition, ") ", &statement(0)].concat();
     if fits(indent, &line, 0) {
         return line;
     }
     let inner = indent + 2;
-    format!(
-        "if ({condition}) {{\n{}{}\n{}}}",
-        pad(inner),
-        statement(inner),
-        pad(indent)
-    )
+    let statement = statement(inner);
+    let lines = ["\n", pad(inner), &statement, "\n", pad(indent), "}"].concat();
+    ["if (", condition, ") {", &lines].concat()
 }
 
 /// `type name`, on two lines where one does not hold it together with a comma.
 pub fn typed(indent: usize, ty: &str, name: &str) -> String {
     if fits(indent, ty, name.len() + 2) {
-        format!("{ty} {name}")
+        [ty, " ", name].concat()
     } else {
-        format!("{ty}\n{}{name}", pad(indent))
+        [ty, "\n", pad(indent), name].concat()
     }
 }
 
@@ -285,16 +302,23 @@ pub fn fits(column: usize, text: &str, more: usize) -> bool {
     column + text.chars().count() + more <= WIDTH
 }
 
-fn join(ty: &str, name: &str) -> String {
-    if ty.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{ty} {name}")
+/// The column behind a text that starts at an indentation.
+fn last_column(indent: usize, text: &str) -> usize {
+    match text.rsplit_once('\n') {
+        Some((_, last)) => last.chars().count(),
+        None => indent + text.chars().count(),
     }
 }
 
-pub fn pad(width: usize) -> String {
-    " ".repeat(width)
+fn join(ty: &str, name: &str) -> String {
+    let gap = if ty.is_empty() { "" } else { " " };
+    [ty, gap, name].concat()
+}
+
+/// So many spaces, which are never many.
+pub fn pad(width: usize) -> &'static str {
+    const SPACES: &str = "                        ";
+    &SPACES[..width]
 }
 
 /// A plain enum, at the outermost level.
@@ -314,10 +338,8 @@ pub fn enumeration(cases: &Call) -> String {
 /// A function without parameters whose body is a `switch` of these arms.
 pub fn switch(indent: usize, ty: &str, name: &str, subject: &str, arms: &[String]) -> String {
     let head = header(indent, ty, name, Some(""), " =>");
-    let last = head.rsplit('\n').next().unwrap_or(&head);
-    let start = if head.contains('\n') { 0 } else { indent };
     let body = format!("switch ({subject}) {{");
-    let (gap, indent) = if fits(start, &format!("{last} {body}"), 0) {
+    let (gap, indent) = if fits(last_column(indent, &head), &body, 1) {
         (" ".to_owned(), indent)
     } else {
         (format!("\n{}", pad(indent + 4)), indent + 4)

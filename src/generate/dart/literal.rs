@@ -5,6 +5,10 @@ use crate::schema::{Field, Type};
 
 /// A string literal.
 pub fn string(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/');
+    if text.bytes().all(plain) {
+        return ["'", text, "'"].concat();
+    }
     let mut literal = String::from("'");
     for c in text.chars() {
         match c {

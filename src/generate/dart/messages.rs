@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::docs::{docs, documented};
-use super::extensions::{self, ExtensionView};
-use super::fields::{self, FieldView};
+use super::extensions;
+use super::fields;
 use super::imports::Imports;
 use super::layout::{self, Call};
 use super::well_known;
@@ -13,14 +13,15 @@ use crate::schema::{Cardinality, Message, MessageId, Oneof};
 
 #[derive(Serialize)]
 pub struct MessageView {
-    docs: Vec<String>,
+    docs: String,
     deprecated: bool,
     class: String,
     class_line: String,
     /// With a parameter for every field.
     constructor: String,
     info: String,
-    extensions: Vec<ExtensionView>,
+    /// Each with its comment.
+    extensions: Vec<String>,
     /// Members of a well-known type's class.
     statics: Option<&'static str>,
     clone: String,
@@ -30,18 +31,19 @@ pub struct MessageView {
     get_default: String,
     default_instance: String,
     oneofs: Vec<OneofView>,
-    fields: Vec<FieldView>,
+    /// The accessors of each field, with its comment.
+    fields: Vec<String>,
 }
 
 #[derive(Serialize)]
 struct OneofView {
-    docs: Vec<String>,
+    docs: String,
     enumeration: String,
-    which_docs: Vec<String>,
+    which_docs: String,
+    /// Of all members.
+    tag_numbers: String,
     which: String,
     clear: String,
-    /// Of the members.
-    numbers: Vec<i32>,
 }
 
 /// A message, and before it those inside it.
@@ -75,6 +77,7 @@ fn view(id: MessageId, imports: &mut Imports) -> MessageView {
     };
     MessageView {
         docs: documented(
+            0,
             &message.comments,
             &format!("Message `{}`.", message.full_name),
         ),
@@ -133,7 +136,7 @@ fn view(id: MessageId, imports: &mut Imports) -> MessageView {
             .collect(),
         fields: (by_number.iter().enumerate())
             .map(|(index, at)| {
-                fields::view(&message.fields[*at], &members.fields[*at], index, imports)
+                fields::accessors(&message.fields[*at], &members.fields[*at], index, imports)
             })
             .collect(),
     }
@@ -179,37 +182,31 @@ fn constructor(
         );
     }
     let result = names::result_variable(&members.fields);
-    let mut params = Vec::new();
-    let mut statements = Vec::new();
+    let mut params = Vec::with_capacity(by_number.len());
+    let mut statements = String::new();
     for index in by_number {
         let (field, name) = (&message.fields[*index], &members.fields[*index].getter);
-        let ty = format!("{}?", fields::parameter_type(field, imports));
+        let ty = fields::parameter_type(field, imports) + "?";
         params.push(layout::typed(4, &ty, name));
+        let member = [result, ".", name].concat();
         let set = |indent: usize| {
             let call = |method: &str| {
-                let call = Call::new(format!("{result}.{name}.{method}"), vec![name.clone()]);
-                format!("{};", call.lay(indent, indent, 1))
+                let call = Call::new([&*member, method].concat(), vec![name.clone()]);
+                call.lay(indent, indent, 1) + ";"
             };
             match field.cardinality {
-                Cardinality::Singular => layout::variable(
-                    indent,
-                    "",
-                    &format!("{result}.{name}"),
-                    &Call::plain(name),
-                    "",
-                ),
-                Cardinality::Repeated => call("addAll"),
-                Cardinality::Map => call("addEntries"),
+                Cardinality::Singular => {
+                    layout::variable(indent, "", &member, &Call::plain(name.clone()), "")
+                }
+                Cardinality::Repeated => call(".addAll"),
+                Cardinality::Map => call(".addEntries"),
             }
         };
-        let statement = layout::when(4, &format!("{name} != null"), set);
-        statements.push(format!("    {statement}\n"));
+        let statement = layout::when(4, &[name, " != null"].concat(), set);
+        statements.extend(["    ", &statement, "\n"]);
     }
     let head = layout::named_params(2, &format!("factory {class}"), &params, " {");
-    format!(
-        "{head}\n    final {result} = create();\n{}    return {result};\n  }}",
-        statements.concat()
-    )
+    format!("{head}\n    final {result} = create();\n{statements}    return {result};\n  }}")
 }
 
 /// What `package:protobuf` is told of a message.
@@ -287,7 +284,7 @@ fn oneof(message: &Message, members: &MemberNames, index: usize, oneof: &Oneof) 
     let mut cases: Vec<String> = of_oneof.iter().map(|(_, case)| case.clone()).collect();
     cases.push("notSet".to_owned());
     let enumeration = Call {
-        callee: format!("enum {}", names.class),
+        callee: format!("enum {}", names.class).into(),
         open: " { ",
         args: cases,
         close: " }",
@@ -299,11 +296,18 @@ fn oneof(message: &Message, members: &MemberNames, index: usize, oneof: &Oneof) 
         .collect();
     OneofView {
         docs: documented(
+            0,
             &oneof.comments,
             &format!("The fields of the oneof `{}`.", oneof.full_name),
         ),
         enumeration: layout::enumeration(&enumeration),
-        which_docs: docs(&oneof.comments),
+        which_docs: docs(2, &oneof.comments),
+        tag_numbers: of_oneof
+            .iter()
+            .map(|(number, _)| fields::tag_number(*number))
+            .collect::<String>()
+            .trim_end()
+            .to_owned(),
         which: layout::switch(
             2,
             &names.class,
@@ -318,7 +322,6 @@ fn oneof(message: &Message, members: &MemberNames, index: usize, oneof: &Oneof) 
             Some(""),
             &Call::new("$_clearField", vec![format!("$_whichOneof({index})")]),
         ),
-        numbers: of_oneof.iter().map(|(number, _)| *number).collect(),
     }
 }
 
@@ -343,7 +346,7 @@ pub fn ignores(id: MessageId, imports: &Imports) -> Vec<&'static str> {
     let mut extensions = message
         .extensions
         .iter()
-        .map(|field| names.extension(field));
+        .map(|field| names.extension(message.file, field));
     if !getters.all(names::is_member_style) || !extensions.all(names::is_member_style) {
         ignores.push("non_constant_identifier_names");
     }

@@ -49,10 +49,6 @@ const TEMPLATES: &[(&str, &str)] = &[
         include_str!("../../../generators/dart/message.dart.hbs"),
     ),
     (
-        "field",
-        include_str!("../../../generators/dart/field.dart.hbs"),
-    ),
-    (
         "oneof",
         include_str!("../../../generators/dart/oneof.dart.hbs"),
     ),
@@ -122,9 +118,9 @@ pub fn generate_well_known(schema: &Schema) -> Tree {
 #[derive(Serialize)]
 struct MessagesView {
     source: String,
-    ignores: Vec<&'static str>,
-    imports: Vec<String>,
-    exports: Vec<String>,
+    ignores: String,
+    imports: String,
+    exports: String,
     /// Each as its template says it, with the enums of its oneofs.
     messages: Vec<String>,
     extensions: Option<ExtensionsView>,
@@ -134,9 +130,9 @@ struct MessagesView {
 #[derive(Serialize)]
 struct EnumsView {
     source: String,
-    ignores: Vec<&'static str>,
-    imports: Vec<String>,
-    exports: Vec<String>,
+    ignores: String,
+    imports: String,
+    exports: String,
     enums: Vec<EnumView>,
 }
 
@@ -144,16 +140,16 @@ struct EnumsView {
 #[derive(Serialize)]
 struct ClientView {
     source: String,
-    ignores: Vec<&'static str>,
-    imports: Vec<String>,
-    exports: Vec<String>,
+    ignores: String,
+    imports: String,
+    exports: String,
     event_groups: Vec<EventGroupView>,
     notification_groups: Vec<NotificationGroupView>,
 }
 
 struct Generator<'a> {
     schema: &'a Schema,
-    names: Names,
+    names: Names<'a>,
     reach: Reach,
     templates: Templates,
 }
@@ -170,27 +166,28 @@ impl<'a> Generator<'a> {
 
     /// What is written for a schema file.
     fn file(&self, id: FileId) -> Vec<(String, String)> {
-        let path = |suffix| dart_path(&self.schema[id], suffix);
-        let mut files = vec![(
-            path(".pb.dart"),
+        let file = |suffix, text: String| (dart_path(&self.schema[id], suffix), text + "\n");
+        let mut files = vec![file(
+            ".pb.dart",
             self.render("messages", &self.messages(id)),
         )];
         if exports::has_enums(self.schema, id) {
-            files.push((path(".pbenum.dart"), self.render("enums", &self.enums(id))));
+            let text = self.render("enums", &self.enums(id));
+            files.push(file(".pbenum.dart", text));
         }
         if has_groups(self.schema, id) {
-            files.push((
-                path(".bellwire.dart"),
-                self.render("client", &self.client(id)),
-            ));
+            let text = self.render("client", &self.client(id));
+            files.push(file(".bellwire.dart", text));
         }
         files
     }
 
-    /// Templates set declarations off by an empty line behind each, which the last does not need.
+    /// Without the line break at the end. Templates set declarations off by an empty line behind each, which the last
+    /// does not need.
     fn render(&self, template: &str, view: &impl Serialize) -> String {
-        let text = self.templates.render(template, view);
-        format!("{}\n", text.trim_end())
+        let mut text = self.templates.render(template, view);
+        text.truncate(text.trim_end().len());
+        text
     }
 
     fn messages(&self, id: FileId) -> MessagesView {
@@ -215,17 +212,17 @@ impl<'a> Generator<'a> {
         ));
         MessagesView {
             source: file.path.clone(),
-            ignores: unique(
+            ignores: ignores(
                 file.messages
                     .iter()
                     .flat_map(|message| messages::ignores(*message, &imports)),
             ),
             imports: imports.statements(),
-            exports,
+            exports: exports.join("\n"),
             // Filled one by one, so that a template looks names up in little.
             messages: messages
                 .iter()
-                .map(|message| self.render("message", message).trim_end().to_owned())
+                .map(|message| self.render("message", message))
                 .collect(),
             extensions,
         }
@@ -239,12 +236,12 @@ impl<'a> Generator<'a> {
         imports.core("int");
         EnumsView {
             source: file.path.clone(),
-            ignores: unique(
+            ignores: ignores(
                 ids.iter()
                     .flat_map(|id| enums::ignores(self.schema, &self.names, *id)),
             ),
             imports: imports.statements(),
-            exports: exports::statements(self.schema, &self.names, id, Kind::Enums),
+            exports: exports::statements(self.schema, &self.names, id, Kind::Enums).join("\n"),
             enums: ids
                 .iter()
                 .map(|id| enums::view(self.schema, &self.names, &self.reach, *id))
@@ -268,9 +265,9 @@ impl<'a> Generator<'a> {
             .collect();
         ClientView {
             source: file.path.clone(),
-            ignores: client::ignores(&self.class_names(id)),
+            ignores: ignores(client::ignores(&self.class_names(id)).into_iter()),
             imports: imports.statements(),
-            exports: vec![format!("export '{}';", imports.uri(id, ".pb.dart"))],
+            exports: format!("export '{}';", imports.uri(id, ".pb.dart")),
             event_groups,
             notification_groups,
         }
@@ -311,6 +308,11 @@ fn enums_of(schema: &Schema, file: &File) -> Vec<EnumId> {
     enums
 }
 
-fn unique(lints: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
-    lints.collect::<BTreeSet<_>>().into_iter().collect()
+/// The comments that keep these lints quiet, a line each.
+fn ignores(lints: impl Iterator<Item = &'static str>) -> String {
+    let lints: BTreeSet<_> = lints.collect();
+    let lines = lints
+        .iter()
+        .map(|lint| format!("// ignore_for_file: {lint}"));
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -1,11 +1,11 @@
 //! Names that are taken, and the suffixes that tell others from them.
 
-use std::collections::BTreeSet;
+use rustc_hash::FxHashSet;
 
 /// Names that are given, beside those that never are.
 #[derive(Debug)]
 pub struct Taken {
-    given: BTreeSet<String>,
+    given: FxHashSet<String>,
     /// Each in order.
     never: &'static [&'static [&'static str]],
 }
@@ -13,7 +13,7 @@ pub struct Taken {
 impl Taken {
     pub fn never(never: &'static [&'static [&'static str]]) -> Self {
         Self {
-            given: BTreeSet::new(),
+            given: FxHashSet::default(),
             never,
         }
     }
@@ -40,7 +40,7 @@ impl FromIterator<String> for Taken {
 impl<const N: usize> From<[&str; N]> for Taken {
     fn from(names: [&str; N]) -> Self {
         Self {
-            given: names.map(str::to_owned).into(),
+            given: names.map(str::to_owned).into_iter().collect(),
             never: &[],
         }
     }
@@ -70,25 +70,24 @@ pub fn ext_suffixes() -> impl Fn(usize) -> String {
 
 /// The name with the first suffix that makes it unused, or with none; it joins what is taken.
 pub fn unused(name: &str, taken: &mut Taken, suffixes: &dyn Fn(usize) -> String) -> String {
-    unused_with(name, taken, suffixes, &|name| vec![name.to_owned()])
+    let [name] = unused_with(name, taken, suffixes, &|name| [name.to_owned()]);
+    name
 }
 
-/// Likewise where a name brings several identifiers, all of which must be unused.
-pub fn unused_with(
+/// Likewise where a name brings several identifiers, all of which must be unused. An empty one is none.
+pub fn unused_with<const N: usize>(
     name: &str,
     taken: &mut Taken,
     suffixes: &dyn Fn(usize) -> String,
-    variants: &dyn Fn(&str) -> Vec<String>,
-) -> String {
-    let mut candidate = name.to_owned();
+    spell: &dyn Fn(&str) -> [String; N],
+) -> [String; N] {
+    let mut identifiers = spell(name);
     let mut attempt = 0;
-    loop {
-        let names = variants(&candidate);
-        if !names.iter().any(|name| taken.contains(name)) {
-            taken.given.extend(names);
-            return candidate;
-        }
-        candidate = format!("{name}{}", suffixes(attempt));
+    while identifiers.iter().any(|name| taken.contains(name)) {
+        identifiers = spell(&format!("{name}{}", suffixes(attempt)));
         attempt += 1;
     }
+    let given = identifiers.iter().filter(|name| !name.is_empty());
+    taken.given.extend(given.cloned());
+    identifiers
 }

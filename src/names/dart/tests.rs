@@ -3,15 +3,15 @@ use std::fs;
 use super::*;
 
 /// The names of a file `t/my-file.proto` with this text after its syntax and package.
-fn named(text: &str) -> (Schema, Names) {
+fn named(text: &str) -> (&'static Schema, Names<'static>) {
     let root = tempfile::tempdir().expect("a temporary folder");
     fs::create_dir(root.path().join("t")).expect("a folder in it");
     let text = format!("syntax = \"proto2\"; package t; {text}");
     fs::write(root.path().join("t/my-file.proto"), text).expect("a file in that");
     let schema = crate::compile(&[root.path().to_owned()], &["t/my-file.proto"])
         .unwrap_or_else(|report| panic!("{}", report.plain()));
-    let names = Names::of(&schema);
-    (schema, names)
+    let schema = Box::leak(Box::new(schema));
+    (schema, Names::of(schema))
 }
 
 /// The getters of the only message.
@@ -89,7 +89,10 @@ fn extensions_stand_in_a_class_named_after_the_file() {
     let (schema, names) =
         named("message My_file { extensions 1 to 9; } extend My_file { optional int32 is = 1; }");
     assert_eq!(names.extension_class(FileId(0)), "My_fileExt");
-    assert_eq!(names.extension(&schema.files[0].extensions[0]), "is_1");
+    assert_eq!(
+        names.extension(FileId(0), &schema.files[0].extensions[0]),
+        "is_1"
+    );
     let (_, names) = named(
         "message A { extensions 1 to 9; } extend A { optional int32 b = 1; } service My_file {}",
     );
