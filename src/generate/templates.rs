@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use handlebars::Handlebars;
+use handlebars::{Context, Handlebars};
 use serde::Serialize;
 
 /// Templates by name. They place finished strings: nothing is escaped, and a value that a template names and a view
@@ -24,12 +24,25 @@ impl Templates {
 
     /// Fills one template.
     pub fn render(&self, name: &str, view: &impl Serialize) -> String {
+        self.render_all(&[name], view)
+    }
+
+    /// Fills several templates with the same view, which become one text.
+    pub fn render_all(&self, names: &[&str], view: &impl Serialize) -> String {
+        let context = Context::wraps(view)
+            .unwrap_or_else(|error| unreachable!("the view of {names:?}: {error}"));
+        let texts = names.iter().map(|name| {
+            let registry = self.compiled[self.index(name)].get_or_init(|| self.compile(name));
+            registry
+                .render_with_context(name, &context)
+                .unwrap_or_else(|error| unreachable!("template {name}: {error}"))
+        });
+        texts.collect()
+    }
+
+    fn index(&self, name: &str) -> usize {
         let index = self.sources.iter().position(|(source, _)| *source == name);
-        let index = index.unwrap_or_else(|| unreachable!("there is no template {name}"));
-        self.compiled[index]
-            .get_or_init(|| self.compile(name))
-            .render(name, view)
-            .unwrap_or_else(|error| unreachable!("template {name}: {error}"))
+        index.unwrap_or_else(|| unreachable!("there is no template {name}"))
     }
 
     fn compile(&self, name: &str) -> Handlebars<'static> {
@@ -38,10 +51,7 @@ impl Templates {
         registry.register_escape_fn(handlebars::no_escape);
         let mut open = vec![name];
         while let Some(name) = open.pop() {
-            let Some((_, text)) = self.sources.iter().find(|(source, _)| *source == name) else {
-                unreachable!("there is no template {name}");
-            };
-            let text = with_partials(text, &self.sources);
+            let text = with_partials(self.sources[self.index(name)].1, &self.sources);
             registry
                 .register_template_string(name, &text)
                 .unwrap_or_else(|error| unreachable!("template {name}: {error}"));
@@ -53,20 +63,22 @@ impl Templates {
     }
 }
 
-/// A template with the partials in it that stand on a line of their own, which says the same: a partial that is looked
-/// up while a template is filled copies the whole value that it is about.
+/// A template with those partials in it that are about the same as itself, which says the same: a partial that is
+/// looked up while a template is filled copies the whole value that it is about.
 fn with_partials(text: &str, sources: &[(&str, &str)]) -> String {
-    text.split_inclusive('\n')
-        .map(|line| match partial(line, sources) {
-            Some(partial) => with_partials(partial, sources),
-            None => line.to_owned(),
-        })
-        .collect()
-}
-
-/// The text of the partial that a line consists of.
-fn partial<'a>(line: &str, sources: &[(&str, &'a str)]) -> Option<&'a str> {
-    let name = line.strip_prefix("{{> ")?.strip_suffix("}}\n")?;
-    let (_, text) = sources.iter().find(|(source, _)| *source == name)?;
-    Some(text)
+    let mut pieces = text.split("{{> ");
+    let mut whole = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (name, rest) = piece.split_once("}}").unwrap_or((piece, ""));
+        match sources.iter().find(|(source, _)| *source == name) {
+            Some((_, partial)) => {
+                whole += &with_partials(partial, sources);
+                // A partial on a line of its own has its line break already.
+                let ends = partial.ends_with('\n');
+                whole += rest.strip_prefix('\n').filter(|_| ends).unwrap_or(rest);
+            }
+            None => whole.extend(["{{> ", piece]),
+        }
+    }
+    whole
 }

@@ -52,7 +52,7 @@ fn imports(schema: &Schema, id: FileId) -> impl Iterator<Item = FileId> {
 }
 
 fn types_alone(schema: &Schema, id: FileId) -> FileDescriptorProto {
-    let mut file = super::messages::decode(&without_source_info(&schema[id].descriptor));
+    let mut file = decode(&schema[id].descriptor);
     let public: BTreeSet<_> = schema[id]
         .imports
         .iter()
@@ -69,6 +69,12 @@ fn types_alone(schema: &Schema, id: FileId) -> FileDescriptorProto {
         .collect();
     file.weak_dependency.clear();
     file
+}
+
+/// A descriptor, as `load` encoded it, without source info.
+pub fn decode(descriptor: &[u8]) -> FileDescriptorProto {
+    FileDescriptorProto::decode(without_source_info(descriptor).as_slice())
+        .unwrap_or_else(|error| unreachable!("the descriptor was encoded by load: {error}"))
 }
 
 /// An encoded file without the field that takes most of it and that nobody needs here.
@@ -92,42 +98,35 @@ fn without_source_info(file: &[u8]) -> Vec<u8> {
 
 /// `b"…"`, broken into lines: a backslash at the end of a line skips the break and the blanks that follow.
 fn literal(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let pieces: Vec<String> = (0..=u8::MAX).map(escaped).collect();
     let mut text = String::with_capacity(bytes.len() * 2);
     text.push_str("b\"");
     let mut column = text.len();
     for &byte in bytes {
-        let digit = |shift: u8| char::from(DIGITS[usize::from(byte >> shift & 0xf)]);
-        let escape = ['\\', 'x', digit(4), digit(0)];
-        let short;
-        let piece = match byte {
-            b'"' | b'\\' => {
-                short = ['\\', char::from(byte)];
-                short.as_slice()
-            }
-            b'\n' => &['\\', 'n'],
-            b'\r' => &['\\', 'r'],
-            b'\t' => &['\\', 't'],
-            b' '..=b'~' => {
-                short = [char::from(byte), ' '];
-                &short[..1]
-            }
-            _ => &escape,
-        };
-        let broken = column + piece.len() >= WIDTH;
-        if broken {
+        let mut piece = pieces[usize::from(byte)].as_str();
+        if column + piece.len() >= WIDTH {
             text.push_str("\\\n");
             column = 0;
+            // A line may not begin with a blank, which would be skipped.
+            if byte == b' ' {
+                piece = "\\x20";
+            }
         }
-        // A line may not begin with a blank, which would be skipped.
-        let piece = if byte == b' ' && column == 0 {
-            &escape
-        } else {
-            piece
-        };
         column += piece.len();
-        text.extend(piece);
+        text.push_str(piece);
     }
     text.push('"');
     text
+}
+
+/// A byte in a literal.
+fn escaped(byte: u8) -> String {
+    match byte {
+        b'"' | b'\\' => format!("\\{}", char::from(byte)),
+        b'\n' => "\\n".to_owned(),
+        b'\r' => "\\r".to_owned(),
+        b'\t' => "\\t".to_owned(),
+        b' '..=b'~' => char::from(byte).to_string(),
+        _ => format!("\\x{byte:02x}"),
+    }
 }

@@ -8,6 +8,8 @@ mod calls;
 mod lists;
 mod types;
 
+use std::borrow::Cow;
+
 use self::broken::broken;
 pub use self::lists::operands;
 
@@ -58,15 +60,16 @@ impl Layout {
             if indent == self.previous_indent && ends_item(&self.previous) && begins_item(line) {
                 self.text.push('\n');
             }
-            let lines = broken(line, indent);
+            let start = self.text.len();
+            self.indent(indent);
+            self.text.push_str(&broken(line, indent));
             if is_code && line.ends_with(['(', '[', '{']) {
-                let last = lines.rsplit('\n').next().unwrap_or_default();
+                let last = self.text[start..].rsplit('\n').next().unwrap_or_default();
                 self.open.push(Bracket {
                     line: last.len() - last.trim_start().len(),
                     construct: indent,
                 });
             }
-            self.text.push_str(&lines);
             self.previous_indent = indent;
         }
         self.text.push('\n');
@@ -77,21 +80,28 @@ impl Layout {
         let Some(bracket) = self.open.pop() else {
             unreachable!("what is emitted has balanced brackets: {line}");
         };
+        let construct = bracket.construct;
         if self.previous.ends_with(['(', '[', '{']) {
             self.text.truncate(self.text.trim_end().len());
         } else {
-            self.text.push_str(&" ".repeat(bracket.line));
+            self.indent(bracket.line);
         }
         // `} else if condition {` closes and opens.
         let lines = match line.strip_prefix("} ") {
             Some(rest) if line.ends_with('{') => {
-                self.open.push(Bracket { ..bracket });
-                format!("}} {}", broken(rest, bracket.line).trim_start())
+                self.text.push_str("} ");
+                let lines = broken(rest, bracket.line);
+                self.open.push(bracket);
+                lines
             }
-            _ => line.to_owned(),
+            _ => Cow::Borrowed(line),
         };
         self.text.push_str(&lines);
-        self.previous_indent = bracket.construct;
+        self.previous_indent = construct;
+    }
+
+    fn indent(&mut self, columns: usize) {
+        self.text.extend(std::iter::repeat_n(' ', columns));
     }
 }
 

@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use prost::Message;
 use prost_build::Module;
 use prost_types::field_descriptor_proto::Type;
 use prost_types::source_code_info::Location;
-use prost_types::{DescriptorProto, FileDescriptorProto};
+use prost_types::{DescriptorProto, FileDescriptorProto, SourceCodeInfo};
 
+use super::descriptors::decode;
 use super::rustdoc::doc_comment;
 use crate::config::RustTarget;
 use crate::names::rust as names;
-use crate::schema::{FileId, Origin, Schema};
+use crate::schema::{Comments, EnumId, File, FileId, MessageId, Origin, Schema};
 
 /// The code of the messages of these files, by package. Whatever they import must be among them, because prost-build
 /// looks up every type that a field names.
@@ -25,7 +25,7 @@ pub fn generate(
     let mut requests = Vec::new();
     for file in files.iter().map(|file| &schema[*file]) {
         let mut descriptor = decode(&file.descriptor);
-        docs.take_from(&mut descriptor);
+        docs.mark(schema, file, &mut descriptor);
         mark_enum_maps(&mut descriptor.message_type);
         // Only the trait of a service is of interest, and that is ours.
         descriptor.service.clear();
@@ -96,12 +96,6 @@ fn unmarked(mut code: String) -> String {
     code
 }
 
-/// A descriptor, as `load` encoded it.
-pub fn decode(descriptor: &[u8]) -> FileDescriptorProto {
-    FileDescriptorProto::decode(descriptor)
-        .unwrap_or_else(|error| unreachable!("the descriptor was encoded by load: {error}"))
-}
-
 /// Comments are kept out of prost-build's hands, since it passes Markdown on almost as it is, and panics on some of it:
 /// it sees a number for each, in whose place the doc comment is put afterwards.
 #[derive(Default)]
@@ -110,38 +104,16 @@ struct Docs(Vec<String>);
 const MARK: &str = "bellwire-doc-";
 
 impl Docs {
-    fn take_from(&mut self, file: &mut FileDescriptorProto) {
-        let elements = elements(file);
-        let info = file.source_code_info.get_or_insert_default();
-        info.location
-            .retain(|location| elements.contains_key(&location.path));
-        let mut seen = std::collections::BTreeSet::new();
-        info.location
-            .retain(|location| seen.insert(location.path.clone()));
-        for path in elements.keys().filter(|path| !seen.contains(*path)) {
-            info.location.push(Location {
-                path: path.clone(),
-                ..Location::default()
-            });
-        }
-        for location in &mut info.location {
-            let source = elements[&location.path].as_deref();
-            let docs = doc_comment(
-                [
-                    location.leading_comments.as_deref(),
-                    location.trailing_comments.as_deref(),
-                ],
-                source.map(|name| format!("Schema: `{name}`.")).as_deref(),
-            );
-            *location = Location {
-                path: std::mem::take(&mut location.path),
-                ..Location::default()
-            };
-            if !docs.is_empty() {
-                location.leading_comments = Some(format!(" {MARK}{}", self.0.len()));
-                self.0.push(docs);
-            }
-        }
+    /// Gives a file a location for everything that prost-build documents, with a number where there is a comment.
+    fn mark(&mut self, schema: &Schema, file: &File, descriptor: &mut FileDescriptorProto) {
+        let mut marks = Marks {
+            schema,
+            docs: &mut self.0,
+            info: SourceCodeInfo::default(),
+        };
+        marks.messages(&[4], &file.messages, &descriptor.message_type);
+        marks.enums(&[5], &file.enums);
+        descriptor.source_code_info = Some(marks.info);
     }
 
     /// Puts the comments in their places, and takes prost-build's own at the head out.
@@ -160,66 +132,64 @@ impl Docs {
     }
 }
 
-/// The location paths of what prost-build documents, with the full name where the comment is to say it.
-fn elements(file: &FileDescriptorProto) -> BTreeMap<Vec<i32>, Option<String>> {
-    let mut elements = BTreeMap::new();
-    let scope = file.package().to_owned();
-    messages(&file.message_type, &[4], &scope, &mut elements);
-    enums(&file.enum_type, &[5], &scope, &mut elements);
-    elements
+/// The locations of one file, while they are made.
+struct Marks<'a> {
+    schema: &'a Schema,
+    docs: &'a mut Vec<String>,
+    info: SourceCodeInfo,
 }
 
-fn messages(
-    messages_here: &[prost_types::DescriptorProto],
-    path: &[i32],
-    scope: &str,
-    elements: &mut BTreeMap<Vec<i32>, Option<String>>,
-) {
-    for (path, message) in numbered(path, messages_here) {
-        let name = join(scope, message.name());
-        for (path, _) in numbered(&below(&path, 2), &message.field) {
-            elements.insert(path, None);
+impl Marks<'_> {
+    fn messages(&mut self, path: &[i32], ids: &[MessageId], descriptors: &[DescriptorProto]) {
+        let schema = self.schema;
+        for (index, (id, descriptor)) in (0..).zip(ids.iter().zip(descriptors)) {
+            let message = &schema[*id];
+            let path = [path, &[index]].concat();
+            for (index, field) in (0..).zip(&message.fields) {
+                self.add(&path, &[2, index], &field.comments, None);
+            }
+            for (index, oneof) in (0..).zip(&message.oneofs) {
+                let name = Some(oneof.full_name.as_str());
+                self.add(&path, &[8, index], &oneof.comments, name);
+            }
+            // The schema has none of those that stand for `optional`.
+            let synthetic = (0..).zip(&descriptor.oneof_decl).skip(message.oneofs.len());
+            for (index, _) in synthetic {
+                self.add(&path, &[8, index], &Comments::default(), None);
+            }
+            let within = |step| [path.as_slice(), &[step]].concat();
+            self.messages(&within(3), &message.messages, &descriptor.nested_type);
+            self.enums(&within(4), &message.enums);
+            self.add(&path, &[], &message.comments, Some(&message.full_name));
         }
-        for (path, oneof) in numbered(&below(&path, 8), &message.oneof_decl) {
-            elements.insert(path, Some(join(&name, oneof.name())));
-        }
-        messages(&message.nested_type, &below(&path, 3), &name, elements);
-        enums(&message.enum_type, &below(&path, 4), &name, elements);
-        elements.insert(path, Some(name));
     }
-}
 
-fn enums(
-    enums_here: &[prost_types::EnumDescriptorProto],
-    path: &[i32],
-    scope: &str,
-    elements: &mut BTreeMap<Vec<i32>, Option<String>>,
-) {
-    for (path, enumeration) in numbered(path, enums_here) {
-        for (path, _) in numbered(&below(&path, 2), &enumeration.value) {
-            elements.insert(path, None);
+    fn enums(&mut self, path: &[i32], ids: &[EnumId]) {
+        let schema = self.schema;
+        for (index, id) in (0..).zip(ids) {
+            let enumeration = &schema[*id];
+            let path = [path, &[index]].concat();
+            for (index, value) in (0..).zip(&enumeration.values) {
+                self.add(&path, &[2, index], &value.comments, None);
+            }
+            let name = Some(enumeration.full_name.as_str());
+            self.add(&path, &[], &enumeration.comments, name);
         }
-        elements.insert(path, Some(join(scope, enumeration.name())));
     }
-}
 
-fn numbered<'a, T>(path: &[i32], items: &'a [T]) -> impl Iterator<Item = (Vec<i32>, &'a T)> {
-    let path = path.to_vec();
-    (0..)
-        .zip(items)
-        .map(move |(index, item)| (below(&path, index), item))
-}
-
-fn below(path: &[i32], step: i32) -> Vec<i32> {
-    let mut path = path.to_vec();
-    path.push(step);
-    path
-}
-
-fn join(scope: &str, name: &str) -> String {
-    if scope.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{scope}.{name}")
+    /// One element, with its full name where the comment is to say it.
+    fn add(&mut self, path: &[i32], rest: &[i32], comments: &Comments, name: Option<&str>) {
+        let source = name.map(|name| format!("Schema: `{name}`."));
+        let comments = [comments.leading.as_deref(), comments.trailing.as_deref()];
+        let docs = doc_comment(comments, source.as_deref());
+        let mut location = Location {
+            path: [path, rest].concat(),
+            ..Location::default()
+        };
+        if !docs.is_empty() {
+            location.leading_comments = Some(format!(" {MARK}{}", self.docs.len()));
+            self.docs.push(docs);
+        }
+        self.info.location.push(location);
     }
 }

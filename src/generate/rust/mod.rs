@@ -151,15 +151,12 @@ fn groups(schema: &Schema, target: &RustTarget, package: &str, checked: &Checked
     for file in files_of(schema, package) {
         for group in schema.event_groups_of(file) {
             let view = EventGroupView::new(group, &paths, checked);
-            for template in ["handler", "service", "client", "events"] {
-                text.push_str(&TEMPLATES.render(template, &view));
-            }
+            let templates = ["handler", "service", "client", "events"];
+            text.push_str(&TEMPLATES.render_all(&templates, &view));
         }
         for group in schema.notification_groups_of(file) {
             let view = NotificationGroupView::new(group, &paths);
-            for template in ["notifier", "notifications"] {
-                text.push_str(&TEMPLATES.render(template, &view));
-            }
+            text.push_str(&TEMPLATES.render_all(&["notifier", "notifications"], &view));
         }
     }
     text

@@ -62,13 +62,21 @@ pub struct Paths<'a> {
 /// that name.
 #[derive(Debug, Clone, Serialize)]
 pub struct Prelude {
-    result: String,
+    pub result: String,
     option: String,
     some: String,
     ok: String,
     err: String,
     send: String,
     sync: String,
+}
+
+impl Prelude {
+    /// What a handler gives for a stream: `impl Stream<Item = Result<Output, Error>> + Send + use<Self>`.
+    pub fn stream(&self, output: &str, error: &str) -> String {
+        let Self { result, send, .. } = self;
+        format!("impl ::bellwire::Stream<Item = {result}<{output}, {error}>> + {send} + use<Self>")
+    }
 }
 
 impl<'a> Paths<'a> {

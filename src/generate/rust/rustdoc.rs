@@ -7,30 +7,33 @@
 /// The lines of a doc comment, each with its `///`: these comments one after another, and `last` (Markdown of our own) as
 /// the last paragraph.
 pub fn doc_comment(comments: [Option<&str>; 2], last: Option<&str>) -> String {
-    let mut paragraphs: Vec<Vec<String>> = comments.into_iter().flatten().map(markdown).collect();
-    if let Some(last) = last {
-        paragraphs.push(last.lines().map(str::to_owned).collect());
+    let mut text = String::new();
+    for comment in comments.into_iter().flatten() {
+        push_paragraph(&mut text, markdown(comment).iter().map(String::as_str));
     }
-    paragraphs.retain(|lines| !lines.is_empty());
-    paragraphs
-        .join(&String::new())
-        .iter()
-        .map(|line| {
-            if line.is_empty() {
-                "///".to_owned()
-            } else {
-                format!("/// {line}")
-            }
-        })
-        .collect::<Vec<_>>()
-        .join("\n")
+    push_paragraph(&mut text, last.into_iter().flat_map(str::lines));
+    text
+}
+
+/// Adds lines, and an empty one before them where they are not the first.
+fn push_paragraph<'a>(text: &mut String, lines: impl Iterator<Item = &'a str>) {
+    let mut gap = if text.is_empty() { "" } else { "\n///\n" };
+    for line in lines {
+        text.push_str(gap);
+        text.push_str(if line.is_empty() { "///" } else { "/// " });
+        text.push_str(line);
+        gap = "\n";
+    }
 }
 
 /// Markdown lines that show a comment, without empty ones at either end.
 fn markdown(comment: &str) -> Vec<String> {
     let mut lines = Lines::default();
     for line in comment.replace("\r\n", "\n").split(is_line_break) {
-        lines.push(&line.replace(is_control, " "));
+        match line.contains(is_control) {
+            true => lines.push(&line.replace(is_control, " ")),
+            false => lines.push(line),
+        }
     }
     lines.finish()
 }
@@ -101,7 +104,9 @@ impl Lines {
             .rposition(is_text)
             .map_or(0, |last| last + 1);
         let start = self.done.iter().position(is_text).unwrap_or(0);
-        self.done[start.min(end)..end].to_vec()
+        self.done.truncate(end);
+        self.done.drain(..start.min(end));
+        self.done
     }
 }
 
@@ -134,28 +139,27 @@ fn list_item(text: &str) -> Option<(&str, &str)> {
 
 /// One line of text, in which code spans and web addresses stand out and nothing else is markup that could break.
 fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
+    let mut escaped = String::with_capacity(text.len() + 8);
     let mut rest = text;
     let mut blank_before = true;
     while let Some(c) = rest.chars().next() {
-        let (piece, length) = if let Some(span) = code_span(rest) {
-            (span.to_owned(), span.len())
-        } else if let Some(address) = web_address(rest).filter(|_| blank_before) {
-            (format!("<{address}>"), address.len())
-        } else if matches!(c, '[' | ']' | '<' | '>' | '\\' | '`' | '~')
-            || (c == '#' && rest.len() == text.len())
-        {
-            (format!("\\{c}"), 1)
-        } else if c == ' ' {
-            (
-                " ".to_owned(),
-                rest.len() - rest.trim_start_matches(' ').len(),
-            )
+        let mut length = c.len_utf8();
+        if let Some(span) = code_span(rest) {
+            escaped.push_str(span);
+            length = span.len();
+        } else if let Some(address) = Some(rest).filter(|_| blank_before).and_then(web_address) {
+            escaped.extend(["<", address, ">"]);
+            length = address.len();
         } else {
-            (c.to_string(), c.len_utf8())
-        };
+            match c {
+                '[' | ']' | '<' | '>' | '\\' | '`' | '~' => escaped.push('\\'),
+                '#' if rest.len() == text.len() => escaped.push('\\'),
+                ' ' => length = rest.len() - rest.trim_start_matches(' ').len(),
+                _ => {}
+            }
+            escaped.push(c);
+        }
         blank_before = !c.is_alphanumeric();
-        escaped.push_str(&piece);
         rest = &rest[length..];
     }
     escaped

@@ -35,25 +35,33 @@ pub struct EventGroupView {
 
 #[derive(Serialize)]
 struct EventView {
-    prelude: Prelude,
     docs: String,
     client_docs: String,
     attributes: String,
     index: usize,
-    handler: String,
-    info: String,
     method: String,
     client_method: String,
-    input: Option<String>,
-    /// What the handler takes: the input, or its parameters.
-    taken: Option<String>,
+    /// What the handler takes behind its context: `, input: Input`, or the input's parameters, or nothing.
+    taken: String,
+    /// What the client takes: `, input: &Input`, or nothing.
+    borrowed: String,
+    /// What the glue hands over: `input` or `()`.
+    received: &'static str,
+    /// What it gives to the handler: `, input` or nothing.
+    passed: &'static str,
+    /// What the client sends: `input` or `&()`.
+    sent: &'static str,
     /// The function of the runtime that answers the event.
     glue: String,
-    /// That function may refuse the input.
-    refuses: bool,
-    output: String,
-    error: String,
-    stream: bool,
+    /// What makes an error of violations, for a function that may refuse the input.
+    refuse: &'static str,
+    /// What a handler gives.
+    answer: String,
+    /// What a client gets.
+    reply: String,
+    /// The client's function of the runtime.
+    form: &'static str,
+    kind: &'static str,
     path: String,
     input_name: String,
     output_name: String,
@@ -64,6 +72,8 @@ struct EventView {
 impl EventGroupView {
     pub fn new(group: &EventGroup, paths: &Paths, checked: &Checked) -> Self {
         let name = &group.full_name;
+        let prelude = paths.prelude();
+        let error = paths.message(Some(group.error));
         let source = format!("Schema: `{name}`.");
         let deprecated =
             group.events.iter().any(|event| {
@@ -71,10 +81,11 @@ impl EventGroupView {
             }) || uses_deprecated(paths, [Some(group.error)]);
         let events: Vec<_> = (0..)
             .zip(&group.events)
-            .map(|(index, event)| EventView::new(index, event, group, paths, checked))
+            .map(|(index, event)| EventView::new(index, event, &error, &prelude, paths, checked))
             .collect();
+        let refuses = events.iter().any(|event| !event.refuse.is_empty());
         Self {
-            refuse: match events.iter().any(|event| event.refuses) {
+            refuse: match refuses {
                 true => paths.refuse(),
                 false => String::new(),
             },
@@ -86,9 +97,9 @@ impl EventGroupView {
             } else {
                 ""
             },
-            prelude: paths.prelude(),
+            prelude,
             full_name: name.clone(),
-            error: paths.message(Some(group.error)),
+            error,
             error_name: paths.schema[group.error].full_name.clone(),
             handler: names::handler(&group.name),
             service: names::service(&group.name),
@@ -105,7 +116,8 @@ impl EventView {
     fn new(
         index: usize,
         event: &Event,
-        group: &EventGroup,
+        error: &str,
+        prelude: &Prelude,
         paths: &Paths,
         checked: &Checked,
     ) -> Self {
@@ -113,35 +125,51 @@ impl EventView {
             .input
             .is_some_and(|input| paths.schema.params.contains_key(&input));
         let has_rules = event.input.is_some_and(|input| checked.contains(input));
-        let form = if event.stream { "stream" } else { "unary" };
-        let source = format!("Schema: `{}`.", event.path);
+        let (form, kind) = match event.stream {
+            true => ("stream", "Stream"),
+            false => ("unary", "Unary"),
+        };
+        let output = paths.message(event.output);
+        let (answer, reply) = match event.stream {
+            true => (
+                prelude.stream(&output, error),
+                format!("::bellwire::Items<{output}, {error}>"),
+            ),
+            false => (output.clone(), output),
+        };
+        let docs = element_docs(&event.comments, &format!("Schema: `{}`.", event.path));
         let errors =
             "# Errors\n\nThe handler's domain error, or the fault that kept it from answering.";
+        let method = names::handler_method(&event.name);
+        let with_input = |some, none| if event.input.is_some() { some } else { none };
+        let parameter = |of: Option<String>| of.map(|of| format!(", input: {of}"));
+        let taken = event.input.map(|input| paths.params_or_message(input));
+        let input = event.input.map(|input| paths.message(Some(input)));
         Self {
-            prelude: paths.prelude(),
-            docs: element_docs(&event.comments, &source),
-            client_docs: format!(
-                "{}\n///\n{}",
-                element_docs(&event.comments, &source),
-                doc(errors)
-            ),
-            attributes: attributes(event.deprecated, &names::handler_method(&event.name)),
+            client_docs: format!("{docs}\n///\n{}", doc(errors)),
+            docs,
+            attributes: attributes(event.deprecated, &method),
             index,
-            handler: names::handler(&group.name),
-            info: names::constant(&group.name),
-            method: names::handler_method(&event.name),
+            method,
             client_method: names::own_method(&event.name),
-            input: event.input.map(|input| paths.message(Some(input))),
-            taken: event.input.map(|input| paths.params_or_message(input)),
+            taken: parameter(taken).unwrap_or_default(),
+            borrowed: parameter(input.map(|input| format!("&{input}"))).unwrap_or_default(),
+            received: with_input("input", "()"),
+            passed: with_input(", input", ""),
+            sent: with_input("input", "&()"),
             glue: match (has_params, has_rules) {
                 (true, _) => format!("parsed_{form}"),
                 (false, true) => format!("checked_{form}"),
                 (false, false) => form.to_owned(),
             },
-            refuses: has_params || has_rules,
-            output: paths.message(event.output),
-            error: paths.message(Some(group.error)),
-            stream: event.stream,
+            refuse: match has_params || has_rules {
+                true => "refuse, ",
+                false => "",
+            },
+            answer: format!("{}<{answer}, {error}>", prelude.result),
+            reply: format!("{}<{reply}, ::bellwire::Failure<{error}>>", prelude.result),
+            form,
+            kind,
             path: event.path.clone(),
             input_name: optional_name(paths, event.input),
             output_name: optional_name(paths, event.output),
@@ -168,9 +196,13 @@ struct NotificationView {
     docs: String,
     attributes: String,
     index: usize,
-    info: String,
     method: String,
-    payload: Option<String>,
+    /// What the notifier takes: `, key: &str, payload: &Payload`, either, or nothing.
+    taken: String,
+    /// The key that it sends: `Some(key)` or `None`.
+    key: &'static str,
+    /// The payload that it sends: `payload` or `&()`.
+    sent: &'static str,
     keyed: bool,
     path: String,
     payload_name: String,
@@ -199,36 +231,39 @@ impl NotificationGroupView {
             single: group.notifications.len() == 1,
             notifications: (0..)
                 .zip(&group.notifications)
-                .map(|(index, notification)| {
-                    NotificationView::new(index, notification, group, paths)
-                })
+                .map(|(index, notification)| NotificationView::new(index, notification, paths))
                 .collect(),
         }
     }
 }
 
 impl NotificationView {
-    fn new(
-        index: usize,
-        notification: &Notification,
-        group: &NotificationGroup,
-        paths: &Paths,
-    ) -> Self {
+    fn new(index: usize, notification: &Notification, paths: &Paths) -> Self {
+        let method = names::own_method(&notification.name);
+        let mut taken = String::new();
+        if notification.keyed {
+            taken.push_str(", key: &str");
+        }
+        if let Some(payload) = notification.payload {
+            taken.extend([", payload: &", &paths.message(Some(payload))]);
+        }
         Self {
             docs: element_docs(
                 &notification.comments,
                 &format!("Schema: `{}`.", notification.path),
             ),
-            attributes: attributes(
-                notification.deprecated,
-                &names::own_method(&notification.name),
-            ),
+            attributes: attributes(notification.deprecated, &method),
             index,
-            info: names::constant(&group.name),
-            method: names::own_method(&notification.name),
-            payload: notification
-                .payload
-                .map(|payload| paths.message(Some(payload))),
+            method,
+            taken,
+            key: match notification.keyed {
+                true => "Some(key)",
+                false => "None",
+            },
+            sent: match notification.payload {
+                Some(_) => "payload",
+                None => "&()",
+            },
             keyed: notification.keyed,
             path: notification.path.clone(),
             payload_name: optional_name(paths, notification.payload),

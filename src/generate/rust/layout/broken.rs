@@ -1,18 +1,23 @@
 //! Constructs that may be too long for a line.
 
+use std::borrow::Cow;
+
 use super::lists::{inside, listed, operands};
 use super::{STEP, WIDTH, calls, types};
 
 /// The longest arguments of an attribute that stay on its line.
 const ATTRIBUTE_WIDTH: usize = 70;
 
-/// A line with its indentation, or the lines that rustfmt makes of it.
-pub fn broken(line: &str, indent: usize) -> String {
-    let margin = " ".repeat(indent);
-    if line.starts_with("//") {
-        return format!("{margin}{line}");
+/// No construct this short is broken but an arm that ends in two brackets, which has an attribute.
+const SHORT: usize = 60;
+
+/// A line, or the lines that rustfmt makes of it, of which the first is without its indentation.
+pub fn broken(line: &str, indent: usize) -> Cow<'_, str> {
+    let short = indent + line.len() <= SHORT && !line.ends_with("),");
+    if short || line.starts_with("//") {
+        return Cow::Borrowed(line);
     }
-    let lines = attribute(line, indent)
+    attribute(line, indent)
         .or_else(|| types::signature(line, indent))
         .or_else(|| calls::chain(line, indent))
         .or_else(|| {
@@ -24,20 +29,22 @@ pub fn broken(line: &str, indent: usize) -> String {
         .or_else(|| definition(line, indent))
         .or_else(|| arm(line, indent))
         .or_else(|| types::field(line, indent))
-        .unwrap_or_else(|| match indent + line.len() {
-            ..=WIDTH => line.to_owned(),
-            _ => calls::call(line, indent),
-        });
-    format!("{margin}{lines}")
+        .map_or_else(
+            || match indent + line.len() {
+                ..=WIDTH => Cow::Borrowed(line),
+                _ => Cow::Owned(calls::call(line, indent)),
+            },
+            Cow::Owned,
+        )
 }
 
 /// `#[prost(arguments)]`, `#[derive(traits)]`
 fn attribute(line: &str, indent: usize) -> Option<String> {
-    let margin = " ".repeat(indent);
     if let Some(arguments) = between(line, "#[prost(", ")]") {
         if arguments.len() <= ATTRIBUTE_WIDTH && indent + line.len() <= WIDTH {
             return Some(line.to_owned());
         }
+        let margin = " ".repeat(indent);
         let arguments = listed(arguments).join(&format!(",\n{margin}    "));
         return Some(format!("#[prost(\n{margin}    {arguments}\n{margin})]"));
     }
@@ -46,6 +53,7 @@ fn attribute(line: &str, indent: usize) -> Option<String> {
     if indent + line.len() + 4 <= WIDTH {
         return Some(line.to_owned());
     }
+    let margin = " ".repeat(indent);
     let room = WIDTH - indent - STEP;
     let mut lines: Vec<String> = Vec::new();
     for name in listed(traits) {
@@ -112,16 +120,17 @@ fn condition(line: &str, indent: usize) -> Option<String> {
 
 /// `impl Trait for Type {`, `pub static NAME: Type = Type {`
 fn definition(line: &str, indent: usize) -> Option<String> {
-    let margin = " ".repeat(indent);
+    let margin = || " ".repeat(indent);
     if line.starts_with("pub static ") || line.starts_with("static ") {
         // Behind the value comes a semicolon.
         let fits = indent + line.len() < WIDTH;
         return Some(match fits {
             true => line.to_owned(),
-            false => line.replacen(" = ", &format!(" =\n{margin}    "), 1),
+            false => line.replacen(" = ", &format!(" =\n{}    ", margin()), 1),
         });
     }
     let head = between(line, "impl", " {").filter(|_| indent + line.len() > WIDTH)?;
+    let margin = margin();
     let head = match head.split_once(" for ") {
         Some((of, to)) => format!("{of}\n{margin}    for {to}"),
         None => head.replacen("> ", &format!(">\n{margin}    "), 1),
@@ -131,8 +140,8 @@ fn definition(line: &str, indent: usize) -> Option<String> {
 
 /// `pattern => value,`
 fn arm(line: &str, indent: usize) -> Option<String> {
-    let margin = " ".repeat(indent);
     let (pattern, value) = line.strip_suffix(',')?.split_once(" => ")?;
+    let margin = " ".repeat(indent);
     if let Some(variant) = between(value, "Some(#[allow(deprecated)] ", ")") {
         return Some(format!(
             "{pattern} => Some(\n{margin}    #[allow(deprecated)]\n{margin}    {variant},\n{margin}),"

@@ -5,12 +5,12 @@ use super::{STEP, WIDTH};
 
 /// `fn name(parameters) -> type;`, with a line for each parameter if they do not fit beside the rest.
 pub fn signature(line: &str, indent: usize) -> Option<String> {
-    line.split_once("fn ")?;
-    let margin = " ".repeat(indent);
     let (head, end) = match line.strip_suffix(';') {
         Some(head) => (head, ";"),
         None => (line.strip_suffix(" {")?, " {"),
     };
+    line.split_once("fn ")?;
+    let margin = " ".repeat(indent);
     let (declared, returned) = head.split_once(" -> ").unwrap_or((head, ""));
     match (indent + line.len(), end) {
         // Too long by no more than its semicolon, to rustfmt's mind.
