@@ -1,7 +1,8 @@
 //! The import statements of one module, in the order and form of `protoc-gen-es`.
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::modules::Module;
 use super::string_literal;
@@ -16,16 +17,16 @@ pub struct Imports {
     /// The importing module, without its extension.
     importer: String,
     extension: ImportExtension,
-    taken: HashSet<String>,
+    taken: FxHashSet<String>,
     sources: Vec<Source>,
     /// Of each module, its place in `sources`.
-    places: HashMap<Module, usize>,
+    places: FxHashMap<Module, usize>,
 }
 
 #[derive(Debug)]
 struct Source {
     module: Module,
-    symbols: HashMap<String, Symbol>,
+    symbols: FxHashMap<String, Symbol>,
 }
 
 #[derive(Debug)]
@@ -48,7 +49,7 @@ impl Imports {
             extension,
             taken: exports.map(str::to_owned).collect(),
             sources: Vec::new(),
-            places: HashMap::new(),
+            places: FxHashMap::default(),
         }
     }
 
@@ -72,25 +73,26 @@ impl Imports {
             places,
             ..
         } = self;
-        let itself = matches!(module, Module::Sibling(path) if path == importer);
-        let place = *places.entry(module.clone()).or_insert_with(|| {
+        let place = places.get(module).copied().unwrap_or_else(|| {
             sources.push(Source {
                 module: module.clone(),
-                symbols: HashMap::new(),
+                symbols: FxHashMap::default(),
             });
+            places.insert(module.clone(), sources.len() - 1);
             sources.len() - 1
         });
-        sources[place]
-            .symbols
-            .entry(name.to_owned())
-            .or_insert_with(|| Symbol {
+        let symbols = &mut sources[place].symbols;
+        symbols.entry(name.to_owned()).or_insert_with(|| {
+            let itself = matches!(module, Module::Sibling(path) if path == importer);
+            Symbol {
                 local: if itself {
                     name.to_owned()
                 } else {
                     take(taken, name)
                 },
                 value: false,
-            })
+            }
+        })
     }
 
     /// The statements, each with its line break.
@@ -120,7 +122,7 @@ impl Imports {
 }
 
 /// `name`, or the first of `name$1`, `name$2` … that is free.
-fn take(taken: &mut HashSet<String>, name: &str) -> String {
+fn take(taken: &mut FxHashSet<String>, name: &str) -> String {
     let free = std::iter::once(name.to_owned())
         .chain((1..).map(|count| format!("{name}${count}")))
         .find(|candidate| !taken.contains(candidate))

@@ -29,6 +29,9 @@ pub fn generate(schema: &Schema, target: &TypeScriptTarget, earlier: &dyn Earlie
 
 /// Text as a double-quoted literal.
 fn string_literal(text: &str) -> String {
+    if !text.contains(['\\', '"', '\r', '\n']) {
+        return ["\"", text, "\""].concat();
+    }
     let mut literal = String::with_capacity(text.len() + 2);
     literal.push('"');
     for letter in text.chars() {

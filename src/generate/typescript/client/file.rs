@@ -18,7 +18,7 @@ pub struct FileView {
     path: String,
     imports: String,
     /// Each as its template says it.
-    declarations: Vec<String>,
+    declarations: String,
 }
 
 /// What a file declares.
@@ -31,12 +31,15 @@ enum Declaration {
 impl Declaration {
     /// Filled by itself, so that a template looks names up in little.
     fn render(&self, templates: &Templates) -> String {
-        let text = match self {
+        let mut text = match self {
             Self::Section(view) => templates.render("section", view),
             Self::Definition(view) => templates.render("definition", view),
             Self::Listener(view) => templates.render("listener", view),
         };
-        text.strip_suffix('\n').map(str::to_owned).unwrap_or(text)
+        if text.ends_with('\n') {
+            text.pop();
+        }
+        text
     }
 }
 
@@ -53,7 +56,7 @@ pub struct DefinitionView {
     /// Up to the brace that opens the properties.
     pub head: String,
     /// Each a line, indented, with its comma.
-    pub properties: Vec<String>,
+    pub properties: String,
     /// From the brace that closes the properties.
     pub tail: String,
 }
@@ -140,7 +143,8 @@ pub fn view(
         declarations: declarations
             .iter()
             .map(|declaration| declaration.render(templates))
-            .collect(),
+            .collect::<Vec<_>>()
+            .join("\n\n"),
     })
 }
 

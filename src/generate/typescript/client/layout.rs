@@ -46,7 +46,7 @@ impl Definition {
         DefinitionView {
             doc,
             head: self.head,
-            properties: self.properties,
+            properties: self.properties.join("\n"),
             tail: self.tail.to_owned(),
         }
     }
@@ -110,8 +110,14 @@ pub fn imports(statements: &str) -> String {
 
 /// Comments without the white space at the ends of their lines.
 pub fn trimmed(comment: &str) -> String {
-    let lines: Vec<_> = comment.split('\n').map(trim_end).collect();
-    lines.join("\n")
+    let mut trimmed = String::with_capacity(comment.len());
+    for (index, line) in comment.split('\n').enumerate() {
+        if index > 0 {
+            trimmed.push('\n');
+        }
+        trimmed.push_str(trim_end(line));
+    }
+    trimmed
 }
 
 /// What JavaScript calls white space; Unicode has another idea of U+0085 and U+FEFF.

@@ -12,21 +12,15 @@ use crate::schema::{Notification, NotificationGroup};
 pub struct ListenerView {
     handlers_doc: String,
     handlers: String,
-    members: Vec<MemberView>,
+    /// Each with its comment.
+    members: String,
     doc: String,
     name: String,
     base: String,
     /// The constructor's parameters.
     parameters: String,
     /// Which notification is behind each handler, each a line with its comma.
-    notifications: Vec<String>,
-}
-
-/// A handler.
-#[derive(Serialize)]
-struct MemberView {
-    doc: String,
-    declaration: String,
+    notifications: String,
 }
 
 pub fn view(
@@ -48,7 +42,8 @@ pub fn view(
             .notifications
             .iter()
             .map(|notification| member(scope, notification))
-            .collect(),
+            .collect::<Vec<_>>()
+            .join("\n\n"),
         doc: doc(&group.comments, &from, group.deprecated, 0),
         name: names.listener.clone(),
         base: scope.runtime_value("Listener"),
@@ -58,11 +53,13 @@ pub fn view(
         ]),
         notifications: notifications
             .map(|(notification, name)| layout::property(8, &handler(&notification.name), name))
-            .collect(),
+            .collect::<Vec<_>>()
+            .join("\n"),
     }
 }
 
-fn member(scope: &mut Scope, notification: &Notification) -> MemberView {
+/// A handler.
+fn member(scope: &mut Scope, notification: &Notification) -> String {
     let of_type = scope.runtime_type(if notification.keyed {
         "KeyedHandler"
     } else {
@@ -73,8 +70,7 @@ fn member(scope: &mut Scope, notification: &Notification) -> MemberView {
         None => of_type,
     };
     let from = format!("notification {}", notification.path);
-    MemberView {
-        doc: doc(&notification.comments, &from, notification.deprecated, 2),
-        declaration: layout::optional_member(&handler(&notification.name), &of_type),
-    }
+    let doc = doc(&notification.comments, &from, notification.deprecated, 2);
+    let declaration = layout::optional_member(&handler(&notification.name), &of_type);
+    format!("{doc}\n{declaration}")
 }

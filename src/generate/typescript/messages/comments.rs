@@ -1,5 +1,7 @@
 //! Documentation comments, made of the schema's comments and of what a declaration comes from.
 
+use std::borrow::Cow;
+
 use crate::schema::Comments;
 
 /// The documentation of one element.
@@ -11,29 +13,28 @@ pub struct Doc {
 impl Doc {
     /// What the schema says before and behind an element, then where the element comes from: `message a.B`.
     pub fn of(comments: &Comments, from: &str) -> Self {
-        let mut text = String::new();
+        let mut said = String::new();
         for comment in [&comments.leading, &comments.trailing]
             .into_iter()
             .flatten()
         {
-            if !text.is_empty() {
-                text.push_str("\n\n");
+            if !said.is_empty() {
+                said.push_str("\n\n");
             }
-            text.push_str(&normalized(comment));
-            if text.ends_with('\n') {
-                text.pop();
+            said.push_str(&normalized(comment));
+            if said.ends_with('\n') {
+                said.pop();
             }
         }
-        if !text.is_empty() {
-            text.push_str("\n\n");
+        let mut text = String::with_capacity(said.len() + from.len() + 18);
+        if !said.is_empty() {
+            for line in said.split('\n').chain([""]) {
+                text.push_str(line.strip_prefix(' ').unwrap_or(line));
+                text.push('\n');
+            }
         }
-        let lines: Vec<_> = text
-            .split('\n')
-            .map(|line| line.strip_prefix(' ').unwrap_or(line))
-            .collect();
-        Self {
-            text: lines.join("\n") + "@generated from " + from,
-        }
+        text.extend(["@generated from ", from]);
+        Self { text }
     }
 
     /// Text of our own.
@@ -52,12 +53,15 @@ impl Doc {
     /// As a comment block, indented by so many spaces, without a line break at its end.
     pub fn block(&self, indent: usize) -> String {
         let indent = " ".repeat(indent);
-        let mut block = format!("{indent}/**\n");
-        for line in self.text.split('\n') {
-            block.push_str(&indent);
-            block.push_str(if line.is_empty() { " *" } else { " * " });
-            block.push_str(&line.replace("*/", "*\\/"));
-            block.push('\n');
+        let text = match self.text.contains("*/") {
+            true => Cow::Owned(self.text.replace("*/", "*\\/")),
+            false => Cow::Borrowed(&self.text),
+        };
+        let mut block = String::with_capacity(text.len() + 64);
+        block.extend([&indent, "/**\n"]);
+        for line in text.split('\n') {
+            let star = if line.is_empty() { " *" } else { " * " };
+            block.extend([&indent, star, line, "\n"]);
         }
         block + &indent + " */"
     }
@@ -74,8 +78,10 @@ pub fn line_comment(comment: &str) -> String {
 }
 
 /// A comment with every kind of line break as `\n`.
-fn normalized(comment: &str) -> String {
-    comment
-        .replace("\r\n", "\n")
-        .replace(['\r', '\u{2028}', '\u{2029}'], "\n")
+fn normalized(comment: &str) -> Cow<'_, str> {
+    let others = ['\r', '\u{2028}', '\u{2029}'];
+    if !comment.contains(others) {
+        return Cow::Borrowed(comment);
+    }
+    Cow::Owned(comment.replace("\r\n", "\n").replace(others, "\n"))
 }

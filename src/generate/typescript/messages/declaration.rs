@@ -8,16 +8,12 @@ use crate::schema::{Cardinality, EnumValue, Field, File, JsType, Presence, Schem
 pub fn field(schema: &Schema, file: &File, field: &Field) -> String {
     let label = label(file, field);
     let of_type = type_name(schema, field);
-    let options = options(field);
-    let options = if options.is_empty() {
-        String::new()
-    } else {
-        format!(" [{}]", options.join(", "))
-    };
-    format!(
-        "{label}{of_type} {} = {}{options}",
-        field.name, field.number
-    )
+    let number = field.number.to_string();
+    let declared = [label, &of_type, " ", &field.name, " = ", &number].concat();
+    match options(field) {
+        options if options.is_empty() => declared,
+        options => format!("{declared} [{}]", options.join(", ")),
+    }
 }
 
 /// A value of an enum, without its semicolon.

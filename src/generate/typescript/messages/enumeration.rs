@@ -13,7 +13,8 @@ use crate::schema::{EnumId, EnumValue};
 pub struct EnumView {
     doc: String,
     shape: String,
-    values: Vec<ValueView>,
+    /// Each with its comment.
+    values: String,
     json: Option<JsonView>,
     schema_doc: String,
     schema: String,
@@ -21,13 +22,6 @@ pub struct EnumView {
     json_type: Option<String>,
     enum_desc: String,
     arguments: String,
-}
-
-#[derive(Serialize)]
-struct ValueView {
-    doc: String,
-    name: String,
-    number: i32,
 }
 
 pub fn view(scope: &mut Scope, id: EnumId, path: &[usize]) -> EnumView {
@@ -45,8 +39,9 @@ pub fn view(scope: &mut Scope, id: EnumId, path: &[usize]) -> EnumView {
         values: enumeration
             .values
             .iter()
-            .map(|value| value_view(value, prefix))
-            .collect(),
+            .map(|value| member(value, prefix))
+            .collect::<Vec<_>>()
+            .join("\n\n"),
         json: scope.json_types.then(|| json::enumeration(scope, id, &doc)),
         schema_doc: Doc::new(format!("Describes the {from}."))
             .deprecated(deprecated)
@@ -61,13 +56,11 @@ pub fn view(scope: &mut Scope, id: EnumId, path: &[usize]) -> EnumView {
     }
 }
 
-fn value_view(value: &EnumValue, prefix: usize) -> ValueView {
+fn member(value: &EnumValue, prefix: usize) -> String {
     let from = format!("enum value: {};", declaration::enum_value(value));
-    ValueView {
-        doc: Doc::of(&value.comments, &from)
-            .deprecated(value.deprecated)
-            .block(2),
-        name: property(&value.name[prefix..]),
-        number: value.number,
-    }
+    let doc = Doc::of(&value.comments, &from)
+        .deprecated(value.deprecated)
+        .block(2);
+    let name = property(&value.name[prefix..]);
+    format!("{doc}\n  {name} = {},", value.number)
 }

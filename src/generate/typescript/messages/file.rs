@@ -41,13 +41,16 @@ enum Declaration {
 impl Declaration {
     /// Filled by itself, so that a template looks names up in little.
     fn render(&self, templates: &Templates) -> String {
-        let text = match self {
+        let mut text = match self {
             Self::Message(view) => templates.render("message", view),
             Self::Enum(view) => templates.render("enum", view),
             Self::Service(view) => templates.render("service", view),
             Self::Extension(view) => templates.render("extension", view),
         };
-        text.strip_suffix('\n').map(str::to_owned).unwrap_or(text)
+        if text.ends_with('\n') {
+            text.pop();
+        }
+        text
     }
 }
 

@@ -17,7 +17,8 @@ pub struct MessageView {
     shape: String,
     runtime_message: String,
     type_name: String,
-    members: Vec<MemberView>,
+    /// Fields and oneofs, each with its comment.
+    members: String,
     json: Option<JsonView>,
     schema_doc: String,
     schema: String,
@@ -26,24 +27,6 @@ pub struct MessageView {
     json_type: Option<String>,
     message_desc: String,
     arguments: String,
-}
-
-/// A field, or a oneof, which then has cases.
-#[derive(Default, Serialize)]
-struct MemberView {
-    doc: String,
-    name: String,
-    of_type: String,
-    optional: bool,
-    cases: Vec<CaseView>,
-}
-
-/// A field of a oneof.
-#[derive(Serialize)]
-struct CaseView {
-    doc: String,
-    name: String,
-    of_type: String,
 }
 
 pub fn view(scope: &mut Scope, id: MessageId, path: &[usize]) -> MessageView {
@@ -59,7 +42,7 @@ pub fn view(scope: &mut Scope, id: MessageId, path: &[usize]) -> MessageView {
         shape: scope.own.message(id).to_owned(),
         runtime_message: scope.runtime_type("Message"),
         type_name: string_literal(&message.full_name),
-        members: members(scope, id),
+        members: members(scope, id).join("\n\n"),
         json: scope.json_types.then(|| json::message(scope, id, &doc)),
         schema_doc: Doc::new(describes).deprecated(deprecated).block(0),
         schema,
@@ -73,7 +56,7 @@ pub fn view(scope: &mut Scope, id: MessageId, path: &[usize]) -> MessageView {
 }
 
 /// The fields in order; a oneof stands where its first field does.
-fn members(scope: &mut Scope, id: MessageId) -> Vec<MemberView> {
+fn members(scope: &mut Scope, id: MessageId) -> Vec<String> {
     let message = &scope.schema[id];
     let mut members = Vec::new();
     for (position, field) in message.fields.iter().enumerate() {
@@ -101,13 +84,13 @@ fn members(scope: &mut Scope, id: MessageId) -> Vec<MemberView> {
     members
 }
 
-fn field_member(scope: &mut Scope, parent: MessageId, field: &Field) -> MemberView {
-    MemberView {
-        doc: field_doc(scope, field).block(2),
-        name: property(&camel_case(&field.name)),
-        of_type: field_type(scope, field, Some(parent)),
-        optional: may_be_absent(field),
-        cases: Vec::new(),
+fn field_member(scope: &mut Scope, parent: MessageId, field: &Field) -> String {
+    let doc = field_doc(scope, field).block(2);
+    let name = property(&camel_case(&field.name));
+    let of_type = field_type(scope, field, Some(parent));
+    match may_be_absent(field) {
+        true => [&*doc, "\n  ", &name, "?: ", &of_type, " | undefined;"].concat(),
+        false => [&*doc, "\n  ", &name, ": ", &of_type, ";"].concat(),
     }
 }
 
@@ -116,26 +99,27 @@ fn oneof_member<'a>(
     parent: MessageId,
     oneof: &Oneof,
     fields: impl Iterator<Item = &'a Field>,
-) -> MemberView {
+) -> String {
     let from = format!("oneof {}", oneof.full_name);
-    let cases = fields.map(|field| CaseView {
-        doc: field_doc(scope, field).block(4),
-        // A string rather than a property, so that nothing needs escaping.
-        name: camel_case(&field.name),
-        of_type: field_type(scope, field, Some(parent)),
-    });
-    let cases = cases.collect();
-    MemberView {
-        doc: Doc::of(&oneof.comments, &from)
-            .deprecated(scope.deprecated(Some(parent)))
-            .block(2),
-        name: property(&camel_case(&oneof.name)),
-        cases,
-        ..MemberView::default()
-    }
+    let doc = Doc::of(&oneof.comments, &from)
+        .deprecated(scope.deprecated(Some(parent)))
+        .block(2);
+    let cases: Vec<String> = fields
+        .map(|field| {
+            let doc = field_doc(scope, field).block(4);
+            let of_type = field_type(scope, field, Some(parent));
+            // A string rather than a property, so that nothing needs escaping.
+            let case = camel_case(&field.name);
+            format!("{doc}\n    value: {of_type};\n    case: \"{case}\";\n")
+        })
+        .collect();
+    let name = property(&camel_case(&oneof.name));
+    let cases = cases.join("  } | {\n");
+    format!("{doc}\n  {name}: {{\n{cases}  }} | {{ case: undefined; value?: undefined }};")
 }
 
 pub fn field_doc(scope: &Scope, field: &Field) -> Doc {
     let declaration = declaration::field(scope.schema, scope.file, field);
-    Doc::of(&field.comments, &format!("field: {declaration};")).deprecated(field.deprecated)
+    let from = ["field: ", &declaration, ";"].concat();
+    Doc::of(&field.comments, &from).deprecated(field.deprecated)
 }
