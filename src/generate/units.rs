@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use crate::schema::{FileId, Schema};
 
 /// What a part of a target's output is made of. Nothing else may show in it, so that of the same it is always the same.
@@ -45,6 +47,11 @@ pub fn made(earlier: &dyn Earlier, unit: &Unit, make: impl FnOnce() -> Files) ->
     let files = earlier.recall(unit).unwrap_or_else(make);
     earlier.keep(unit, &files);
     files
+}
+
+/// Goes through the parts of a target one by one, so that the threads that run out of them last do so together.
+pub fn in_parallel<T: Send>(parts: Vec<T>) -> impl ParallelIterator<Item = T> {
+    parts.into_par_iter().with_max_len(1)
 }
 
 /// Files with all that they import.

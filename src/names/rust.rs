@@ -49,7 +49,19 @@ pub fn variant(enum_name: &str, value: &str) -> String {
 
 /// A field, a segment of a package, or the module of a message's nested types.
 pub fn snake(name: &str) -> String {
-    escape(name.to_snake_case())
+    escape(snake_case(name))
+}
+
+/// Most names of fields are in it already.
+fn snake_case(name: &str) -> String {
+    let plain = |word: &str| {
+        let mut bytes = word.bytes();
+        !word.is_empty() && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
+    match name.split('_').all(plain) {
+        true => name.to_owned(),
+        false => name.to_snake_case(),
+    }
 }
 
 /// The field of a map whose values are enums: prost makes names of methods from it, and a raw identifier is part of none.
@@ -67,7 +79,7 @@ pub fn handler_method(event: &str) -> String {
 
 /// An event's method in the client, or a notification's in the notifier.
 pub fn own_method(name: &str) -> String {
-    let name = name.to_snake_case();
+    let name = snake_case(name);
     if OWN_METHODS.contains(&name.as_str()) {
         format!("{name}_")
     } else {

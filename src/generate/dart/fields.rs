@@ -1,6 +1,6 @@
 //! A message's fields: their accessors, and how `package:protobuf` is told of them.
 
-use super::docs::{deprecated, docs, member};
+use super::docs::{deprecated, docs};
 use super::imports::Imports;
 use super::layout::{self, Call};
 use super::literal;
@@ -21,25 +21,24 @@ pub fn accessors(field: &Field, names: &FieldNames, index: usize, imports: &mut 
             &Call::new(body, vec![arg.to_owned()]),
         )
     };
+    let annotations = deprecated(field.deprecated, "field") + &tag_number(field.number);
+    let mut accessors = docs(2, &field.comments);
+    let mut add = |accessor: String| {
+        let gap = if accessors.is_empty() { "" } else { "\n" };
+        accessors.extend([gap, &annotations, "  ", &accessor]);
+    };
     let getter = ["get ", &names.getter].concat();
-    let mut accessors = vec![layout::arrow(2, &ty, &getter, None, &read(field, &index))];
+    add(layout::arrow(2, &ty, &getter, None, &read(field, &index)));
     if field.cardinality == Cardinality::Singular {
         let bool = imports.core("bool");
-        accessors.push(setter(field, names, &index, &ty));
-        accessors.push(method(&bool, &names.has, "$_has", &index));
-        accessors.push(method("void", &names.clear, "$_clearField", &number));
+        add(setter(field, names, &index, &ty));
+        add(method(&bool, &names.has, "$_has", &index));
+        add(method("void", &names.clear, "$_clearField", &number));
         if matches!(field.ty, Type::Message(_)) {
-            accessors.push(method(&ty, &names.ensure, "$_ensure", &index));
+            add(method(&ty, &names.ensure, "$_ensure", &index));
         }
     }
-    let mut annotations = deprecated(field.deprecated, "field");
-    annotations += &tag_number(field.number);
-    let mut docs = docs(2, &field.comments);
-    let members = accessors.iter().map(|accessor| {
-        let docs = std::mem::take(&mut docs);
-        member(&docs, &annotations, accessor)
-    });
-    members.collect::<Vec<_>>().join("\n")
+    accessors
 }
 
 /// The line that says of which field a member is.

@@ -32,7 +32,7 @@ pub struct MessageView {
     default_instance: String,
     oneofs: Vec<OneofView>,
     /// The accessors of each field, with its comment.
-    fields: Vec<String>,
+    fields: String,
 }
 
 #[derive(Serialize)]
@@ -138,7 +138,8 @@ fn view(id: MessageId, imports: &mut Imports) -> MessageView {
             .map(|(index, at)| {
                 fields::accessors(&message.fields[*at], &members.fields[*at], index, imports)
             })
-            .collect(),
+            .collect::<Vec<_>>()
+            .join("\n\n"),
     }
 }
 

@@ -18,7 +18,7 @@ mod well_known;
 
 use std::collections::BTreeSet;
 
-use rayon::prelude::*;
+use rayon::iter::ParallelIterator;
 use serde::Serialize;
 
 use self::client::{EventGroupView, NotificationGroupView};
@@ -29,7 +29,7 @@ use self::imports::{Imports, dart_path};
 use self::messages::MessageView;
 use self::reach::Reach;
 use super::templates::Templates;
-use super::units::{Earlier, Unit, made, with_imports};
+use super::units::{Earlier, Unit, in_parallel, made, with_imports};
 use crate::config::DartTarget;
 use crate::names::dart::{self as names, Names, Taken};
 use crate::output::Tree;
@@ -98,10 +98,8 @@ pub fn generate(schema: &Schema, target: &DartTarget, earlier: &dyn Earlier) -> 
         };
         made(earlier, &unit, || generator.file(id))
     };
-    files::written(schema)
-        .into_par_iter()
-        .flat_map_iter(files)
-        .collect()
+    let written: Vec<FileId> = files::written(schema).into_iter().collect();
+    in_parallel(written).flat_map_iter(files).collect()
 }
 
 /// The well-known types, `google/protobuf/*`, as Bellwire's Dart package carries them.
@@ -122,7 +120,7 @@ struct MessagesView {
     imports: String,
     exports: String,
     /// Each as its template says it, with the enums of its oneofs.
-    messages: Vec<String>,
+    messages: String,
     extensions: Option<ExtensionsView>,
 }
 
@@ -223,7 +221,8 @@ impl<'a> Generator<'a> {
             messages: messages
                 .iter()
                 .map(|message| self.render("message", message))
-                .collect(),
+                .collect::<Vec<_>>()
+                .join("\n\n"),
             extensions,
         }
     }

@@ -139,6 +139,10 @@ fn list_item(text: &str) -> Option<(&str, &str)> {
 
 /// One line of text, in which code spans and web addresses stand out and nothing else is markup that could break.
 fn escape(text: &str) -> String {
+    let marks = ['[', ']', '<', '>', '\\', '`', '~', '#', ':'];
+    if !text.contains(marks) && !text.contains("  ") {
+        return text.to_owned();
+    }
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut rest = text;
     let mut blank_before = true;

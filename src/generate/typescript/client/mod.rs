@@ -6,12 +6,12 @@ mod layout;
 mod listener;
 mod notification;
 
-use rayon::prelude::*;
+use rayon::iter::ParallelIterator;
 
 use crate::config::TypeScriptTarget;
 use crate::generate::templates::Templates;
 use crate::generate::typescript::modules;
-use crate::generate::units::{Earlier, Unit, made};
+use crate::generate::units::{Earlier, Unit, in_parallel, made};
 use crate::names::typescript::Symbols;
 use crate::output::Tree;
 use crate::schema::{File, FileId, Schema};
@@ -55,6 +55,6 @@ pub fn files(
         };
         made(earlier, &unit, || render((id, file)).into_iter().collect())
     };
-    let owned: Vec<_> = schema.owned_files().collect();
-    owned.into_par_iter().flat_map_iter(files).collect()
+    let owned = in_parallel(schema.owned_files().collect());
+    owned.flat_map_iter(files).collect()
 }

@@ -27,7 +27,7 @@ pub struct FileView {
     file_desc: String,
     arguments: String,
     /// Each as its template says it.
-    declarations: Vec<String>,
+    declarations: String,
 }
 
 /// What a file declares.
@@ -180,7 +180,8 @@ pub fn view(
         declarations: declarations
             .iter()
             .map(|declaration| declaration.render(templates))
-            .collect(),
+            .collect::<Vec<_>>()
+            .join("\n\n"),
     }
 }
 

@@ -12,12 +12,12 @@ mod preamble;
 mod service;
 mod types;
 
-use rayon::prelude::*;
+use rayon::iter::ParallelIterator;
 
 use crate::config::TypeScriptTarget;
 use crate::generate::templates::Templates;
 use crate::generate::typescript::modules;
-use crate::generate::units::{Earlier, Unit, made};
+use crate::generate::units::{Earlier, Unit, in_parallel, made};
 use crate::names::typescript::Symbols;
 use crate::output::Tree;
 use crate::schema::{FileId, Origin, Schema};
@@ -70,7 +70,7 @@ pub fn files(
         };
         made(earlier, &unit, || render(id))
     };
-    let generated = generated(schema).into_par_iter();
+    let generated = in_parallel(generated(schema));
     generated.flat_map_iter(files).collect()
 }
 
