@@ -4,15 +4,13 @@ mod cli;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 /// A compiler allocates small things by the million, in several threads; the system's allocator takes a quarter of the time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     small_pages();
-    let arguments = cli::Arguments::parse();
+    let arguments = cli::parse();
     arguments.color.write_global();
     match arguments.run() {
         Ok(code) => code,

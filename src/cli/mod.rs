@@ -13,7 +13,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bellwire_build::config::{self, Config};
-use clap::{Parser, Subcommand, ValueEnum};
+use bellwire_build::names::nearest;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 /// A schema-first compiler for the boundary between a Rust core and its frontends.
 ///
@@ -66,6 +68,34 @@ enum Verb {
     Check(check::Arguments),
     List(list::Arguments),
     Explain(explain::Arguments),
+}
+
+/// What the command line says. Where it says nothing that makes sense, the process ends.
+pub fn parse() -> Arguments {
+    Arguments::try_parse().unwrap_or_else(|mut error| {
+        suggest_verb(&mut error);
+        error.exit()
+    })
+}
+
+/// clap knows no verb with two letters swapped.
+fn suggest_verb(error: &mut clap::Error) {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
+        return;
+    };
+    if error.kind() == ErrorKind::InvalidSubcommand
+        && error.get(ContextKind::SuggestedSubcommand).is_none()
+    {
+        let command = Arguments::command();
+        let near = nearest(word, command.get_subcommands().map(clap::Command::get_name));
+        if !near.is_empty() {
+            let near = near.iter().map(|name| name.trim_matches('`').to_owned());
+            error.insert(
+                ContextKind::SuggestedSubcommand,
+                ContextValue::Strings(near.collect()),
+            );
+        }
+    }
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]

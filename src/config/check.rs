@@ -42,7 +42,10 @@ pub fn roots(config: &Config) -> Vec<Diagnostic> {
                     code::CONFIG_MISSING_FILE,
                     message,
                 )
-                .help("roots are relative to the folder of the configuration")
+                .help(match config.source {
+                    Some(_) => "roots are relative to the folder of the configuration",
+                    None => "`-I` names a folder, from the current one",
+                })
         })
         .collect()
 }

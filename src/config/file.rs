@@ -86,15 +86,34 @@ fn config(file: File, folder: &Path, source: Arc<Source>) -> Config {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Report {
-    let help = match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            "`bellwire init` writes a first one; `--config PATH` names one that lies elsewhere; \
-             `bellwire check FILE…` needs none"
-        }
-        _ => "a configuration is a YAML file in UTF-8",
+    let shown = path.display();
+    let (message, help) = match error.kind() {
+        std::io::ErrorKind::NotFound => (
+            format!("there is no configuration `{shown}`"),
+            match above(path) {
+                Some(other) => format!("did you mean `--config {}`?", other.display()),
+                None => "`bellwire init` writes a first one; `--config PATH` names one that lies elsewhere; \
+                         `bellwire check FILE…` needs none"
+                    .to_owned(),
+            },
+        ),
+        _ => (
+            format!("cannot read the configuration {shown}: {error}"),
+            "a configuration is a YAML file in UTF-8".to_owned(),
+        ),
     };
-    let message = format!("cannot read the configuration {}: {error}", path.display());
     Report::from(Diagnostic::error(code::CONFIG_MISSING_FILE, message).help(help))
+}
+
+/// A configuration of that name, or of the other ending of YAML, in its folder or in one above.
+fn above(path: &Path) -> Option<PathBuf> {
+    let names = [path.to_owned(), path.with_extension("yml")];
+    let outwards = std::iter::successors(Some(PathBuf::new()), |up| Some(up.join("..")));
+    let levels = std::env::current_dir().map_or(0, |folder| folder.components().count());
+    let mut candidates = outwards
+        .take(levels)
+        .flat_map(|up| names.each_ref().map(|name| up.join(name)));
+    candidates.find(|candidate| candidate.is_file())
 }
 
 /// One map, or a list of maps.

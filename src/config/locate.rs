@@ -48,7 +48,7 @@ fn place(text: &str, walk: Walk<'_>) -> Option<Range<usize>> {
 
 /// What starts at a line and a column, both counted from 1, the column in characters: a scalar, or a list or map that
 /// ends on the line.
-fn word(text: &str, line: usize, column: usize) -> Range<usize> {
+pub fn word(text: &str, line: usize, column: usize) -> Range<usize> {
     let before: usize = text
         .split_inclusive('\n')
         .take(line - 1)

@@ -4,12 +4,13 @@
 //! something right put in its place, and the file is read again, until nothing is wrong any more.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde_yaml::Value;
 
-use super::locate;
+use super::{locate, yaml};
 use crate::diagnostic::{Diagnostic, Label, Report, Source, code};
 use crate::names::nearest;
 
@@ -24,12 +25,44 @@ pub fn all<T: DeserializeOwned>(source: &Arc<Source>, first: &serde_yaml::Error)
         collect::<T>(source, &mut file, &mut report);
     }
     if report.is_empty() {
-        let whole = first.to_string();
-        let label = Label::new(source, locate::error(source.text(), first), "");
-        report.push(said(sentence(&whole), &whole).at(label));
+        report.push(unreadable(source, first));
     }
     report.sort();
     report
+}
+
+/// What is no YAML, or nothing that the reader could go on from.
+fn unreadable(source: &Arc<Source>, error: &serde_yaml::Error) -> Diagnostic {
+    let whole = error.to_string();
+    let text = source.text();
+    let place = locate::error(text, error);
+    if let Some(mistake) = yaml::mistake(&whole, text) {
+        let place = mistake.place.unwrap_or(place);
+        return Diagnostic::error(code::CONFIG_INVALID, mistake.message)
+            .at(Label::new(source, place, ""))
+            .help(mistake.help);
+    }
+    let sentence = sentence(&whole);
+    let twice = sentence.strip_prefix("duplicate field `");
+    let lines = twice.and_then(|rest| twice_in(text, rest.trim_end_matches('`')));
+    match lines {
+        Some((first, again)) => said(sentence)
+            .at(Label::new(source, again, "again here"))
+            .at(Label::new(source, first, "first here")),
+        None => said(sentence).at(Label::new(source, place, "")),
+    }
+}
+
+/// The first two lines that begin with a key.
+fn twice_in(text: &str, key: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let mut start = 0;
+    let mut places = text.split_inclusive('\n').filter_map(|line| {
+        let place = start + line.len() - line.trim_start().len();
+        start += line.len();
+        let rest = line.trim_start().strip_prefix(key)?;
+        rest.starts_with(':').then_some(place..place + key.len())
+    });
+    Some((places.next()?, places.next()?))
 }
 
 fn collect<T: DeserializeOwned>(source: &Arc<Source>, file: &mut Value, report: &mut Report) {
@@ -49,7 +82,7 @@ fn collect<T: DeserializeOwned>(source: &Arc<Source>, file: &mut Value, report: 
         };
         if mistake.kind != Kind::MissingKey || !excused.contains(&mistake.path) {
             let label = Label::new(source, mistake.locate(source.text()), "");
-            report.push(said(sentence, &whole).at(label));
+            report.push(said(sentence).at(label));
         }
         if mistake.mend(file).is_none() {
             return;
@@ -71,8 +104,8 @@ fn sentence(whole: &str) -> &str {
 }
 
 /// What the reader says, in the words of people who write configurations.
-fn said(sentence: &str, whole: &str) -> Diagnostic {
-    unknown_name(sentence).unwrap_or_else(|| invalid(sentence, whole))
+fn said(sentence: &str) -> Diagnostic {
+    unknown_name(sentence).unwrap_or_else(|| invalid(sentence))
 }
 
 /// One mistake, and the value or the key that is wrong or missing.
@@ -236,23 +269,59 @@ fn unknown_name(sentence: &str) -> Option<Diagnostic> {
     Some(Diagnostic::error(code::CONFIG_UNKNOWN_KEY, message).help(help))
 }
 
-fn invalid(sentence: &str, whole: &str) -> Diagnostic {
+fn invalid(sentence: &str) -> Diagnostic {
     let words = [
         ("missing field", "missing key"),
         ("duplicate field", "duplicate key"),
         ("invalid type: unit value", "found nothing"),
         ("invalid type: ", "found "),
         ("sequence", "list"),
+        ("path string", "a path"),
+        ("a boolean", "`true` or `false`"),
     ];
     let message = words
         .iter()
         .fold(sentence.to_owned(), |message, (word, ours)| {
             message.replace(word, ours)
         });
-    let diagnostic = Diagnostic::error(code::CONFIG_INVALID, message);
-    if whole.contains("scanning an alias") {
-        return diagnostic.help("put a value that starts with `*` into quotes");
+    Diagnostic::error(code::CONFIG_INVALID, message).help(right(sentence))
+}
+
+/// What to write where a sentence of the reader says that something is missing, or something else expected.
+fn right(sentence: &str) -> String {
+    let found = sentence.split('"').nth(1);
+    let missing = sentence.split("missing field `").nth(1);
+    let expected = sentence.split(", expected ").nth(1).unwrap_or_default();
+    match (missing.and_then(|rest| rest.split('`').next()), found) {
+        (Some("roots"), _) => {
+            "add the folder that imports are looked up in: `roots: [schemas]`".to_owned()
+        }
+        (Some("error"), _) => {
+            "name the message that every event fails with: `error: \"package.Error\"`".to_owned()
+        }
+        (Some(key), _) => format!("add the folder to write into: `{key}: FOLDER`"),
+        _ if sentence.contains("duplicate") => "remove one of the two".to_owned(),
+        (_, Some(text)) if expected.starts_with("a sequence") => format!("write `[{text}]`"),
+        (_, Some(text)) if expected.contains("{ out: FOLDER }") && text != "out" => {
+            format!("write `{{ out: {text} }}`")
+        }
+        _ if expected.contains("{ out: FOLDER }") => {
+            "write `{ out: FOLDER }`, or remove the key".to_owned()
+        }
+        (_, Some("true" | "false")) if expected.starts_with("a boolean") => {
+            "write it without quotes".to_owned()
+        }
+        _ if expected.starts_with("a boolean") => "write `true` or `false`".to_owned(),
+        _ if expected.starts_with("a string") || expected.starts_with("path string") => {
+            "write one text".to_owned()
+        }
+        (_, Some(text)) if expected.contains("keys of a configuration") && text.contains(':') => {
+            "write a space behind the `:`".to_owned()
+        }
+        _ if expected.starts_with("a map of targets") => {
+            "write `targets: { rust: { out: FOLDER } }`".to_owned()
+        }
+        _ => "`bellwire init` in an empty folder writes a configuration with every key explained"
+            .to_owned(),
     }
-    diagnostic
-        .help("`bellwire init` in an empty folder writes a configuration with every key explained")
 }

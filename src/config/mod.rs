@@ -5,6 +5,7 @@ mod file;
 mod locate;
 mod mistakes;
 mod select;
+mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -91,13 +91,25 @@ fn list(roots: &[PathBuf]) -> String {
     roots.join(", ")
 }
 
+/// A glob that begins with the path of a root, without that.
+fn below_root<'a>(config: &Config, glob: &'a str) -> Option<&'a str> {
+    config.roots.iter().find_map(|root| {
+        let last = root.file_name()?.to_str()?;
+        glob.strip_prefix(last)?.strip_prefix('/')
+    })
+}
+
 fn no_match(config: &Config, index: usize, glob: &str, matches: &[PathBuf]) -> Diagnostic {
     let help = match matches.iter().find(|path| path.is_dir()) {
         Some(_) => format!(
             "that is a folder; for the schemas in it write `{}/**/*.proto`",
             glob.trim_end_matches('/')
         ),
-        None => format!("it was looked for under {}", list(&config.roots)),
+        None if glob.contains('\\') => format!("write {:?}", glob.replace('\\', "/")),
+        None => match below_root(config, glob) {
+            Some(rest) => format!("globs are relative to a root: write {rest:?}"),
+            None => format!("it was looked for under {}", list(&config.roots)),
+        },
     };
     let message = format!("{glob:?} matches no .proto file");
     config

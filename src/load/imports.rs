@@ -32,8 +32,9 @@ pub fn check(files: &BTreeMap<String, LoadedFile>, roots: &[PathBuf], report: &m
             if let Some(first) = seen.insert(name, index) {
                 report.push(duplicate(file, name, first, index));
             } else if !files.contains_key(name) {
-                // A file that is there and could not be read has its own error.
-                if !roots.iter().any(|root| root.join(name).is_file()) {
+                // A file that is there and could not be read has its own error, as what stands without quotes has.
+                let is_there = roots.iter().any(|root| root.join(name).is_file());
+                if !is_there && is_quoted(file, index) {
                     report.push(not_found(file, name, index, files, roots));
                 }
             }
@@ -67,16 +68,20 @@ fn not_found(
     roots: &[PathBuf],
 ) -> Diagnostic {
     let span = import_span(file, index);
-    let known: Vec<&str> = files
-        .keys()
-        .map(String::as_str)
-        .filter(|known| *known != file.path)
-        .chain(embedded::names().map(|name| name as &str))
-        .collect();
-    let near = nearest(name, known);
-    let help = match near.as_slice() {
-        [] => format!("it was looked for under {}", read::list_roots(roots)),
-        near => format!("there is {}", near.join(", ")),
+    let help = match meant(file, name, &file.source.text()[span.clone()], roots) {
+        Some(meant) => format!("write `import \"{meant}\";`: an import is a path from a root"),
+        None => {
+            let others = files.keys().filter(|known| **known != file.path);
+            let carried = embedded::names().map(|name| name as &str);
+            let known = others.map(String::as_str).chain(carried);
+            match nearest(name, known).as_slice() {
+                [] => format!(
+                    "write its path from a root; it was looked for under {}",
+                    read::list_roots(roots)
+                ),
+                near => format!("did you mean {}?", near.join(" or ")),
+            }
+        }
     };
     Diagnostic::error(
         code::IMPORT_NOT_FOUND,
@@ -84,6 +89,36 @@ fn not_found(
     )
     .at(Label::new(&file.source, span, "imported here"))
     .help(help)
+}
+
+/// A file that is there, of which an import says the path from elsewhere: from above the roots, from the importing
+/// file, without `.proto`, or with backslashes, which are the beginnings of escapes.
+fn meant(file: &LoadedFile, name: &str, written: &str, roots: &[PathBuf]) -> Option<String> {
+    let name = if written.contains('\\') {
+        written.trim_matches(['"', '\'']).replace('\\', "/")
+    } else {
+        name.to_owned()
+    };
+    let name = match name.strip_suffix(".proto") {
+        Some(_) => name,
+        None => name + ".proto",
+    };
+    let folder = file.path.rsplit_once('/').map(|(folder, _)| folder);
+    let beside = folder.map(|folder| format!("{folder}/{name}"));
+    let below = name
+        .match_indices('/')
+        .map(|(slash, _)| name[slash + 1..].to_owned());
+    std::iter::once(name.clone())
+        .chain(beside)
+        .chain(below)
+        .find(|path| {
+            embedded::is_carried(path) || roots.iter().any(|root| root.join(path).is_file())
+        })
+}
+
+/// Whether the path of an import statement stands in quotes.
+fn is_quoted(file: &LoadedFile, index: usize) -> bool {
+    file.source.text()[import_span(file, index)].starts_with(['"', '\''])
 }
 
 /// The string of an import statement.

@@ -45,6 +45,25 @@ pub fn word(text: &str, statement: Range<usize>, word: &str, last: bool) -> Opti
     }
 }
 
+/// The last such word of an option's name; the whole name where there is none.
+pub fn last_word(text: &str, name: Range<usize>, word: &str) -> Range<usize> {
+    let words = words(text, name.clone())
+        .into_iter()
+        .map(|token| token.span);
+    let mut found = words.filter(|span| &text[span.clone()] == word);
+    found.next_back().unwrap_or(name)
+}
+
+/// The first such sign inside the option's value.
+pub fn sign(text: &str, statement: Range<usize>, sign: char) -> Option<Range<usize>> {
+    let words = words(text, statement);
+    let value = &words[equals(&words)? + 1..];
+    let found = value
+        .iter()
+        .find(|token| token.kind == TokenKind::Symbol(sign));
+    found.map(|token| token.span.clone())
+}
+
 fn words(text: &str, statement: Range<usize>) -> Vec<Token> {
     let offset = statement.start;
     let Some(statement) = text.get(statement) else {

@@ -4,6 +4,7 @@ mod blocks;
 mod canonical;
 mod embedded;
 mod escapes;
+pub mod foreign;
 mod imports;
 mod link;
 pub mod literal;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::LoadedFile;
 use super::embedded::{self, Embedded};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
+use crate::names::nearest;
 use crate::schema::Origin;
 
 /// The largest file that is read, in bytes.
@@ -111,10 +112,7 @@ pub fn not_found(path: &str, roots: &[PathBuf]) -> Diagnostic {
 pub fn import_name(file: &Path, roots: &[PathBuf]) -> Result<String, Diagnostic> {
     let shown = file.display();
     if !file.is_file() {
-        return Err(Diagnostic::error(
-            code::FILE_NOT_FOUND,
-            format!("there is no file `{shown}`"),
-        ));
+        return Err(no_file(file, roots));
     }
     let absolute = normalize(file);
     let relative = roots.iter().find_map(|root| {
@@ -147,6 +145,50 @@ pub fn import_name(file: &Path, roots: &[PathBuf]) -> Result<String, Diagnostic>
             format!("the name of `{shown}` is not UTF-8"),
         )
         .help("rename the file")
+    })
+}
+
+/// What was asked for is no file.
+fn no_file(file: &Path, roots: &[PathBuf]) -> Diagnostic {
+    let shown = file.display();
+    if file.is_dir() {
+        return Diagnostic::error(code::FILE_NOT_FOUND, format!("`{shown}` is a folder")).help(
+            format!(
+                "name files, such as `{}`",
+                file.join("name.proto").display()
+            ),
+        );
+    }
+    let under = roots.iter().map(|root| root.join(file));
+    let mut found: Vec<String> = under
+        .filter(|path| path.is_file())
+        .map(|path| format!("`{}`", display(&path)))
+        .collect();
+    if found.is_empty() {
+        let beside: Vec<String> = file
+            .parent()
+            .map(|folder| {
+                if folder.as_os_str().is_empty() {
+                    Path::new(".")
+                } else {
+                    folder
+                }
+            })
+            .and_then(|folder| folder.read_dir().ok())
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| display(&entry.path()))
+            .filter(|path| path.ends_with(".proto"))
+            .collect();
+        let name = file.to_string_lossy();
+        found = nearest(&name, beside.iter().map(String::as_str));
+    }
+    Diagnostic::error(code::FILE_NOT_FOUND, format!("there is no file `{shown}`")).help(match found
+        .as_slice()
+    {
+        [] => "a file's path starts from the current folder, not from a root".to_owned(),
+        found => format!("did you mean {}?", found.join(" or ")),
     })
 }
 

@@ -8,8 +8,8 @@ use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto};
 use super::Context;
 use super::options::value::{self, Field, Name, Value};
 use super::symbols::join;
-use super::types::SCALARS;
 use crate::diagnostic::{Diagnostic, Label, code};
+use crate::load::foreign::SCALARS;
 use crate::load::locations::{part, step, tag};
 
 /// A range that says which extensions it takes.

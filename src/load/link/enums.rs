@@ -63,12 +63,23 @@ fn check_enum(context: &mut Context, enum_: &mut EnumDescriptorProto, path: &[i3
             &part(path, &[tag::ENUM_VALUE, 0, tag::VALUE_NUMBER]),
             "not 0",
         ))
-        .help(format!(
-            "proto3 takes 0 where a field is not set: begin with `{};`",
-            example(&name)
-        ));
+        .help(match enum_.value.iter().find(|value| value.number() == 0) {
+            Some(zero) => format!(
+                "proto3 takes 0 where a field is not set: move `{} = 0;` to the front",
+                zero.name()
+            ),
+            None => format!(
+                "proto3 takes 0 where a field is not set: begin with `{};`",
+                example(&name)
+            ),
+        });
         context.push(diagnostic);
-        enum_.value[0].number = Some(0);
+        let first = enum_.value[0].number.replace(0);
+        for other in &mut enum_.value[1..] {
+            if other.number() == 0 {
+                other.number = first;
+            }
+        }
     }
     check_numbers(context, enum_, path);
     check_reserved(context, enum_, path);
@@ -161,6 +172,8 @@ fn check_numbers(context: &mut Context, enum_: &mut EnumDescriptorProto, path: &
     }
     let mut taken: BTreeMap<i32, usize> = BTreeMap::new();
     let mut free = i32::MAX;
+    let numbers = enum_.value.iter().map(|value| value.number());
+    let mut next = numbers.max().map_or(0, |last| last.saturating_add(1));
     for index in 0..enum_.value.len() {
         let value = &enum_.value[index];
         let Some(first) = taken.get(&value.number()).copied() else {
@@ -182,7 +195,11 @@ fn check_numbers(context: &mut Context, enum_: &mut EnumDescriptorProto, path: &
         )
         .at(at(index, "again here"))
         .at(at(first, "first used here"))
-        .help("give each value a number of its own, or say `option allow_alias = true;`");
+        .help(format!(
+            "give each value a number of its own: write `{} = {next}`, or say `option allow_alias = true;`",
+            value.name()
+        ));
+        next = next.saturating_add(1);
         context.push(diagnostic);
         while taken.contains_key(&free) {
             free -= 1;

@@ -136,6 +136,7 @@ fn check_message(context: &mut Context, scope: &str, message: &mut DescriptorPro
     let mut json_names: BTreeMap<String, First> = BTreeMap::new();
     let mut default_names: BTreeMap<String, First> = BTreeMap::new();
     let mut free = MAX;
+    let mut unused = unused_numbers(message, &reserved);
     let lenient = sets(message, "deprecated_legacy_json_field_conflicts");
     // Without one, all names are computed, and one rule is enough.
     let given = message.field.iter().any(|field| field.json_name.is_some());
@@ -145,7 +146,7 @@ fn check_message(context: &mut Context, scope: &str, message: &mut DescriptorPro
             .or_else(|| number_in_range(context, field, &path, &reserved))
             .or_else(|| number_taken(context, field, &path, &mut taken));
         if let Some(diagnostic) = finding {
-            context.push(diagnostic);
+            context.push(suggest(diagnostic, field, unused.next()));
             // A number of its own, so that the file can be linked.
             free = free_number(free, &taken, &reserved);
             field.number = Some(free);
@@ -197,6 +198,35 @@ impl First {
     fn label(&self, context: &Context, text: &str) -> Label {
         let text = format!("{text}, by `{}`", self.field);
         context.locations.label(&self.path, text)
+    }
+}
+
+/// The numbers behind all that the message uses or keeps.
+fn unused_numbers(
+    message: &DescriptorProto,
+    reserved: &[Reserved],
+) -> impl Iterator<Item = i32> + use<> {
+    let used = message.field.iter().map(|field| field.number());
+    let kept = reserved
+        .iter()
+        .map(|(_, range, _)| range.end.saturating_sub(1));
+    let is_usual = |number: &i32| (1..MAX).contains(number) && !IMPLEMENTATION.contains(number);
+    let last = used.chain(kept).filter(is_usual).max().unwrap_or(0);
+    (last + 1..=MAX).filter(|number| !IMPLEMENTATION.contains(number))
+}
+
+/// Says which number the field could have.
+fn suggest(
+    diagnostic: Diagnostic,
+    field: &FieldDescriptorProto,
+    number: Option<i32>,
+) -> Diagnostic {
+    match (&diagnostic.help, number) {
+        (Some(help), Some(number)) => {
+            let help = format!("{help}: write `{} = {number}`", field.name());
+            diagnostic.help(help)
+        }
+        _ => diagnostic,
     }
 }
 
@@ -368,7 +398,11 @@ fn number_in_range(
     Some(
         Diagnostic::error(
             code::TYPE_RESERVED,
-            format!("the number {number} is {word}, with {}", show(range)),
+            if range.len() == 1 {
+                format!("the number {number} is {word}")
+            } else {
+                format!("the number {number} is {word}, as {} are", show(range))
+            },
         )
         .at(label)
         .at(place.clone())

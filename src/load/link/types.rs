@@ -6,6 +6,7 @@ use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto};
 use super::Context;
 use super::symbols::{Kind, Lookup, Want, join, parent};
 use crate::diagnostic::{Diagnostic, Label as Place, code};
+use crate::load::foreign::{self, SCALARS};
 use crate::load::locations::{part, step, tag};
 use crate::names::nearest;
 
@@ -111,16 +112,16 @@ fn field_type(context: &mut Context, scope: &str, field: &mut FieldDescriptorPro
     let Some(name) = field.type_name.clone() else {
         return;
     };
+    if SCALARS.contains(&field.name()) && is_unknown(context, &name, scope) {
+        swapped(context, &name, field, &part(path, &[tag::FIELD_TYPE_NAME]));
+        return leave_open(field);
+    }
     let group = field.r#type == Some(Type::Group as i32);
     let type_path = part(path, &[tag::FIELD_TYPE_NAME]);
     let kinds = [Kind::Message, Kind::Enum, Kind::MapEntry];
     let Some((full_name, kind)) = find(context, &name, scope, Want::Type, &type_path, &kinds)
     else {
-        field.type_name = None;
-        field.r#type = Some(Type::Bool as i32);
-        field.default_value = None;
-        field.options = None;
-        return;
+        return leave_open(field);
     };
     if kind == Kind::MapEntry && !is_own_entry(field, scope, &full_name) {
         let message =
@@ -149,6 +150,32 @@ fn field_type(context: &mut Context, scope: &str, field: &mut FieldDescriptorPro
         _ => Type::Message,
     } as i32);
     field.type_name = Some(format!(".{full_name}"));
+}
+
+/// Makes a field whose type is not known one that can be linked.
+fn leave_open(field: &mut FieldDescriptorProto) {
+    field.type_name = None;
+    field.r#type = Some(Type::Bool as i32);
+    field.default_value = None;
+    field.options = None;
+}
+
+fn is_unknown(context: &Context, name: &str, scope: &str) -> bool {
+    let found = context
+        .symbols
+        .lookup(name, scope, Want::Type, context.visible);
+    matches!(found, Lookup::Unknown)
+}
+
+/// `name string = 1`.
+fn swapped(context: &mut Context, name: &str, field: &FieldDescriptorProto, path: &[i32]) {
+    let (ty, number) = (field.name(), field.number());
+    let label = context.locations.label(path, "a name");
+    context.push(
+        Diagnostic::error(code::TYPE_UNKNOWN, "a field's type stands before its name")
+            .at(label)
+            .help(format!("write `{ty} {name} = {number};`")),
+    );
 }
 
 fn is_entry(context: &Context, full_name: &str) -> bool {
@@ -249,23 +276,50 @@ fn find(
         Lookup::Shadowed(full_name) => Diagnostic::error(code::TYPE_UNKNOWN, format!("there is no type `{full_name}`"))
             .at(place("unknown type"))
             .help(format!("`{name}` is looked for in the innermost package or message that has its first part; write `.{name}` to start from the outside")),
-        Lookup::Unknown => {
-            let diagnostic = Diagnostic::error(code::TYPE_UNKNOWN, format!("there is no type `{name}`")).at(place("unknown type"));
-            let near = nearest(name, context.symbols.visible(kinds, context.visible).chain(SCALARS.iter().copied()));
-            if let Some((full_name, file)) = elsewhere(context, name) {
-                let import = context.import_name(file);
-                let diagnostic = diagnostic.help(format!("add `import \"{import}\";` and write `{full_name}`"));
-                context.push(diagnostic);
-                return None;
-            }
-            match near.as_slice() {
-                [] => diagnostic.help("declare it, or import the file that does"),
-                near => diagnostic.help(format!("did you mean {}?", near.join(" or "))),
-            }
-        }
+        Lookup::Unknown => Diagnostic::error(code::TYPE_UNKNOWN, format!("there is no type `{name}`"))
+            .at(place("unknown type"))
+            .help(meant(context, name, kinds)),
     };
     context.push(diagnostic);
     None
+}
+
+/// What to write for a type that there is not.
+fn meant(context: &Context, name: &str, kinds: &[Kind]) -> String {
+    if let Some((full_name, file)) = elsewhere(context, name) {
+        return import_and_write(name, &full_name, context.import_name(file));
+    }
+    let visible: Vec<_> = context.symbols.visible(kinds, context.visible).collect();
+    let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
+    let is_here = visible.iter().any(|known| last(known) == last(name));
+    let fits = |ours: &String| !is_here && (kinds.contains(&Kind::Enum) || ours.contains('.'));
+    if let Some(ours) = foreign::translated(name).filter(fits) {
+        return match foreign::file_of(&ours) {
+            Some(file) if is_unseen(context, &ours) => import_and_write(name, &ours, &file),
+            _ => format!("write `{ours}`"),
+        };
+    }
+    let near = nearest(name, visible.into_iter().chain(SCALARS));
+    match near.as_slice() {
+        [] => "declare it, or import the file that does".to_owned(),
+        near => format!("did you mean {}?", near.join(" or ")),
+    }
+}
+
+fn is_unseen(context: &Context, full_name: &str) -> bool {
+    let found = context
+        .symbols
+        .lookup(full_name, "", Want::Type, context.visible);
+    !matches!(found, Lookup::Found(..))
+}
+
+fn import_and_write(name: &str, full_name: &str, file: &str) -> String {
+    let import = format!("add `import \"{file}\";`");
+    if name == full_name {
+        import
+    } else {
+        format!("{import} and write `{full_name}`")
+    }
 }
 
 /// A type of that name in another file of the run, which this one does not import.
@@ -282,12 +336,6 @@ fn elsewhere(context: &Context, name: &str) -> Option<(String, crate::schema::Fi
     let (full_name, file) = found.next()?;
     found.next().is_none().then(|| (full_name.clone(), *file))
 }
-
-/// The names of the types that are always there.
-pub const SCALARS: [&str; 15] = [
-    "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32",
-    "fixed64", "sfixed32", "sfixed64", "bool", "string", "bytes",
-];
 
 /// A name that exists, in a file that is not imported.
 fn not_imported(

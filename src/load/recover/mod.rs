@@ -279,16 +279,26 @@ impl Recovery<'_> {
         if let Some(place) = missing_semicolon(finding, &statement, &span) {
             let label = self.original(&(place..place));
             self.text.insert(place, ";");
-            let said = said.at(self.label(&label, "a `;` may be missing here"));
+            let said = Diagnostic {
+                message: "a `;` is missing before this".to_owned(),
+                ..said.at(self.label(&label, "a `;` may be missing here"))
+            };
             return (!is_known).then_some(said);
         }
-        let advice = advice::advise(&statement, span.start, finding).filter(|_| finding.is_fatal());
-        let said = advice.as_ref().map_or(said, |advice| {
-            let place = self.original(&advice.span);
-            Diagnostic::error(advice.code, &advice.message)
-                .at(self.label(&place, &advice.label))
-                .help(&advice.help)
-        });
+        let advice = if finding.is_fatal() {
+            advice::advise(&statement, span.start, finding)
+        } else {
+            advice::advise_word(&statement, &span, said.code)
+        };
+        let said = match &advice {
+            Some(advice) => Diagnostic::error(advice.code, &advice.message)
+                .at(self.label(&self.original(&advice.span), &advice.label))
+                .help(&advice.help),
+            None if finding.expected().is_some() && !finding.spans.is_empty() => {
+                said.help(advice::form(statement.inside))
+            }
+            None => said,
+        };
         // What was put right once and is wrong still is left out: so there is an end.
         match advice
             .filter(|_| !is_known)

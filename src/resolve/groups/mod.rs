@@ -127,7 +127,10 @@ impl<'a> Context<'a> {
             };
             let diagnostic = Diagnostic::error(code::EVENT_INVALID_DURATION, message)
                 .at(self.loaded.label(span(), place))
-                .help("write a whole number and one of the units ms, s, m, h, such as \"500ms\" or \"30s\"");
+                .help(match duration::meant(text) {
+                    Some(meant) => format!("a duration is a whole number and one of the units ms, s, m, h: write \"{meant}\""),
+                    None => "write a whole number and one of the units ms, s, m, h, such as \"500ms\" or \"30s\"".to_owned(),
+                });
             self.push(diagnostic);
         }
         parsed

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::diagnostic::{Diagnostic, code};
-use crate::load::{Kind, Lookup, Want};
+use crate::load::{Kind, Lookup, Want, foreign};
 use crate::names::nearest;
 use crate::schema::{MessageId, Span};
 
@@ -52,15 +52,52 @@ pub fn message(
         }
         Lookup::Unknown => {
             let near = nearest(name, loaded.symbols.visible(&[Kind::Message], visible));
-            let help = match near.as_slice() {
-                [] => "declare the message, or import the file that does".to_owned(),
+            let help = several(name).unwrap_or_else(|| match near.as_slice() {
+                [] => meant(name),
                 near => format!("did you mean {}?", near.join(" or ")),
-            };
+            });
             Diagnostic::error(code::EVENT_UNKNOWN_TYPE, format!("there is no message `{name}`")).at(place("unknown type")).help(help)
         }
     };
     context.push(diagnostic);
     None
+}
+
+/// What to write for a stream or a list of messages, which options do not name like this.
+fn several(name: &str) -> Option<String> {
+    if let Some(item) = name.strip_prefix("stream ") {
+        return Some(format!(
+            "write `\"{}\"`, and `stream: true` beside it",
+            item.trim()
+        ));
+    }
+    let list = name
+        .strip_prefix("repeated ")
+        .or_else(|| name.strip_suffix("[]"));
+    list.map(|item| {
+        let item = item.trim();
+        format!(
+            "put the list into a message: `message {item}List {{ repeated {item} items = 1; }}`"
+        )
+    })
+}
+
+/// What to write for something that is no message's name.
+fn meant(name: &str) -> String {
+    if foreign::translated(name).as_deref() == Some("google.protobuf.Empty") {
+        return "leave it out where there is nothing to tell".to_owned();
+    }
+    let scalar = foreign::scalar(name);
+    match (scalar, foreign::translated(name)) {
+        (Some(scalar), _) => {
+            format!("put it into a message: `message MyMessage {{ {scalar} value = 1; }}`")
+        }
+        (None, Some(ours)) => match foreign::file_of(&ours) {
+            Some(file) => format!("add `import \"{file}\";` and write `\"{ours}\"`"),
+            None => format!("write `\"{ours}\"`"),
+        },
+        (None, None) => "declare the message, or import the file that does".to_owned(),
+    }
 }
 
 fn last(full_name: &str) -> &str {

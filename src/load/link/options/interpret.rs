@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use prost_types::field_descriptor_proto::{Label as Cardinality, Type};
 use prost_types::source_code_info::Location;
+use prost_types::uninterpreted_option::NamePart;
 use prost_types::{
     DescriptorProto, FieldDescriptorProto, FileDescriptorProto, SourceCodeInfo, UninterpretedOption,
 };
 
-use super::refusal::unknown_extension;
+use super::unknown::{alternatives, listed, unknown_extension, unknown_option};
 use super::value::{self, Field, Name, Value};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
 use crate::load::LoadedFile;
@@ -192,7 +193,13 @@ impl Interpreter<'_> {
         for index in 0..count {
             let part = &mut option.name[index];
             let field = if part.is_extension {
-                match self.extension(&part.name_part, self.scope, || self.name_span(), false) {
+                match self.extension(
+                    &part.name_part,
+                    self.scope,
+                    &message,
+                    || self.name_span(),
+                    false,
+                ) {
                     Ok(full_name) => {
                         let field = self.shapes.extension(&full_name);
                         part.name_part = format!(".{full_name}");
@@ -209,7 +216,9 @@ impl Interpreter<'_> {
                         .find(|field| field.name() == part.name_part)
                 })
             };
-            let Some(field) = field else { return };
+            let Some(field) = field else {
+                return self.unknown_part(&option.name, index, &message);
+            };
             if index > 0 {
                 set(&prefix, &message, field.name());
             }
@@ -220,6 +229,36 @@ impl Interpreter<'_> {
                 message = type_name(field).to_owned();
             }
         }
+    }
+
+    /// A part of an option's name is no field of the message that the parts before it lead to.
+    fn unknown_part(&mut self, parts: &[NamePart], index: usize, message: &str) {
+        // The pool says what has no fields at all.
+        let Some(shape) = self.shapes.message(message) else {
+            return;
+        };
+        let part = &parts[index].name_part;
+        let text = self.file.source.text();
+        let finding = if index == 0 {
+            let whole: Vec<_> = parts.iter().map(|part| part.name_part.as_str()).collect();
+            unknown_option(
+                self.file,
+                self.shapes.symbols,
+                &whole,
+                shape,
+                self.name_span(),
+            )
+        } else {
+            let label = self.label(literal::last_word(text, self.name_span(), part), "here");
+            let fields = shape.field.iter().map(|field| field.name());
+            Diagnostic::error(
+                code::OPTION_UNKNOWN_FIELD,
+                format!("`{message}` has no field `{part}`"),
+            )
+            .at(label)
+            .help(alternatives(part, "fields", fields))
+        };
+        self.findings.push(finding);
     }
 
     /// `features` came with editions.
@@ -245,11 +284,12 @@ impl Interpreter<'_> {
         );
     }
 
-    /// The full name of the extension that a name means in a scope.
+    /// The full name of the extension that a name means in a scope, where a message is extended.
     fn extension(
         &self,
         name: &str,
         scope: &str,
+        extended: &str,
         span: impl Fn() -> Range<usize>,
         in_value: bool,
     ) -> Result<String, Box<Diagnostic>> {
@@ -280,7 +320,16 @@ impl Interpreter<'_> {
                     "the innermost thing of that name counts: write a leading dot and the whole name, such as `(.my.{name})`"
                 )),
             )),
-            _ => Err(Box::new(unknown_extension(self.file, self.shapes.symbols, name, span()))),
+            _ => {
+                let fits = |name: &str| {
+                    let extension = self.shapes.extension(name);
+                    extension.is_none_or(|extension| {
+                        extension.extendee().trim_start_matches('.') == extended
+                    })
+                };
+                let symbols = self.shapes.symbols;
+                Err(Box::new(unknown_extension(self.file, symbols, name, span(), in_value, &fits)))
+            }
         }
     }
 
@@ -371,7 +420,13 @@ impl Interpreter<'_> {
                     shape
                 }
                 Name::Extension(name) => {
-                    match self.extension(name, parent(full_name), || field.span.clone(), true) {
+                    match self.extension(
+                        name,
+                        parent(full_name),
+                        full_name,
+                        || field.span.clone(),
+                        true,
+                    ) {
                         Ok(found) => {
                             let shape = self.shapes.extension(&found);
                             *name = found;
@@ -464,7 +519,7 @@ impl Interpreter<'_> {
                 format!("`{full_name}` has no value {number}"),
             )
             .at(label)
-            .help(format!("its values are {}", super::refusal::listed(names))),
+            .help(format!("its values are {}", listed(names))),
         );
     }
 
@@ -562,7 +617,7 @@ fn required(
     message: &str,
     missing: &[&str],
 ) -> Diagnostic {
-    let names = super::refusal::listed(missing.iter().copied());
+    let names = listed(missing.iter().copied());
     Diagnostic::error(
         code::OPTION_REQUIRED,
         format!("`{message}` is not complete: it requires {names}"),

@@ -4,6 +4,7 @@ mod elements;
 mod interpret;
 mod places;
 mod refusal;
+mod unknown;
 pub mod value;
 
 use std::sync::Arc;
@@ -40,13 +41,12 @@ pub fn add(
         return added;
     };
     interpret_options(&mut descriptor, &mut info, files, index, symbols, report);
-    let file = &files[index];
     let added = try_options(
         pool,
         &mut descriptor,
         &mut info,
-        file,
         files,
+        index,
         symbols,
         report,
     );
@@ -131,11 +131,12 @@ fn try_options(
     pool: &mut DescriptorPool,
     descriptor: &mut FileDescriptorProto,
     info: &mut SourceCodeInfo,
-    file: &LoadedFile,
     files: &[LoadedFile],
+    index: usize,
     symbols: &Symbols,
     report: &mut Report,
 ) -> bool {
+    let file = &files[index];
     let mut said = Vec::new();
     for _ in 0..MAX_ATTEMPTS {
         // Source info costs the pool copies of it all, and is of use where there is something to say alone.
@@ -150,7 +151,13 @@ fn try_options(
         };
         mend_pool(pool, descriptor, files);
         let first: Vec<Vec<i32>> = error.path().map(<[i32]>::to_vec).into_iter().collect();
-        let findings = convert(error, file, symbols);
+        let shapes = Shapes {
+            files,
+            symbols,
+            file: FileId(index),
+            descriptor,
+        };
+        let findings = convert(error, file, shapes);
         let mut wrong = wrong_options(info, file, &findings);
         if wrong.is_empty() {
             wrong = first;

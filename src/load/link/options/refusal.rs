@@ -5,14 +5,16 @@ use std::ops::Range;
 use miette::Diagnostic as _;
 use prost_reflect::DescriptorError;
 
+use super::unknown::{alternatives, listed, unknown_extension};
 use crate::diagnostic::{Code, Diagnostic, Label, code};
 use crate::load::LoadedFile;
-use crate::load::link::symbols::{Kind, Symbols};
+use crate::load::link::shapes::Shapes;
+use crate::load::link::symbols::{Kind, parent};
 use crate::load::literal;
 use crate::names::nearest;
 
 /// All that the pool found.
-pub fn convert(error: DescriptorError, file: &LoadedFile, symbols: &Symbols) -> Vec<Diagnostic> {
+pub fn convert(error: DescriptorError, file: &LoadedFile, shapes: Shapes) -> Vec<Diagnostic> {
     // Its columns count characters where the source info counts bytes: in a text of as many ASCII characters both agree.
     let ascii: String = file
         .source
@@ -34,7 +36,7 @@ pub fn convert(error: DescriptorError, file: &LoadedFile, symbols: &Symbols) -> 
             Refusal {
                 finding,
                 file,
-                symbols,
+                shapes,
             }
             .diagnostic()
         })
@@ -45,7 +47,7 @@ pub fn convert(error: DescriptorError, file: &LoadedFile, symbols: &Symbols) -> 
 struct Refusal<'a> {
     finding: &'a dyn miette::Diagnostic,
     file: &'a LoadedFile,
-    symbols: &'a Symbols,
+    shapes: Shapes<'a>,
 }
 
 impl Refusal<'_> {
@@ -65,9 +67,17 @@ impl Refusal<'_> {
         };
         if text.starts_with("name '") || text.contains("' resolves to '") {
             let span = literal::name(self.file.source.text(), statement);
-            unknown_extension(self.file, self.symbols, name, span)
+            unknown_extension(self.file, self.shapes.symbols, name, span, false, &|_| true)
         } else if text.starts_with("option field '") && text.ends_with("' is not defined") {
-            self.unknown_option(name, statement)
+            Diagnostic::error(
+                code::OPTION_UNKNOWN,
+                format!("there is no option `{name}` here"),
+            )
+            .at(self.label(
+                literal::name(self.file.source.text(), statement),
+                "unknown option",
+            ))
+            .help("an option that a schema declares stands in parentheses: `(my.option)`")
         } else if text.starts_with("option field '") {
             named(
                 code::OPTION_TWICE,
@@ -84,21 +94,22 @@ impl Refusal<'_> {
             {
                 return self.not_utf8(span);
             }
+            let ty = ty.trim_start_matches("repeated ");
             Diagnostic::error(
                 code::OPTION_WRONG_VALUE,
                 format!("the option `{option}` takes a value of type `{ty}`"),
             )
-            .at(self.label(span, "not of this type"))
-            .help(form_of(ty))
+            .at(self.label(span.clone(), "not of this type"))
+            .help(self.form_of(ty, &self.file.source.text()[span]))
         } else if text.starts_with("expected an extension to type '") {
-            let [_, option, extendee] = quoted[..] else {
+            let [wanted, option, extendee] = quoted[..] else {
                 return self.other(text.clone());
             };
             named(
                 code::OPTION_MISPLACED,
                 format!("the option `({option})` does not belong here"),
             )
-            .help(format!("it is an option of {}", options_of(extendee)))
+            .help(self.other_option(wanted, option, extendee))
         } else if text.starts_with("cannot set field") {
             named(
                 code::OPTION_WRONG_VALUE,
@@ -131,16 +142,6 @@ impl Refusal<'_> {
         Label::new(&self.file.source, span, text)
     }
 
-    fn unknown_option(&self, name: &str, statement: Range<usize>) -> Diagnostic {
-        let text = self.file.source.text();
-        Diagnostic::error(
-            code::OPTION_UNKNOWN,
-            format!("there is no option `{name}` here"),
-        )
-        .at(self.label(literal::name(text, statement), "unknown option"))
-        .help("an option that a schema declares stands in parentheses: `(my.option)`")
-    }
-
     /// A value `{ … }` that the option's message does not take.
     fn literal(&self, statement: Range<usize>) -> Diagnostic {
         let Some(cause) = self.finding.diagnostic_source() else {
@@ -153,30 +154,16 @@ impl Refusal<'_> {
             return self.not_utf8(literal::value(source, statement, &[]));
         }
         let (message, wrong, help) = match quoted[..] {
-            [field, message] if text.starts_with("field '") => {
-                let near = nearest(field, self.symbols.fields(message));
-                let help = match near.as_slice() {
-                    [] => format!("its fields are {}", listed(self.symbols.fields(message))),
-                    near => format!("did you mean {}?", near.join(" or ")),
-                };
-                (
-                    format!("`{message}` has no field `{field}`"),
-                    Some(field),
-                    help,
-                )
-            }
-            [value, enum_] if text.starts_with("value '") => {
-                let near = nearest(value, self.symbols.values(enum_));
-                let help = match near.as_slice() {
-                    [] => format!("its values are {}", listed(self.symbols.values(enum_))),
-                    near => format!("did you mean {}?", near.join(" or ")),
-                };
-                (
-                    format!("`{enum_}` has no value `{value}`"),
-                    Some(value),
-                    help,
-                )
-            }
+            [field, message] if text.starts_with("field '") => (
+                format!("`{message}` has no field `{field}`"),
+                Some(field),
+                alternatives(field, "fields", self.shapes.symbols.fields(message)),
+            ),
+            [value, enum_] if text.starts_with("value '") => (
+                format!("`{enum_}` has no value `{value}`"),
+                Some(value),
+                alternatives(value, "values", self.shapes.symbols.values(enum_)),
+            ),
             [field] if text.ends_with("is already set") => (
                 format!("the field `{field}` is set twice"),
                 Some(field),
@@ -185,7 +172,12 @@ impl Refusal<'_> {
             [.., found] if text.starts_with("expected ") => (
                 format!("this option's value is wrong: {}", text.replace('\'', "`")),
                 Some(found),
-                "write a value of the field's type".to_owned(),
+                instead(&text, found, self.field_before(&statement, found)),
+            ),
+            [] if text == "invalid token" && self.equals(&statement).is_some() => (
+                "between a field and its value stands `:`".to_owned(),
+                None,
+                "write `:`, as in `{ field: value }`".to_owned(),
             ),
             _ => (
                 format!(
@@ -198,6 +190,7 @@ impl Refusal<'_> {
         };
         let again = text.ends_with("is already set");
         let span = wrong.and_then(|word| literal::word(source, statement.clone(), word, again));
+        let span = span.or_else(|| self.equals(&statement).filter(|_| text == "invalid token"));
         let span = span.unwrap_or_else(|| literal::value(source, statement.clone(), &[]));
         let code = if text.starts_with("field '") || text.starts_with("value '") {
             code::OPTION_UNKNOWN_FIELD
@@ -210,6 +203,84 @@ impl Refusal<'_> {
         } else {
             diagnostic.help(help)
         }
+    }
+
+    /// The field that a word of the option's value is the value of.
+    fn field_before(&self, statement: &Range<usize>, word: &str) -> &str {
+        let text = self.file.source.text();
+        let place = literal::word(text, statement.clone(), word, false);
+        let before = place.map_or("", |place| text[..place.start].trim_end());
+        let before = before.trim_end_matches(':').trim_end();
+        before
+            .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+            .next()
+            .unwrap_or_default()
+    }
+
+    /// A `=` inside of the option's value.
+    fn equals(&self, statement: &Range<usize>) -> Option<Range<usize>> {
+        literal::sign(self.file.source.text(), statement.clone(), '=')
+    }
+
+    /// How a value of that type is written, where `found` was.
+    fn form_of(&self, ty: &str, found: &str) -> String {
+        let kind = self
+            .shapes
+            .symbols
+            .get(ty)
+            .map(|definition| definition.kind);
+        match (ty, kind) {
+            ("bool", _) => "write `true` or `false`".to_owned(),
+            ("string" | "bytes", _) => "write it between quotes".to_owned(),
+            (_, Some(Kind::Enum)) => alternatives(
+                found.trim_matches(['"', '\'']),
+                "values",
+                self.shapes.symbols.values(ty),
+            ),
+            _ if ty.contains('.') => {
+                let fields: Vec<_> = self.shapes.symbols.fields(ty).collect();
+                match fields[..] {
+                    [] => "write `{}`".to_owned(),
+                    [field] => format!("write `{{ {field}: … }}`"),
+                    _ => format!(
+                        "write `{{ field: value }}`; its fields are {}",
+                        listed(fields)
+                    ),
+                }
+            }
+            _ => "write a number within the range of the type".to_owned(),
+        }
+    }
+
+    /// What an option is one of, and what stands in its place where it was written.
+    fn other_option(&self, wanted: &str, option: &str, extendee: &str) -> String {
+        let belongs = format!("it is an option of {}", options_of(extendee));
+        let package = parent(option);
+        let others: Vec<_> = self
+            .shapes
+            .symbols
+            .visible(&[Kind::Extension], &self.file.visible)
+            .filter(|name| parent(name) == package && self.extends(name, wanted))
+            .collect();
+        let near = nearest(option, others.iter().copied());
+        let others = match near.first() {
+            Some(near) => vec![format!("`({})`", near.trim_matches('`'))],
+            None => others.iter().map(|name| format!("`({name})`")).collect(),
+        };
+        // Messages have options that are of no group.
+        if others.is_empty() || near.is_empty() && wanted.ends_with(".MessageOptions") {
+            return belongs;
+        }
+        format!(
+            "{belongs}; {} have {}",
+            options_of(wanted),
+            others.join(" or ")
+        )
+    }
+
+    fn extends(&self, extension: &str, message: &str) -> bool {
+        let extension = self.shapes.extension(extension);
+        extension.is_some_and(|extension| extension.extendee().trim_start_matches('.') == message)
     }
 
     /// What has no rule of ours.
@@ -229,60 +300,29 @@ impl Refusal<'_> {
     }
 }
 
-/// No extension has that name.
-pub fn unknown_extension(
-    file: &LoadedFile,
-    symbols: &Symbols,
-    name: &str,
-    span: Range<usize>,
-) -> Diagnostic {
-    let short = name.trim_start_matches('.');
-    let diagnostic = Diagnostic::error(
-        code::OPTION_UNKNOWN,
-        format!("there is no option `({short})`"),
-    )
-    .at(Label::new(&file.source, span, "unknown option"));
-    if short.starts_with("bellwire.") && !imports(file, "bellwire/options.proto") {
-        return diagnostic.help("add `import \"bellwire/options.proto\";`");
+/// What to write where the pool expected something else than it found.
+fn instead(said: &str, found: &str, field: &str) -> String {
+    let bare = found.trim_matches(['"', '\'']);
+    if matches!(field, "timeout" | "debounce") {
+        "write a duration, such as `\"30s\"`".to_owned()
+    } else if said.contains("a string") {
+        format!("write it between quotes: `\"{bare}\"`")
+    } else if said.contains("`true`") || said.contains("'true'") {
+        "write `true` or `false`".to_owned()
+    } else if said.contains("an enum value") && bare != found {
+        format!("write it without quotes: `{bare}`")
+    } else if said.contains("an integer") || said.contains("a number") {
+        "write a number, without quotes".to_owned()
+    } else if said.contains("a message") {
+        "write a message as `{ field: value }`".to_owned()
+    } else {
+        "write a value of the field's type".to_owned()
     }
-    let near = nearest(short, symbols.visible(&[Kind::Extension], &file.visible));
-    diagnostic.help(match (near.as_slice(), symbols.get(short)) {
-        (_, Some(definition)) if definition.kind == Kind::Extension => {
-            "import the file that declares it".to_owned()
-        }
-        ([], _) => "declare it with `extend`, or import the file that does".to_owned(),
-        (near, _) => format!("did you mean {}?", near.join(" or ")),
-    })
 }
 
 /// What stands between the quotes of a sentence.
 fn quoted(sentence: &str) -> Vec<&str> {
     sentence.split('\'').skip(1).step_by(2).collect()
-}
-
-/// How a value of that type is written.
-fn form_of(ty: &str) -> String {
-    match ty {
-        "bool" => "write `true` or `false`".to_owned(),
-        "string" | "bytes" => "write it between quotes".to_owned(),
-        _ if ty.contains('.') => {
-            "write a message as `{ field: value }`, an enum as the name of one of its values"
-                .to_owned()
-        }
-        _ => "write a number within the range of the type".to_owned(),
-    }
-}
-
-pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    names
-        .into_iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-fn imports(file: &LoadedFile, name: &str) -> bool {
-    file.imports.iter().any(|import| import == name)
 }
 
 /// `google.protobuf.EnumOptions` is of enums.

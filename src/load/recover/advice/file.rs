@@ -40,6 +40,43 @@ pub fn advise(site: &Site<'_>) -> Option<Advice> {
             );
             Some(advice.instead("."))
         }
+        "package" if found.starts_with('.') && site.at > 1 => {
+            // The parser takes `.1` for a number.
+            let part = match found {
+                "." => site.word(site.at + 1),
+                found => &found[1..],
+            };
+            let help = format!("begin it with a letter, such as `v{part}`");
+            Some(
+                Advice::new(site, format!("`{part}` is no name"), help)
+                    .label("begins with a digit"),
+            )
+        }
+        "package" if found == ";" && site.before() == "." => {
+            let name: String = (1..site.at - 1).map(|index| site.word(index)).collect();
+            let advice = Advice::new(
+                site,
+                "a name is missing behind the last `.`",
+                format!("write `package {name};`"),
+            );
+            let dot = site.span(site.at - 1);
+            Some(advice.at(dot).label("no name behind this").instead(" "))
+        }
+        "import" if found == "," => Some(Advice::new(
+            site,
+            "an import names one file",
+            "write one `import` statement for each file",
+        )),
+        "import" if site.at == 1 && found == "{" => whole_file(site),
+        "import" if site.at == 1 && found == "<" => {
+            let words = 1..site.statement.words.len();
+            let names = words.map(|index| site.word(index));
+            let path: String = names
+                .filter(|word| !matches!(*word, "<" | ">" | ";"))
+                .collect();
+            let help = format!("write `import \"{path}\";`");
+            Some(Advice::new(site, "what is imported stands in quotes", help))
+        }
         "import" if site.at == 1 && site.is_name(1) => {
             let words = &site.statement.words;
             let end = words
@@ -63,6 +100,27 @@ pub fn advise(site: &Site<'_>) -> Option<Advice> {
             )
         }
         _ => None,
+    }
+}
+
+/// `import { Name } from "file.proto";`
+fn whole_file(site: &Site<'_>) -> Option<Advice> {
+    let start = site.span(1).start;
+    let line = site.statement.text[start..].lines().next()?;
+    let quote = line.find(['"', '\''])?;
+    let path = line[quote + 1..].split(['"', '\'']).next()?;
+    let help = format!("write `import \"{path}\";`");
+    let advice = Advice::new(site, "an import is of a whole file", help);
+    let advice = advice.at(start..start + line[..quote].trim_end().len());
+    Some(advice.label("names of it").instead(" "))
+}
+
+impl Site<'_> {
+    /// Whether a word is there, and on the same line as the one before it.
+    fn is_on_line_of(&self, first: usize, next: usize) -> bool {
+        let between = self.span(first).end..self.span(next).start;
+        let text = self.statement.text.get(between);
+        text.is_some_and(|text| !text.contains('\n')) && self.is_name(next)
     }
 }
 
@@ -90,7 +148,14 @@ pub fn block(site: &Site<'_>) -> Option<Advice> {
             let advice = Advice::new(site, format!("{article} {keyword} has a block"), help);
             Some(advice.label("no block before this").instead(" {}"))
         }
-        ":" | "extends" | "implements" | "(" if site.at == 2 && keyword == "message" => {
+        "(" if site.at == 2 && keyword != "extend" => {
+            let help = format!("write `{keyword} {name} {{`, and `}}` behind the last statement");
+            let message = format!("the block of {article} {keyword} stands in braces");
+            Some(Advice::new(site, message, help))
+        }
+        ":" | "extends" | "implements"
+            if site.at == 2 && keyword == "message" && site.is_on_line_of(2, 3) =>
+        {
             let help = "give it a field of the other message's type";
             Some(Advice::new(
                 site,

@@ -2,18 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Advice, Site};
+use super::{Advice, Site, types};
+use crate::load::foreign::{self, SCALARS};
 use crate::load::tokens::{TokenKind, tokens};
-
-const SCALARS: [&str; 15] = [
-    "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32",
-    "fixed64", "sfixed32", "sfixed64", "bool", "string", "bytes",
-];
 
 /// A field.
 pub fn field(site: &Site<'_>) -> Option<Advice> {
     let found = site.found();
-    let last = site.statement.words.len() - 1;
     let name = site.before();
     let is_named = site.at >= 2 && site.is_name(site.at - 1);
     if found == "=" && site.at == 1 && SCALARS.contains(&name) {
@@ -34,22 +29,16 @@ pub fn field(site: &Site<'_>) -> Option<Advice> {
         return match found {
             ";" => Some(no_number(site, name)),
             "[" if site.word(site.at + 1) == "]" => {
-                Some(list(site, &type_before(site, site.at - 1)))
+                Some(types::list(site, &type_before(site, site.at - 1)))
             }
-            ":" => Some(wrong_order(site)),
+            ":" => types::path(site).or_else(|| Some(wrong_order(site))),
             _ if site.is_number(site.at) => {
                 let help = format!("write `{name} = {found}`");
                 let advice = Advice::new(site, "there is no `=` before the number", help);
                 Some(advice.instead(format!("= {found}")))
             }
             _ if site.is_name(site.at) && site.word(site.at + 1) == "=" => {
-                let help = "a field has one type and one name, as in `string name = 1;`";
-                let advice = Advice::new(
-                    site,
-                    format!("`{}` is one word too many", site.word(0)),
-                    help,
-                );
-                Some(advice.at(site.span(0)).label("here"))
+                Some(types::one_too_many(site))
             }
             _ => None,
         };
@@ -59,53 +48,60 @@ pub fn field(site: &Site<'_>) -> Option<Advice> {
         return Some(Advice::new(site, "a map has two types", help).label("one type before this"));
     }
     if found == "<" {
-        let inner = (site.at + 1..last)
-            .find(|index| site.word(*index) == ">")
-            .map(|end| {
-                let (start, end) = (site.span(site.at).end, site.span(end).start);
-                site.statement.text[start..end].trim().to_owned()
-            })?;
-        return match name.to_ascii_lowercase().as_str() {
-            "option" | "optional" | "nullable" => Some(Advice::new(
-                site,
-                format!("there is no type `{name}<…>`"),
-                format!("write `optional {inner}`"),
-            )),
-            "map" | "hashmap" | "dictionary" | "record" => Some(Advice::new(
-                site,
-                format!("there is no type `{name}<…>`"),
-                format!("write `map<{inner}>`"),
-            )),
-            _ => Some(list(site, &inner)),
-        };
+        return types::generic(site);
+    }
+    if name == "repeated" && site.expected.contains("'>'") {
+        let help = format!("declare a message with a `repeated {found}`, and make that the value");
+        return Some(Advice::new(
+            site,
+            "a list cannot be the value of a map",
+            help,
+        ));
     }
     if found == "[" && site.word(site.at + 1) == "]" {
-        return Some(list(site, name));
+        return Some(types::list(site, name));
     }
-    if found == ":" && site.at == 1 {
-        return Some(wrong_order(site));
+    if matches!(found, ":" | "/") && site.at == 1 {
+        return types::path(site).or_else(|| (found == ":").then(|| wrong_order(site)));
+    }
+    if found == "=" && site.expected.contains("';'") && site.at > 1 && site.is_number(site.at - 1) {
+        let value = site.word(site.at + 1);
+        let help = format!("remove `= {value}`: a field that is not set is zero, empty or absent");
+        return Some(Advice::new(
+            site,
+            "a field has a number, and no value",
+            help,
+        ));
+    }
+    if site.expected.contains("';'") && name == "=" && site.is_number(site.at) {
+        // The parser stopped inside of the word.
+        let help = format!("write a whole number, such as `= {}`", next_number(site));
+        let advice = Advice::new(site, format!("`{found}` is no number"), help);
+        return Some(advice.label("no number"));
     }
     if site.expected == "an integer" && name == "=" {
         let name = site.word(site.at - 2);
         if found == ";" || found == "[" {
             return Some(no_number(site, name));
         }
-        if site.is_string(site.at) {
-            let number = found.trim_matches(['"', '\'']);
-            let help = "write it without quotes: it is what the field is called in the encoding, not its value";
+        let number = found.trim_matches(['"', '\'']);
+        if site.is_string(site.at) && number.parse::<u32>().is_ok() {
+            let help = format!("write it without quotes: `{name} = {number};`");
             let advice = Advice::new(site, "the number of a field is no string", help);
-            return Some(match number.parse::<u32>() {
-                Ok(_) => advice.instead(number),
-                Err(_) => advice,
-            });
+            return Some(advice.instead(number));
         }
+        let fraction = site.is_number(site.at) && site.word(site.at + 1) == ".";
+        let whole = match fraction {
+            true => format!("{found}.{}", site.word(site.at + 2)),
+            false => found.to_owned(),
+        };
         let help = format!(
             "what stands behind the `=` is the field's number in the encoding, not its value: write `{name} = {};`",
             next_number(site)
         );
         return Some(Advice::new(
             site,
-            format!("`{found}` is no field number"),
+            format!("`{whole}` is no field number"),
             help,
         ));
     }
@@ -117,20 +113,20 @@ fn type_before(site: &Site<'_>, name: usize) -> String {
     site.word(name.saturating_sub(1)).to_owned()
 }
 
-fn list(site: &Site<'_>, inner: &str) -> Advice {
-    Advice::new(
-        site,
-        "a list is no type of its own",
-        format!("write `repeated {inner}`"),
-    )
-}
-
+/// `name: type = 1`, as far as it is that.
 fn wrong_order(site: &Site<'_>) -> Advice {
-    Advice::new(
-        site,
-        "a field is written as type, name and number",
-        "write it as in `string name = 1;`",
-    )
+    let (name, ty) = (site.before(), site.word(site.at + 1));
+    let help = if site.is_name(site.at + 1) && site.word(site.at + 2) != "<" {
+        let ty = foreign::scalar(ty).unwrap_or_else(|| ty.to_owned());
+        let number = match (site.word(site.at + 2), site.is_number(site.at + 3)) {
+            ("=", true) => site.word(site.at + 3).to_owned(),
+            _ => next_number(site).to_string(),
+        };
+        format!("write `{ty} {name} = {number};`")
+    } else {
+        "write it as in `string name = 1;`".to_owned()
+    };
+    Advice::new(site, "a field is written as type, name and number", help)
 }
 
 fn no_number(site: &Site<'_>, name: &str) -> Advice {
@@ -143,8 +139,10 @@ fn no_number(site: &Site<'_>, name: &str) -> Advice {
         "give it one that nothing else in the block has: `{name} = {}`",
         next_number(site)
     );
+    let equals = if site.before() == "=" { "" } else { "= " };
     Advice::new(site, format!("the {what} `{name}` has no number"), help)
         .label("no number before this")
+        .instead(format!("{equals}{} {}", next_number(site), site.found()))
 }
 
 /// The first number that a value of the enum does not have, or that is beyond those of a message's fields.
@@ -160,14 +158,18 @@ fn next_number(site: &Site<'_>) -> u32 {
 /// The numbers right in a block, up to its end.
 fn numbers(block: &str) -> BTreeSet<u32> {
     let mut depth = 0_usize;
+    let mut is_option = false;
     let mut numbers = BTreeSet::new();
     let mut before = TokenKind::Word;
     for token in tokens(block) {
         match token.kind {
-            TokenKind::Symbol('{' | '[') => depth += 1,
+            TokenKind::Symbol('{') => depth += 1,
             TokenKind::Symbol('}') if depth == 0 => break,
-            TokenKind::Symbol('}' | ']') => depth = depth.saturating_sub(1),
-            TokenKind::Word if depth == 0 && before == TokenKind::Symbol('=') => {
+            TokenKind::Symbol('}') => depth = depth.saturating_sub(1),
+            // Options stand in brackets, which may not be closed.
+            TokenKind::Symbol('[') => is_option = true,
+            TokenKind::Symbol(']' | ';') => is_option = false,
+            TokenKind::Word if depth == 0 && !is_option && before == TokenKind::Symbol('=') => {
                 numbers.extend(block[token.span].parse::<u32>().ok());
             }
             _ => {}

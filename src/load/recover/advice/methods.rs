@@ -2,7 +2,7 @@
 
 use super::{Advice, Site};
 
-const FORM: &str = "a method is written `rpc Get(GetRequest) returns (GetResponse);`";
+pub const FORM: &str = "a method is written `rpc Get(GetRequest) returns (GetResponse);`";
 
 /// `rpc`.
 pub fn advise(site: &Site<'_>) -> Option<Advice> {

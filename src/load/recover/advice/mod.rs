@@ -1,12 +1,17 @@
 //! Mistakes that many people make, recognised, so that the finding says more than what the parser expected.
 
 mod file;
+mod foreign;
 mod members;
 mod methods;
 mod options;
 mod signs;
+mod types;
+mod words;
 
 use std::ops::Range;
+
+pub use words::advise as advise_word;
 
 use super::statement::Statement;
 use crate::diagnostic::{Code, code};
@@ -128,12 +133,25 @@ pub fn advise(statement: &Statement<'_>, offset: usize, finding: &Finding) -> Op
         .or_else(|| options::in_brackets(&site))
         .or_else(|| misspelt(&site))
         .or_else(|| misplaced(&site))
+        .or_else(|| foreign::statement(&site))
         .or_else(|| match site.statement.inside {
             "enum" => members::value(&site),
             "service" | "" => None,
             _ => members::field(&site),
         })
         .or_else(|| signs::general(&site))
+}
+
+/// How a statement is written that stands in such a block.
+pub fn form(inside: &str) -> &'static str {
+    match inside {
+        "" => {
+            "a file holds `message Name { … }`, `enum Name { … }`, `service Name { … }`, and `import` and `option` statements"
+        }
+        "enum" => "a value is written `NAME = 0;`, an option `option name = value;`",
+        "service" => methods::FORM,
+        _ => "a field is written `string name = 1;`, an option `option name = value;`",
+    }
 }
 
 /// The keywords that a statement can begin with.
@@ -165,7 +183,7 @@ fn keywords(inside: &str) -> &'static [&'static str] {
 fn misspelt(site: &Site<'_>) -> Option<Advice> {
     let word = site.word(0);
     let keywords = keywords(site.statement.inside);
-    if !site.is_name(0) || keywords.contains(&word) {
+    if !site.is_name(0) || keywords.contains(&word) || foreign::qualifies(word) {
         return None;
     }
     let near = nearest(word, keywords.iter().copied());

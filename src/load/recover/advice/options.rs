@@ -79,6 +79,11 @@ pub fn in_brackets(site: &Site<'_>) -> Option<Advice> {
             "the name of an option stands without quotes",
             "write `[name = value]`",
         )),
+        "an identifier or '('" if found == "{" => Some(Advice::new(
+            site,
+            "an option begins with its name",
+            format!("write `[{} = {{ … }}]`", example(site)),
+        )),
         "an identifier or '('" if found == "]" && site.before() == "," => {
             let advice = Advice::new(
                 site,
@@ -98,16 +103,49 @@ pub fn in_brackets(site: &Site<'_>) -> Option<Advice> {
             "there is no option in these brackets",
             "remove them, or write `[name = value]`",
         )),
-        "';' or '['" if site.is_field_like() && site.is_name(site.at) => {
-            let help =
-                "options stand in brackets behind the number, such as `= 1 [deprecated = true];`";
-            Some(Advice::new(
-                site,
-                "this stands behind the number of a field",
-                help,
-            ))
+        "';' or '['"
+            if site.is_field_like()
+                && !site.touches()
+                && (site.is_name(site.at) || matches!(found, "(" | "{")) =>
+        {
+            let number = site.before();
+            let rest = &site.statement.text[site.span(site.at).end..];
+            let option = match found {
+                "{" if rest
+                    .find([':', '=', '}'])
+                    .is_some_and(|at| rest[at..].starts_with(':')) =>
+                {
+                    format!("{} = {{ … }}", example(site))
+                }
+                "(" if site.is_extension() => {
+                    let words = site.at + 1..site.statement.words.len();
+                    let words = words.map(|index| site.word(index));
+                    let name: String = words.take_while(|word| *word != ")").collect();
+                    format!("({name}) = {{ … }}")
+                }
+                _ => "deprecated = true".to_owned(),
+            };
+            let what = if site.statement.inside == "enum" {
+                "a value"
+            } else {
+                "a field"
+            };
+            let help = format!("options stand in brackets: write `= {number} [{option}];`");
+            let message = format!("this stands behind the number of {what}");
+            Some(Advice::new(site, message, help))
         }
         _ => None,
+    }
+}
+
+/// An option that a statement of this block may have.
+fn example(site: &Site<'_>) -> &'static str {
+    let before = site.statement.block.start..site.statement.span.start;
+    let before = site.statement.text.get(before).unwrap_or_default();
+    match site.statement.inside {
+        "enum" if before.contains("(bellwire.notification") => "(bellwire.notification)",
+        "enum" => "(bellwire.event)",
+        _ => "(my.option)",
     }
 }
 
@@ -124,8 +162,20 @@ fn no_value(site: &Site<'_>) -> Advice {
 }
 
 impl Site<'_> {
+    /// What stands in these parentheses is a name alone.
+    fn is_extension(&self) -> bool {
+        let mut words = self.at + 1..self.statement.words.len();
+        let end = words.find(|index| !self.is_name(*index) && self.word(*index) != ".");
+        end.is_some_and(|end| self.word(end) == ")")
+    }
+
+    /// Nothing stands between the word before and this one.
+    fn touches(&self) -> bool {
+        self.at > 0 && self.span(self.at - 1).end == self.span(self.at).start
+    }
+
     /// The word before is the number of a field or a value.
     fn is_field_like(&self) -> bool {
-        self.at >= 3 && self.is_number(self.at - 1) && self.word(self.at - 2) == "="
+        self.at >= 2 && self.is_number(self.at - 1) && self.word(self.at - 2) == "="
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Advice, Site};
 use crate::diagnostic::code;
+use crate::load::foreign;
 
 /// A sign that means nothing in a schema.
 pub fn advise(site: &Site<'_>) -> Option<Advice> {
@@ -11,12 +12,20 @@ pub fn advise(site: &Site<'_>) -> Option<Advice> {
         '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '`' => {
             "write straight quotes, as in \"text\"".to_owned()
         }
+        '?' if site.is_name(site.at.wrapping_sub(1)) => {
+            let ty = site.before();
+            let ty = foreign::scalar(ty).unwrap_or_else(|| ty.to_owned());
+            format!("write `optional {ty}`")
+        }
         '?' => "write `optional` before the type".to_owned(),
         '@' => {
             "options stand in brackets behind the number, such as `[deprecated = true]`".to_owned()
         }
         '\\' => "a path has `/` between its parts".to_owned(),
-        '&' | '*' => "there are no references: a field of a message type may be unset".to_owned(),
+        '&' | '*' => {
+            "remove it: there are no references, and a field of a message type may be unset"
+                .to_owned()
+        }
         c if c.is_alphabetic() => {
             "a name has the letters a to z and A to Z, digits and underscores".to_owned()
         }

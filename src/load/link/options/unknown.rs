@@ -1,0 +1,143 @@
+//! Names of options, of their fields and of their values that there are not, and what may have been meant.
+
+use std::ops::Range;
+
+use prost_types::DescriptorProto;
+
+use crate::diagnostic::{Diagnostic, Label, code};
+use crate::load::LoadedFile;
+use crate::load::link::symbols::{Kind, Symbols};
+use crate::names::nearest;
+
+/// No extension has that name; those that `fits` would belong here.
+pub fn unknown_extension(
+    file: &LoadedFile,
+    symbols: &Symbols,
+    name: &str,
+    span: Range<usize>,
+    in_value: bool,
+    fits: &dyn Fn(&str) -> bool,
+) -> Diagnostic {
+    let short = name.trim_start_matches('.');
+    let diagnostic = Diagnostic::error(
+        code::OPTION_UNKNOWN,
+        format!("there is no option `({short})`"),
+    )
+    .at(Label::new(&file.source, span, "unknown option"));
+    let carried = CARRIED
+        .iter()
+        .find(|(package, import)| short.starts_with(package) && !imports(file, import));
+    if let Some((_, import)) = carried {
+        return diagnostic.help(format!("add `import \"{import}\";`"));
+    }
+    let known: Vec<_> = symbols.visible(&[Kind::Extension], &file.visible).collect();
+    let whole = known.iter().find(|known| {
+        short
+            .strip_prefix(**known)
+            .is_some_and(|rest| rest.starts_with('.'))
+    });
+    if let Some(whole) = whole.filter(|_| !in_value) {
+        let rest = &short[whole.len()..];
+        return diagnostic.help(format!("write `({whole}){rest}`"));
+    }
+    let near = nearest(short, known.into_iter().filter(|known| fits(known)));
+    diagnostic.help(match (near.as_slice(), symbols.get(short)) {
+        (_, Some(definition)) if definition.kind == Kind::Extension => {
+            "import the file that declares it".to_owned()
+        }
+        ([], _) if short == "validate.rules" => {
+            "write `(buf.validate.field)`, and import \"buf/validate/validate.proto\"".to_owned()
+        }
+        ([], _) => "declare it with `extend`, or import the file that does".to_owned(),
+        (near, _) if in_value => did_you_mean(near),
+        (near, _) => did_you_mean(
+            &near
+                .iter()
+                .map(|near| in_parentheses(near))
+                .collect::<Vec<_>>(),
+        ),
+    })
+}
+
+/// No option of protobuf's own has that name, whose parts have dots between them.
+pub fn unknown_option(
+    file: &LoadedFile,
+    symbols: &Symbols,
+    parts: &[&str],
+    options: &DescriptorProto,
+    span: Range<usize>,
+) -> Diagnostic {
+    let name = parts.join(".");
+    let diagnostic = Diagnostic::error(
+        code::OPTION_UNKNOWN,
+        format!("there is no option `{name}` here"),
+    )
+    .at(Label::new(&file.source, span, "unknown option"));
+    let known: Vec<_> = symbols.visible(&[Kind::Extension], &file.visible).collect();
+    let declared = known.iter().filter(|known| {
+        name == **known
+            || name
+                .strip_prefix(**known)
+                .is_some_and(|rest| rest.starts_with('.'))
+    });
+    if let Some(declared) = declared.max_by_key(|known| known.len()) {
+        let rest = &name[declared.len()..];
+        return diagnostic.help(format!(
+            "an option that a schema declares stands in parentheses: write `({declared}){rest}`"
+        ));
+    }
+    let own = options.field.iter().map(|field| field.name());
+    let mut near = nearest(&name, own.filter(|name| *name != "uninterpreted_option"));
+    near.extend(
+        nearest(&name, known)
+            .iter()
+            .map(|near| in_parentheses(near)),
+    );
+    near.truncate(3);
+    diagnostic.help(match near.as_slice() {
+        [] => "an option that a schema declares stands in parentheses: `(my.option)`".to_owned(),
+        near => did_you_mean(near),
+    })
+}
+
+/// The packages of options that the compiler carries, and the files to import for them.
+const CARRIED: [(&str, &str); 2] = [
+    ("bellwire.", "bellwire/options.proto"),
+    ("buf.validate.", "buf/validate/validate.proto"),
+];
+
+/// A name in backquotes, as an option is written that a schema declares.
+fn in_parentheses(quoted: &str) -> String {
+    format!("`({})`", quoted.trim_matches('`'))
+}
+
+fn did_you_mean(near: &[String]) -> String {
+    format!("did you mean {}?", near.join(" or "))
+}
+
+/// What somebody may have meant who wrote `name`; all that there is where nothing is near.
+pub fn alternatives<'a>(
+    name: &str,
+    what: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> String {
+    let known: Vec<_> = known.into_iter().collect();
+    let near = nearest(name, known.iter().copied());
+    match (near.as_slice(), known.as_slice()) {
+        ([], []) => format!("it has no {what}: remove this"),
+        ([], _) => format!("its {what} are {}", listed(known)),
+        (near, _) => did_you_mean(near),
+    }
+}
+
+pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names
+        .into_iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn imports(file: &LoadedFile, name: &str) -> bool {
+    file.imports.iter().any(|import| import == name)
+}

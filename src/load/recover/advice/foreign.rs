@@ -1,0 +1,109 @@
+//! Statements of other languages.
+
+use super::{Advice, Site};
+
+/// Words that begin a declaration elsewhere, before what it would be in a schema.
+const DECLARES: [(&str, &str); 7] = [
+    ("struct", "message"),
+    ("class", "message"),
+    ("interface", "message"),
+    ("type", "message"),
+    ("record", "message"),
+    ("union", "message"),
+    ("trait", "service"),
+];
+
+/// Words that stand before one.
+const QUALIFIES: [&str; 7] = [
+    "pub", "export", "public", "private", "abstract", "final", "declare",
+];
+
+/// Whether other languages have that word before a declaration.
+pub fn qualifies(word: &str) -> bool {
+    QUALIFIES.contains(&word)
+}
+
+/// A declaration, an import or a comment of another language.
+pub fn statement(site: &Site<'_>) -> Option<Advice> {
+    if site.at > 1 {
+        return None;
+    }
+    match site.statement.inside {
+        "" => comment(site)
+            .or_else(|| declaration(site))
+            .or_else(|| import(site)),
+        "message" | "oneof" | "enum" => comment(site),
+        "service" => comment(site).or_else(|| method(site)),
+        _ => None,
+    }
+}
+
+/// `struct Note {`.
+fn declaration(site: &Site<'_>) -> Option<Advice> {
+    let first = site.word(0);
+    let at = usize::from(QUALIFIES.contains(&first));
+    let word = site.word(at);
+    let ours = match DECLARES.iter().find(|(theirs, _)| *theirs == word) {
+        Some((_, ours)) => *ours,
+        None if at == 1 && matches!(word, "message" | "enum" | "service") => word,
+        None => return None,
+    };
+    let help = match site.is_name(at + 1) {
+        true => format!("write `{ours} {} {{`", site.word(at + 1)),
+        false => format!("write `{ours}`"),
+    };
+    let advice = Advice::new(site, format!("there is no keyword `{first}`"), help)
+        .at(site.span(0).start..site.span(at).end)
+        .label("unknown keyword");
+    Some(advice.instead(ours))
+}
+
+/// `use a::b;` and the like.
+fn import(site: &Site<'_>) -> Option<Advice> {
+    let word = site.word(0);
+    if !matches!(
+        word,
+        "use" | "from" | "include" | "require" | "using" | "extern" | "mod"
+    ) {
+        return None;
+    }
+    let help = "name the file, with its path from a root: write `import \"folder/file.proto\";`";
+    let advice = Advice::new(site, format!("there is no keyword `{word}`"), help);
+    Some(advice.at(site.span(0)).label("unknown keyword"))
+}
+
+/// `fn get(A) -> B`.
+fn method(site: &Site<'_>) -> Option<Advice> {
+    let word = site.word(0);
+    let is_method = site.at == 0 && site.is_name(0) && (site.is_name(1) || site.word(1) == "(");
+    is_method.then(|| {
+        Advice::new(
+            site,
+            format!("there is no keyword `{word}` in a service"),
+            super::methods::FORM,
+        )
+        .at(site.span(0))
+        .label("unknown keyword")
+    })
+}
+
+/// `-- text` and `<!-- text -->`.
+fn comment(site: &Site<'_>) -> Option<Advice> {
+    let sign = match (site.word(0), site.word(1), site.word(2), site.word(3)) {
+        ("-", "-", ..) => "--",
+        ("<", "!", "-", "-") => "<!--",
+        _ => return None,
+    };
+    let mut advice = Advice::new(
+        site,
+        format!("a comment does not begin with `{sign}`"),
+        "write `//`",
+    );
+    advice.code = crate::diagnostic::code::SYNTAX_COMMENT;
+    let start = site.span(0).start;
+    let line = site.statement.text[start..]
+        .lines()
+        .next()
+        .map_or(0, str::len);
+    Some(advice.at(start..start + line).label("here").instead(" "))
+}

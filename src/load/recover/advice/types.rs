@@ -1,0 +1,119 @@
+//! Types as other languages write them.
+
+use super::{Advice, Site};
+use crate::load::foreign;
+
+/// `Vec<T>` and the like: the parser does not expect a `<`.
+pub fn generic(site: &Site<'_>) -> Option<Advice> {
+    let last = site.statement.words.len().saturating_sub(1);
+    let name = site.before();
+    let end = (site.at + 1..last).find(|index| site.word(*index) == ">")?;
+    let (start, end) = (site.span(site.at).end, site.span(end).start);
+    let inner = translated(site.statement.text[start..end].trim());
+    if name == "map" && matches!(site.word(site.at.saturating_sub(2)), "," | "<") {
+        let help = "declare a message with the inner map, and make that the value";
+        return Some(Advice::new(
+            site,
+            "a map cannot be the value of a map",
+            help,
+        ));
+    }
+    let none = |help: String| {
+        Some(Advice::new(
+            site,
+            format!("there is no type `{name}<…>`"),
+            help,
+        ))
+    };
+    match name.to_ascii_lowercase().as_str() {
+        "option" | "optional" | "nullable" | "maybe" => none(format!("write `optional {inner}`")),
+        "box" | "arc" | "rc" | "cow" | "future" | "promise" | "readonly" | "partial" => {
+            none(format!("write `{inner}`"))
+        }
+        "map" | "hashmap" | "btreemap" | "dict" | "dictionary" | "record" => {
+            none(format!("write `map<{inner}>`"))
+        }
+        "vec" | "list" | "array" | "set" | "hashset" | "btreeset" | "vecdeque" | "sequence"
+        | "iterable" | "readonlyarray" | "repeated" => Some(list(site, &inner)),
+        _ => none("only `map` takes types in `<…>`: declare a message for this".to_owned()),
+    }
+}
+
+/// A list of `inner`.
+pub fn list(site: &Site<'_>, inner: &str) -> Advice {
+    let inner = translated(inner);
+    let help = match inner.as_str() {
+        "byte" | "u8" | "uint8" => "write `bytes`".to_owned(),
+        _ => format!("write `repeated {inner}`"),
+    };
+    Advice::new(site, "a list is no type of its own", help)
+}
+
+/// Types with commas between them, each as protobuf calls it.
+fn translated(types: &str) -> String {
+    let ours = |name: &str| match name {
+        "u8" => name.to_owned(),
+        _ => foreign::scalar(name).unwrap_or_else(|| name.to_owned()),
+    };
+    let types: Vec<_> = types.split(',').map(|name| ours(name.trim())).collect();
+    types.join(", ")
+}
+
+/// A name whose parts have `::` or `/` between them.
+pub fn path(site: &Site<'_>) -> Option<Advice> {
+    let separator = match (site.found(), site.word(site.at + 1)) {
+        (":", ":") => 2,
+        ("/", _) => 1,
+        _ => return None,
+    };
+    let sign = site.found();
+    let mut name = site.before().to_owned();
+    let mut index = site.at;
+    while site.word(index) == sign && site.is_name(index + separator) {
+        name = format!("{name}.{}", site.word(index + separator));
+        index += separator + 1;
+    }
+    let whole = site.span(site.at.checked_sub(1)?).start..site.span(index - 1).end;
+    let sign = sign.repeat(separator);
+    let message = format!("the parts of a name have `.` between them, not `{sign}`");
+    let advice = Advice::new(site, message, format!("write `{name}`"));
+    Some(advice.at(whole).label("one name").instead(name))
+}
+
+/// A word too many before the `=` of a field.
+pub fn one_too_many(site: &Site<'_>) -> Advice {
+    let first = site.word(0);
+    let is_scalar = |index: usize| foreign::SCALARS.contains(&site.word(index));
+    let labels = ["optional", "repeated", "required"];
+    if labels.contains(&first) && labels.contains(&site.word(1)) {
+        let other = if site.word(1) == "repeated" { 0 } else { 1 };
+        let help = format!("remove `{}`", site.word(other));
+        let advice = Advice::new(site, "a field has one label", help).at(site.span(other));
+        return advice.label("one label too many").instead(" ");
+    }
+    if matches!(first, "unsigned" | "signed") {
+        let ours = if first == "signed" { "int" } else { "uint" };
+        let bits = if site.word(1) == "long" { 64 } else { 32 };
+        let help = format!("write `{ours}{bits}`");
+        let message = format!("there is no type `{first} {}`", site.word(1));
+        return Advice::new(site, message, help)
+            .at(site.span(0).start..site.span(1).end)
+            .label("unknown type")
+            .instead(format!("{ours}{bits}"));
+    }
+    if is_scalar(0) && !is_scalar(1) && site.at == 2 {
+        let (name, next) = (site.word(1), site.word(2));
+        return Advice::new(
+            site,
+            "a name has no spaces",
+            format!("write `{name}_{next}`"),
+        )
+        .at(site.span(1).start..site.span(2).end)
+        .label("two words")
+        .instead(format!("{name}_{next}"));
+    }
+    let help = "a field has one type and one name, as in `string name = 1;`";
+    Advice::new(site, format!("`{first}` is one word too many"), help)
+        .at(site.span(0))
+        .label("here")
+}
