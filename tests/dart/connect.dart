@@ -221,6 +221,53 @@ void declare() {
     expect(streams, 2);
   });
 
+  test('connect: every attempt to reconnect waits its time', () async {
+    void welcomeAndHangUp(HttpRequest request) {
+      final welcome = wire.SubscribeResponse(welcome: wire.Welcome());
+      request.response
+        ..headers.set('content-type', 'application/connect+proto')
+        ..add(enveloped(welcome.writeToBuffer()))
+        ..close().ignore();
+    }
+
+    const longest = [200, 400, 800, 1000, 1000];
+    final told = <int>[];
+    await runZoned(
+      () => against(
+        welcomeAndHangUp,
+        (transport) async {
+          final listener = NotificationListener(
+            onBare: () {},
+            transport: transport,
+          );
+          await listener.start();
+          while (told.length < longest.length) {
+            await settle();
+          }
+          await listener.stop();
+        },
+        notifications: const NotificationOptions(
+          reconnectDelay: Duration(milliseconds: 100),
+          maxReconnectDelay: Duration(milliseconds: 1000),
+        ),
+      ),
+      zoneSpecification: ZoneSpecification(
+        // None of the delays is waited for. dart:io has others.
+        createTimer: (self, parent, zone, duration, callback) {
+          final milliseconds = duration.inMilliseconds;
+          final isDelay = milliseconds >= 100 && milliseconds <= 1000;
+          if (isDelay) told.add(milliseconds);
+          final after = isDelay ? Duration.zero : duration;
+          return parent.createTimer(zone, after, callback);
+        },
+      ),
+    );
+    for (final (attempt, most) in longest.indexed) {
+      final delay = told[attempt];
+      if (delay < most ~/ 2 || delay > most) throw '$delay of $most in $told';
+    }
+  });
+
   test('connect: what a core cannot serve is told', () async {
     late final HttpResponse stream;
     void update(HttpRequest request) {
