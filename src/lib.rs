@@ -57,20 +57,39 @@ pub fn compile(roots: &[PathBuf], globs: &[&str]) -> Result<Schema, Report> {
     }
 }
 
-/// Reads and checks the schemas that a configuration names.
-pub fn compile_config(config: &config::Config) -> Compiled {
+/// What a configuration leads to.
+#[derive(Debug)]
+pub struct Selected {
+    /// The import names of the files that are to be compiled, sorted; None where the configuration is wrong.
+    pub files: Option<Vec<String>>,
+    /// What was found on the way.
+    pub report: Report,
+}
+
+/// Looks for the schemas that a configuration names.
+pub fn select(config: &config::Config) -> Selected {
     let mut report = Report::default();
     report.extend(config.check());
-    if report.has_errors() {
-        return Compiled {
+    let files = (!report.has_errors()).then(|| config.select(&mut report));
+    Selected { files, report }
+}
+
+/// Reads and checks the schemas that a configuration names.
+pub fn compile_config(config: &config::Config) -> Compiled {
+    compile_selected(config, select(config))
+}
+
+fn compile_selected(config: &config::Config, selected: Selected) -> Compiled {
+    let Selected { files, report } = selected;
+    match files {
+        Some(files) => compile_files(config, files, report),
+        None => Compiled {
             schema: Schema::default(),
             report,
             loaded: Loaded::default(),
             selected: Vec::new(),
-        };
+        },
     }
-    let files = config.select(&mut report);
-    compile_files(config, files, report)
 }
 
 /// Reads and checks schemas by their import names: load → resolve → check. Adds to what was found before.
@@ -136,9 +155,9 @@ pub fn generate_with(
         .collect()
 }
 
-/// Reads and checks the schemas that a configuration names, in order to generate: there must be something to write.
-pub fn compile_to_generate(config: &config::Config) -> Compiled {
-    let mut compiled = compile_config(config);
+/// Reads and checks the selected schemas in order to generate: there must be something to write.
+pub fn compile_to_generate(config: &config::Config, selected: Selected) -> Compiled {
+    let mut compiled = compile_selected(config, selected);
     if config.outs().next().is_none() {
         let error = config.error_at_key(
             &["targets"],
@@ -155,7 +174,7 @@ pub fn compile_to_generate(config: &config::Config) -> Compiled {
 
 /// Everything up to the disk: what a run would change there. What was found is in the report, warnings included.
 pub fn plan(config: &config::Config) -> (Option<Plan>, Compiled) {
-    let mut compiled = compile_to_generate(config);
+    let mut compiled = compile_to_generate(config, select(config));
     if compiled.report.has_errors() {
         return (None, compiled);
     }

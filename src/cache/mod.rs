@@ -14,12 +14,13 @@ mod standing;
 
 use std::path::{Path, PathBuf};
 
-use crate::Compiled;
+use rayon::prelude::*;
+
 use crate::config::Config;
-use crate::diagnostic::Report;
 use crate::load;
 use crate::output::{self, Output};
 use crate::schema::Origin;
+use crate::{Compiled, Selected};
 
 use self::digest::Digest;
 pub use self::earlier::Recorded;
@@ -86,19 +87,17 @@ impl Recording {
 }
 
 /// How many files a run would find as they should be, where it would find nothing else.
-pub fn unchanged(record: &Record, config: &Config) -> Option<usize> {
-    let holds =
-        config.check().is_empty() && inputs_hold(record, config) && outputs_hold(record, config);
+pub fn unchanged(record: &Record, config: &Config, selected: &Selected) -> Option<usize> {
+    let holds = selected.report.is_empty()
+        && inputs_hold(record, config, selected.files.as_ref()?)
+        && outputs_hold(record, config);
     holds.then(|| record.outputs.iter().map(|files| files.len()).sum())
 }
 
 /// Whether the globs and the imports lead to the same files, each with the same text.
-fn inputs_hold(record: &Record, config: &Config) -> bool {
-    let mut report = Report::default();
-    let selected = config.select(&mut report);
-    report.is_empty()
-        && selected == record.selected
-        && record.inputs.iter().all(|(path, digest)| {
+fn inputs_hold(record: &Record, config: &Config, selected: &[String]) -> bool {
+    selected == record.selected
+        && record.inputs.par_iter().all(|(path, digest)| {
             let origin = match selected.binary_search(path) {
                 Ok(_) => Origin::Owned,
                 Err(_) => Origin::Imported,

@@ -6,7 +6,7 @@ use bellwire_build::config::Config;
 use bellwire_build::diagnostic::Report;
 use bellwire_build::output::{self, Output, Plan, Written};
 use bellwire_build::schema::Schema;
-use bellwire_build::{compile_to_generate, generate, generate_with};
+use bellwire_build::{compile_to_generate, generate, generate_with, select};
 
 use super::Globals;
 use super::progress::progress;
@@ -42,14 +42,17 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> io::Result<ExitCode> {
         true => None,
         false => Cache::of(&globals.config, &config),
     };
-    let record = cache.as_ref().and_then(Cache::record);
-    let unchanged = |record| cache::unchanged(record, &config);
+    let (record, selected) = rayon::join(
+        || cache.as_ref().and_then(Cache::record),
+        || select(&config),
+    );
+    let unchanged = |record| cache::unchanged(record, &config, &selected);
     if let Some(unchanged) = record.as_ref().and_then(unchanged) {
         return nothing_to_do(globals, arguments, unchanged);
     }
     let working = progress("compiling schemas");
     let (mut compiled, standing) = rayon::join(
-        || compile_to_generate(&config),
+        || compile_to_generate(&config, selected),
         || record.map(|record| Standing::read(record, &config)),
     );
     if compiled.report.has_errors() {

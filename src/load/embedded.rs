@@ -28,6 +28,11 @@ const TEXTS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Links the well-known files ahead: whatever imports Bellwire's options asks for one, after all else is parsed.
+pub fn prepare() {
+    drop(GoogleFileResolver::new());
+}
+
 /// The carried file of that import name.
 pub fn find(name: &str) -> Option<(Origin, Embedded)> {
     if let Some((_, text)) = TEXTS.iter().find(|(embedded, _)| *embedded == name) {

@@ -234,6 +234,7 @@ pub fn load(inputs: &Inputs, report: &mut Report) -> Loaded {
 
 /// Reads and parses the inputs, then what they import, wave by wave.
 fn read_all(inputs: &Inputs, report: &mut Report) -> BTreeMap<String, LoadedFile> {
+    rayon::spawn(embedded::prepare);
     let mut files = BTreeMap::new();
     let mut missing = BTreeSet::new();
     let mut wave: Vec<(String, Origin)> = inputs

@@ -11,6 +11,7 @@ use prost_types::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
     ServiceDescriptorProto,
 };
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::load::locations::{Locations, part, step, tag};
@@ -28,24 +29,33 @@ pub fn build(loaded: &Loaded) -> (Schema, Ids) {
         .iter()
         .map(|file| loaded.pool.get_file_by_name(&file.path))
         .collect();
+    let mut firsts = Vec::with_capacity(linked.len());
     for (index, file) in linked.iter().enumerate() {
+        firsts.push((MessageId(ids.messages.len()), EnumId(ids.enums.len())));
         if let Some(file) = file {
             ids.add_file(FileId(index), file.file_descriptor_proto());
         }
     }
+    let build = |(index, first): (usize, (MessageId, EnumId))| {
+        let file = &loaded.files[index];
+        match &linked[index] {
+            Some(linked) => {
+                Builder::new(FileId(index), loaded, linked, &ids, first).file(file, linked)
+            }
+            None => (stub(file), Vec::new(), Vec::new()),
+        }
+    };
+    let built: Vec<_> = firsts.into_par_iter().enumerate().map(build).collect();
     let mut schema = Schema {
+        files: Vec::with_capacity(built.len()),
         messages: Vec::with_capacity(ids.messages.len()),
         enums: Vec::with_capacity(ids.enums.len()),
         ..Schema::default()
     };
-    for (index, (file, linked)) in loaded.files.iter().zip(&linked).enumerate() {
-        let built = match linked {
-            Some(linked) => {
-                Builder::new(FileId(index), loaded, linked, &ids, &mut schema).file(file, linked)
-            }
-            None => stub(file),
-        };
-        schema.files.push(built);
+    for (file, messages, enums) in built {
+        schema.files.push(file);
+        schema.messages.extend(messages);
+        schema.enums.extend(enums);
     }
     (schema, ids)
 }
@@ -147,7 +157,7 @@ struct Place<'a> {
     index: usize,
 }
 
-/// Builds one file.
+/// Builds one file. The ids of its messages and enums follow those of the files before.
 struct Builder<'a> {
     id: FileId,
     locations: Locations<'a>,
@@ -155,7 +165,9 @@ struct Builder<'a> {
     loaded: &'a Loaded,
     pool: &'a DescriptorPool,
     ids: &'a Ids,
-    schema: &'a mut Schema,
+    first: (MessageId, EnumId),
+    messages: Vec<Message>,
+    enums: Vec<Enum>,
 }
 
 impl<'a> Builder<'a> {
@@ -164,7 +176,7 @@ impl<'a> Builder<'a> {
         loaded: &'a Loaded,
         linked: &'a FileDescriptor,
         ids: &'a Ids,
-        schema: &'a mut Schema,
+        first: (MessageId, EnumId),
     ) -> Self {
         let descriptor = linked.file_descriptor_proto();
         let locations = loaded.locations(id);
@@ -175,11 +187,17 @@ impl<'a> Builder<'a> {
             loaded,
             pool: &loaded.pool,
             ids,
-            schema,
+            first,
+            messages: Vec::new(),
+            enums: Vec::new(),
         }
     }
 
-    fn file(&mut self, loaded: &LoadedFile, linked: &FileDescriptor) -> File {
+    fn file(
+        mut self,
+        loaded: &LoadedFile,
+        linked: &FileDescriptor,
+    ) -> (File, Vec<Message>, Vec<Enum>) {
         let file = linked.file_descriptor_proto();
         let package = file.package().to_owned();
         let messages = self.messages(&package, None, &file.message_type, &[tag::FILE_MESSAGE]);
@@ -191,7 +209,7 @@ impl<'a> Builder<'a> {
             .enumerate()
             .map(|(index, service)| self.service(&package, index, service))
             .collect();
-        File {
+        let built = File {
             path: loaded.path.clone(),
             syntax: if self.proto3 {
                 Syntax::Proto3
@@ -212,7 +230,8 @@ impl<'a> Builder<'a> {
             services,
             descriptor: Vec::new(),
             package,
-        }
+        };
+        (built, self.messages, self.enums)
     }
 
     fn imports(&self, file: &FileDescriptorProto) -> Vec<Import> {
@@ -256,9 +275,10 @@ impl<'a> Builder<'a> {
 
     fn message(&mut self, place: Place, message: &DescriptorProto, path: &[i32]) -> MessageId {
         let full_name = join(place.scope, message.name());
-        let id = MessageId(self.schema.messages.len());
+        let own = self.messages.len();
+        let id = MessageId(self.first.0.0 + own);
         let options = message.options.as_ref();
-        self.schema.messages.push(Message {
+        let built = Message {
             name: message.name().to_owned(),
             full_name: full_name.clone(),
             file: self.id,
@@ -284,7 +304,8 @@ impl<'a> Builder<'a> {
                 .map(|range| range.start()..range.end())
                 .collect(),
             span: self.name_span(path),
-        });
+        };
+        self.messages.push(built);
         let messages = self.messages(
             &full_name,
             Some(id),
@@ -297,8 +318,8 @@ impl<'a> Builder<'a> {
             &message.enum_type,
             &part(path, &[tag::MESSAGE_ENUM]),
         );
-        self.schema.messages[id.0].messages = messages;
-        self.schema.messages[id.0].enums = enums;
+        self.messages[own].messages = messages;
+        self.messages[own].enums = enums;
         id
     }
 
@@ -565,8 +586,8 @@ impl<'a> Builder<'a> {
             values: values.collect(),
             span: self.name_span(path),
         };
-        self.schema.enums.push(built);
-        EnumId(self.schema.enums.len() - 1)
+        self.enums.push(built);
+        EnumId(self.first.1.0 + self.enums.len() - 1)
     }
 
     fn service(&self, package: &str, index: usize, service: &ServiceDescriptorProto) -> Service {
