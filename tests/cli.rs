@@ -220,6 +220,39 @@ fn colours_are_for_those_who_want_them() {
 }
 
 #[test]
+fn wrong_use_says_what_was_meant() {
+    let project = Project::new();
+    project
+        .run(&["gne"])
+        .failed(2, &["subcommand exists: 'gen'"]);
+    project.run(&["gen", "--chek"]).failed(2, &["'--check'"]);
+    project
+        .run(&["check", "schemas"])
+        .failed(2, &["`schemas` is a folder", "`schemas/name.proto`"]);
+    project
+        .run(&["check", "schemas/user/v1/usr.proto"])
+        .failed(2, &["did you mean `schemas/user/v1/user.proto`?"]);
+    project
+        .run(&["check", "-I", "schemas", "user/v1/user.proto"])
+        .failed(2, &["did you mean `schemas/user/v1/user.proto`?"]);
+    project
+        .run(&["check", "-I", "schema", "schemas/user/v1/user.proto"])
+        .failed(2, &["the root schema is no folder", "from the current one"]);
+    let mut below = project.command(&["gen"]);
+    below.current_dir(project.path("schemas"));
+    Ran::from(below.output().expect("bellwire runs"))
+        .failed(2, &["did you mean `--config ../bellwire.yaml`?"]);
+    std::fs::remove_file(project.path("bellwire.yaml")).expect("a file");
+    project.run(&["gen"]).failed(
+        2,
+        &[
+            "there is no configuration `bellwire.yaml`",
+            "`bellwire init`",
+        ],
+    );
+}
+
+#[test]
 fn wrong_use_ends_with_2() {
     let project = Project::new();
     for arguments in [

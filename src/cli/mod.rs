@@ -54,7 +54,7 @@ const EXAMPLES: &str = "\
 Examples:
   bellwire init                        start a project here: bellwire.yaml and a first schema
   bellwire gen                         write the code that bellwire.yaml asks for
-  bellwire gen --check                 in CI: fail where the code in the repository is not up to date
+  bellwire gen --check                 in CI: fail where the code is not up to date
   bellwire check                       report what is wrong in the schemas, write nothing
   bellwire check -I schemas a.proto    the same for single files, without a bellwire.yaml
   bellwire list                        every event and notification

@@ -128,7 +128,7 @@ fn narrowed(rule: &Rule, place: &Range<usize>, text: &str) -> Range<usize> {
         .collect();
     let word = |index: usize| words.get(index).cloned();
     let narrow = match rule.text {
-        NO_LABEL => word(0).map(|first| first.start..type_end(text, &words)),
+        NO_LABEL => Some(ty(text, place)),
         NOT_IN_ONEOF if text[place.clone()].starts_with("map") => word(0),
         EMPTY_ONEOF => word(1),
         _ => None,
@@ -136,8 +136,11 @@ fn narrowed(rule: &Rule, place: &Range<usize>, text: &str) -> Range<usize> {
     narrow.unwrap_or_else(|| place.clone())
 }
 
-/// The end of a type, whose parts have dots between them.
-fn type_end(text: &str, words: &[Range<usize>]) -> usize {
+/// The type that a field begins with, whose parts have dots between them.
+pub fn ty(text: &str, field: &Range<usize>) -> Range<usize> {
+    let words: Vec<_> = tokens(&text[field.clone()])
+        .map(|word| field.start + word.span.start..field.start + word.span.end)
+        .collect();
     let is_dot = |index: usize| {
         words
             .get(index)
@@ -147,7 +150,8 @@ fn type_end(text: &str, words: &[Range<usize>]) -> usize {
     while is_dot(last + 1) {
         last += 2;
     }
-    words.get(last).or(words.first()).map_or(0, |word| word.end)
+    let last = words.get(last).or(words.first());
+    last.map_or_else(|| field.clone(), |last| field.start..last.end)
 }
 
 /// How a path is imported that has other signs, or parts, than one from a root.

@@ -248,7 +248,9 @@ impl Recovery<'_> {
         let (Some(first), false) = (first, self.has_syntax()) else {
             return false;
         };
-        let place = first.span().map(|span| self.original(&span));
+        let place = first
+            .span()
+            .map(|span| self.original(&syntax::ty(self.text.text(), &span)));
         self.text.insert(0, "syntax=\"proto3\";");
         if let Some(place) = place {
             let diagnostic = syntax::no_syntax()

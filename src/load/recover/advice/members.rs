@@ -59,7 +59,8 @@ pub fn field(site: &Site<'_>) -> Option<Advice> {
         ));
     }
     if found == "[" && site.word(site.at + 1) == "]" {
-        return Some(types::list(site, name));
+        let whole = site.span(site.at.saturating_sub(1)).start..site.span(site.at + 1).end;
+        return Some(types::list(site, name).at(whole).label("a list"));
     }
     if matches!(found, ":" | "/") && site.at == 1 {
         return types::path(site).or_else(|| (found == ":").then(|| wrong_order(site)));
@@ -95,8 +96,10 @@ pub fn field(site: &Site<'_>) -> Option<Advice> {
             true => format!("{found}.{}", site.word(site.at + 2)),
             false => found.to_owned(),
         };
+        let field = site.span(0).start..site.span(site.at.saturating_sub(2)).end;
+        let field = site.statement.text.get(field).unwrap_or(name);
         let help = format!(
-            "what stands behind the `=` is the field's number in the encoding, not its value: write `{name} = {};`",
+            "what stands behind the `=` is the field's number in the encoding, not its value: write `{field} = {};`",
             next_number(site)
         );
         return Some(Advice::new(

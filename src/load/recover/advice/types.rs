@@ -8,6 +8,7 @@ pub fn generic(site: &Site<'_>) -> Option<Advice> {
     let last = site.statement.words.len().saturating_sub(1);
     let name = site.before();
     let end = (site.at + 1..last).find(|index| site.word(*index) == ">")?;
+    let whole = site.span(site.at.checked_sub(1)?).start..site.span(end).end;
     let (start, end) = (site.span(site.at).end, site.span(end).start);
     let inner = translated(site.statement.text[start..end].trim());
     if name == "map" && matches!(site.word(site.at.saturating_sub(2)), "," | "<") {
@@ -19,11 +20,8 @@ pub fn generic(site: &Site<'_>) -> Option<Advice> {
         ));
     }
     let none = |help: String| {
-        Some(Advice::new(
-            site,
-            format!("there is no type `{name}<…>`"),
-            help,
-        ))
+        let advice = Advice::new(site, format!("there is no type `{name}<…>`"), help);
+        Some(advice.at(whole.clone()).label("unknown type"))
     };
     match name.to_ascii_lowercase().as_str() {
         "option" | "optional" | "nullable" | "maybe" => none(format!("write `optional {inner}`")),
@@ -34,7 +32,9 @@ pub fn generic(site: &Site<'_>) -> Option<Advice> {
             none(format!("write `map<{inner}>`"))
         }
         "vec" | "list" | "array" | "set" | "hashset" | "btreeset" | "vecdeque" | "sequence"
-        | "iterable" | "readonlyarray" | "repeated" => Some(list(site, &inner)),
+        | "iterable" | "readonlyarray" | "repeated" => {
+            Some(list(site, &inner).at(whole).label("a list"))
+        }
         _ => none("only `map` takes types in `<…>`: declare a message for this".to_owned()),
     }
 }
