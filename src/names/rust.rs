@@ -131,6 +131,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_in_snake_case_stays() {
+        for name in ["user_id", "a1_2b", "_a", "a__b", "a_", "", "userID", "Ä_b"] {
+            assert_eq!(snake_case(name), name.to_snake_case(), "{name}");
+        }
+    }
+
+    #[test]
     fn events_do_not_take_the_names_of_a_clients_own_methods() {
         assert_eq!(own_method("New"), "new_");
         assert_eq!(own_method("SignIn"), "sign_in");

@@ -48,15 +48,20 @@ impl Call {
     fn flat(&self) -> String {
         let length: usize = self.args.iter().map(|arg| arg.len() + 2).sum();
         let mut text = String::with_capacity(self.callee.len() + length + 8);
-        text += &self.callee;
-        text += self.open;
+        self.push_flat(&mut text);
+        text
+    }
+
+    fn push_flat(&self, text: &mut String) {
+        *text += &self.callee;
+        *text += self.open;
         for (index, arg) in self.args.iter().enumerate() {
             if index > 0 {
-                text += ", ";
+                *text += ", ";
             }
-            text += arg;
+            *text += arg;
         }
-        text + self.close
+        *text += self.close;
     }
 
     /// With every argument on a line of its own.
@@ -169,11 +174,13 @@ pub fn generic_class(head: &str, superclass: &str, args: &[String]) -> String {
 
 /// A variable and its value: `type name = call;`. An empty `ty` leaves it to the value.
 pub fn variable(indent: usize, ty: &str, name: &str, value: &Call, tail: &str) -> String {
-    let typed = join(ty, name);
-    let line = [&*typed, " = ", &value.flat(), tail, ";"].concat();
+    let mut line = join(ty, name) + " = ";
+    value.push_flat(&mut line);
+    line.extend([tail, ";"]);
     if fits(indent, &line, 0) {
         return line;
     }
+    let typed = join(ty, name);
     // Brackets that hold something may break; `()` and `[]` may not.
     if !value.args.is_empty()
         && fits(
@@ -195,6 +202,16 @@ pub fn variable(indent: usize, ty: &str, name: &str, value: &Call, tail: &str) -
 
 /// A function whose body is one expression: `type name(params) => body;`. Getters have no params.
 pub fn arrow(indent: usize, ty: &str, name: &str, params: Option<&str>, body: &Call) -> String {
+    let mut line = join(ty, name);
+    if let Some(params) = params {
+        line.extend(["(", params, ")"]);
+    }
+    line += " => ";
+    body.push_flat(&mut line);
+    line += ";";
+    if fits(indent, &line, 0) {
+        return line;
+    }
     let head = header(indent, ty, name, params, " =>");
     let flat = body.flat();
     if fits(last_column(indent, &head), &flat, " ;".len()) {
@@ -312,7 +329,9 @@ fn last_column(indent: usize, text: &str) -> usize {
 
 fn join(ty: &str, name: &str) -> String {
     let gap = if ty.is_empty() { "" } else { " " };
-    [ty, gap, name].concat()
+    let mut text = String::with_capacity(WIDTH);
+    text.extend([ty, gap, name]);
+    text
 }
 
 /// So many spaces, which are never many.

@@ -21,26 +21,30 @@ const STEP: usize = 4;
 /// Lays a file out. The comment at its head stays as it is.
 pub fn formatted(text: &str) -> String {
     let (head, code) = text.split_once("\n\n").unwrap_or((text, ""));
+    let mut lines = code
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .peekable();
     let mut layout = Layout::default();
-    for line in code.lines().map(str::trim) {
-        if !line.is_empty() {
-            layout.push(line);
-        }
+    layout.text.reserve(text.len() * 3 / 2);
+    layout.text.extend([head, "\n"]);
+    if lines.peek().is_some() {
+        layout.text.push('\n');
     }
-    if layout.text.is_empty() {
-        format!("{head}\n")
-    } else {
-        format!("{head}\n\n{}", layout.text)
+    for line in lines {
+        layout.push(line);
     }
+    layout.text
 }
 
 #[derive(Default)]
-struct Layout {
+struct Layout<'a> {
     text: String,
     /// The brackets in which we are.
     open: Vec<Bracket>,
     /// The construct of the line before, and how far that is indented.
-    previous: String,
+    previous: &'a str,
     previous_indent: usize,
 }
 
@@ -50,14 +54,14 @@ struct Bracket {
     construct: usize,
 }
 
-impl Layout {
-    fn push(&mut self, line: &str) {
+impl<'a> Layout<'a> {
+    fn push(&mut self, line: &'a str) {
         let is_code = !line.starts_with("//");
         if is_code && line.starts_with([')', ']', '}']) {
             self.close(line);
         } else {
             let indent = self.open.last().map_or(0, |bracket| bracket.line + STEP);
-            if indent == self.previous_indent && ends_item(&self.previous) && begins_item(line) {
+            if indent == self.previous_indent && ends_item(self.previous) && begins_item(line) {
                 self.text.push('\n');
             }
             let start = self.text.len();
@@ -73,10 +77,10 @@ impl Layout {
             self.previous_indent = indent;
         }
         self.text.push('\n');
-        line.clone_into(&mut self.previous);
+        self.previous = line;
     }
 
-    fn close(&mut self, line: &str) {
+    fn close(&mut self, line: &'a str) {
         let Some(bracket) = self.open.pop() else {
             unreachable!("what is emitted has balanced brackets: {line}");
         };

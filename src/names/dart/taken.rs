@@ -87,6 +87,7 @@ pub fn unused_with<const N: usize>(
         identifiers = spell(&format!("{name}{}", suffixes(attempt)));
         attempt += 1;
     }
+    taken.given.reserve(N);
     let given = identifiers.iter().filter(|name| !name.is_empty());
     taken.given.extend(given.cloned());
     identifiers
