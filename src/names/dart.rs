@@ -4,6 +4,8 @@
 //! without touching its code. A name that is taken gets a suffix, and which one depends on the kind of thing and on
 //! what was named before it; so the names of a whole file are given at once, in that plugin's order.
 
+mod client;
+mod spelling;
 mod taken;
 #[cfg(test)]
 mod tests;
@@ -13,12 +15,16 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
+pub use self::client::{
+    callback, group_constant, listener, notification_constant, payload_parameter, request,
+};
+use self::spelling::{camel, lower_first, public, upper_first};
+pub use self::spelling::{is_class_style, is_member_style, json_name_implies};
 pub use self::taken::Taken;
 use self::taken::{ext_suffixes, underscore_suffixes, unused, unused_with};
 pub use self::words::DECLARED;
 use self::words::{
-    BUILT_IN_IDENTIFIERS, ENUM_MEMBERS, FORBIDDEN_TYPES, LISTENER_MEMBERS, LISTENER_PARAMETERS,
-    MESSAGE_MEMBERS, RESERVED_WORDS,
+    BUILT_IN_IDENTIFIERS, ENUM_MEMBERS, FORBIDDEN_TYPES, MESSAGE_MEMBERS, RESERVED_WORDS,
 };
 use crate::schema::{
     Cardinality, Enum, EnumId, Field, File, FileId, Message, MessageId, Schema, Type,
@@ -278,63 +284,6 @@ pub fn forbidden_enum(name: &str) -> Option<String> {
     Some(public(name)).filter(|class| matches!(class.as_str(), "main" | "valueOf" | "values"))
 }
 
-/// The class of an event's request, from the names of its group and its own.
-pub fn request(group: &str, event: &str) -> String {
-    class(&format!("{group}{event}"))
-}
-
-/// The constant that holds what a group declares; unused by what is in `taken`, which it joins.
-pub fn group_constant(group: &str, taken: &mut Taken) -> String {
-    let name = format!("{}Group", lower_first(&public(group)));
-    unused(&name, taken, &underscore_suffixes())
-}
-
-/// The class of a notification group's listener.
-pub fn listener(group: &str) -> String {
-    class(&format!("{group}Listener"))
-}
-
-/// The listener's callback for a notification.
-pub fn callback(notification: &str) -> String {
-    let mut taken = Taken::never(&[LISTENER_PARAMETERS]);
-    unused(
-        &format!("on{notification}"),
-        &mut taken,
-        &underscore_suffixes(),
-    )
-}
-
-/// The listener's constant for a notification.
-pub fn notification_constant(notification: &str) -> String {
-    let name = lower_first(&public(notification));
-    let callback = name
-        .strip_prefix("on")
-        .is_some_and(|rest| rest.starts_with(|c: char| !c.is_ascii_lowercase()));
-    let mut taken = Taken::never(&[LISTENER_MEMBERS, LISTENER_PARAMETERS, RESERVED_WORDS]);
-    if callback {
-        taken.add(&name);
-    }
-    unused(&name, &mut taken, &underscore_suffixes())
-}
-
-/// A callback's parameter for a payload: the type's name in small, without the ending of its kind.
-pub fn payload_parameter(class: &str) -> String {
-    let stem = class
-        .strip_suffix("PB")
-        .or_else(|| class.strip_suffix("Pb"))
-        .filter(|stem| !stem.is_empty());
-    let last = stem
-        .unwrap_or(class)
-        .rsplit('_')
-        .find(|part| part.starts_with(|first: char| first.is_ascii_alphabetic()))
-        .unwrap_or("payload");
-    unused(
-        &lower_camel_word(last),
-        &mut Taken::never(&[&["key"], BUILT_IN_IDENTIFIERS, RESERVED_WORDS]),
-        &underscore_suffixes(),
-    )
-}
-
 /// The prefix under which a generated file imports another, from the other's path; unused by what is in `taken`, which
 /// it joins.
 pub fn import_prefix(path: &str, taken: &mut Taken) -> String {
@@ -357,25 +306,6 @@ pub fn import_prefix(path: &str, taken: &mut Taken) -> String {
     unused(&format!("${stem}"), taken, &|attempt| {
         (attempt + 2).to_string()
     })
-}
-
-/// Whether a class name is as Dart likes them, `UpperCamelCase`.
-pub fn is_class_style(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_uppercase()) && !name.contains('_')
-}
-
-/// Whether a name of a member or constant is as Dart likes them, `lowerCamelCase`.
-pub fn is_member_style(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase()) && !name.contains('_')
-}
-
-/// Whether the JSON name says what the field's own name is, so that Dart need not be told.
-pub fn json_name_implies(json_name: &str, name: &str) -> bool {
-    let letters = json_name.chars().flat_map(|c| {
-        let underscore = c.is_ascii_uppercase().then_some('_');
-        underscore.into_iter().chain([c.to_ascii_lowercase()])
-    });
-    letters.eq(name.chars())
 }
 
 fn field_names(schema: &Schema, field: &Field, taken: &mut Taken) -> FieldNames {
@@ -414,70 +344,6 @@ fn field_names(schema: &Schema, field: &Field, taken: &mut Taken) -> FieldNames 
         clear,
         ensure,
     }
-}
-
-/// Every word between underscores with an upper-case first letter: `user_id` → `UserId`, `userID` → `UserID`.
-fn camel(name: &str) -> String {
-    let mut camel = String::with_capacity(name.len());
-    let mut first = true;
-    for letter in name.chars() {
-        match letter {
-            '_' => {}
-            _ if first => camel.push(letter.to_ascii_uppercase()),
-            _ => camel.push(letter),
-        }
-        first = letter == '_';
-    }
-    if camel.is_empty() {
-        "X".to_owned()
-    } else {
-        camel
-    }
-}
-
-fn upper_first(word: &str) -> String {
-    let mut word = word.to_owned();
-    if let Some(first) = word.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    word
-}
-
-fn lower_first(word: &str) -> String {
-    let mut word = word.to_owned();
-    if let Some(first) = word.get_mut(..1) {
-        first.make_ascii_lowercase();
-    }
-    word
-}
-
-/// `UserProfile` → `userProfile`, `URL` → `url`, `NOTE_LIST`'s `LIST` → `list`.
-fn lower_camel_word(word: &str) -> String {
-    if word.chars().any(|c| c.is_ascii_lowercase()) {
-        lower_first(word)
-    } else {
-        word.to_ascii_lowercase()
-    }
-}
-
-/// Leading underscores go to the end, since they would make the name private; a digit then gets an `x` before it.
-fn public(name: &str) -> String {
-    if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        return name.to_owned();
-    }
-    let stem = name.trim_start_matches('_');
-    let moved = format!("{stem}{}", "_".repeat(name.len() - stem.len()));
-    if moved.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        moved
-    } else {
-        format!("x{moved}")
-    }
-}
-
-/// A class that is no message.
-fn class(name: &str) -> String {
-    let mut taken = Taken::never(&[FORBIDDEN_TYPES, BUILT_IN_IDENTIFIERS, RESERVED_WORDS]);
-    unused(&public(name), &mut taken, &underscore_suffixes())
 }
 
 fn nested(parent: &str, name: &str) -> String {

@@ -1,5 +1,6 @@
 use std::fs;
 
+use super::words::{LISTENER_MEMBERS, LISTENER_PARAMETERS};
 use super::*;
 
 /// The names of a file `t/my-file.proto` with this text after its syntax and package.
