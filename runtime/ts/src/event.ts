@@ -86,7 +86,9 @@ export function unary<I extends Payload, O extends Payload, E extends Message>(
   spec: EventSpec<I, O, E>,
 ): UnaryEvent<I, O, E> {
   const info = infoOf("unary", spec);
-  const call = (...args: unknown[]) => callUnary(info, ...splitArguments(info, args));
+  const call = info.input
+    ? (input: object, options?: CallOptions) => callUnary(info, input, options)
+    : (options?: CallOptions) => callUnary(info, undefined, options);
   return Object.assign(call, info) as unknown as UnaryEvent<I, O, E>;
 }
 
@@ -95,7 +97,9 @@ export function stream<I extends Payload, O extends Message, E extends Message>(
   spec: EventSpec<I, O, E>,
 ): StreamEvent<I, O, E> {
   const info = infoOf("stream", spec);
-  const call = (...args: unknown[]) => callStream(info, ...splitArguments(info, args));
+  const call = info.input
+    ? (input: object, options?: CallOptions) => callStream(info, input, options)
+    : (options?: CallOptions) => callStream(info, undefined, options);
   return Object.assign(call, info) as unknown as StreamEvent<I, O, E>;
 }
 
@@ -112,9 +116,4 @@ function infoOf<I extends Payload, O extends Payload, E extends Message>(
     fingerprint: spec.fingerprint,
     timeoutMs: spec.timeoutMs,
   };
-}
-
-function splitArguments(info: EventInfo, args: unknown[]): [input: object | undefined, options: CallOptions] {
-  const [input, options] = info.input ? args : [undefined, args[0]];
-  return [input as object | undefined, (options ?? {}) as CallOptions];
 }

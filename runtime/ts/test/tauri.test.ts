@@ -91,14 +91,12 @@ test("a call is one command, with its input as the body and the rest in headers"
     ["open", "pull", "call"],
   );
   assert.deepEqual(call.body, text("a"));
-  const { "bellwire-session": session, ...headers } = call.headers;
-  assert.deepEqual(headers, {
-    "bellwire-number": "1",
-    "bellwire-event": EchoEventSay.path,
+  const session = (await command("open")).headers["bellwire-address"];
+  assert.deepEqual(call.headers, {
+    "bellwire-address": `${session} 1 ${EchoEventSay.path}`,
     "bellwire-timeout-ms": "1000",
     "bellwire-metadata": "x-who=ada%20%26%20co&x-mood=%C3%BC",
   });
-  assert.equal(session, (await command("open")).headers["bellwire-session"]);
   call.answer(answer(1, text("b")));
   const result = await said;
   assert.equal(result.ok && result.value.text, "b");
@@ -107,7 +105,7 @@ test("a call is one command, with its input as the body and the rest in headers"
 test("sessions have names of one page, and none twice", async () => {
   void EchoEventNothing();
   void EchoEventNothing({ transport: tauri({ invoke }) });
-  const names = [await command("open", 1), await command("open", 2)].map((one) => one.headers["bellwire-session"]);
+  const names = [await command("open", 1), await command("open", 2)].map((one) => one.headers["bellwire-address"]);
   const [one, two] = names.map((name) => name?.split("."));
   assert.equal(one?.[0], two?.[0]);
   assert.notEqual(one?.[1], two?.[1]);
@@ -146,7 +144,8 @@ test("pulls come one after the other, numbered, and an empty one is no end", asy
   await command("send");
   (await command("pull")).answer(batch([]));
   const pull = await command("pull", 2);
-  assert.deepEqual([pull.headers["bellwire-number"], pull.body.length], ["2", 0]);
+  const session = (await command("open")).headers["bellwire-address"];
+  assert.deepEqual([pull.headers["bellwire-address"], pull.body.length], [`${session} 2`, 0]);
   const number = toBinary(NumberSchema, create(NumberSchema, { number: 1n }));
   pull.answer(batch([frame({ case: "item", value: { id: 1n } }, number)]));
   const { value } = await first;

@@ -6,7 +6,7 @@ use tauri::Runtime;
 use tauri::ipc::{Invoke, InvokeMessage, InvokeResolver, Response};
 
 use super::calls::Answer;
-use super::message::{self, NUMBER, SESSION};
+use super::message;
 use super::page::PageSession;
 use super::pages::{Pages, Place};
 use crate::session::frame;
@@ -29,7 +29,7 @@ pub(super) fn handle<R: Runtime>(pages: &Pages, invoke: Invoke<R>) -> bool {
 
 fn open<R: Runtime>(pages: &Pages, message: &InvokeMessage<R>) -> Result<Vec<u8>, Fault> {
     let frames = message::frames(message::bytes(message.payload())?)?;
-    let id = message::text(message.headers(), SESSION)?;
+    let id = message::session(message.headers())?;
     let window = message.webview_ref().window();
     let place = Place {
         window: window.label(),
@@ -62,7 +62,7 @@ fn call<R: Runtime>(pages: &Pages, message: &InvokeMessage<R>, answer: Answer) {
 }
 
 fn pull<R: Runtime>(pages: &Pages, message: &InvokeMessage<R>, resolver: InvokeResolver<R>) {
-    let found = message::number(message.headers(), NUMBER)
+    let found = message::number(message.headers())
         .and_then(|number| Ok((number, session(pages, message)?)));
     match found {
         Ok((number, session)) => {
@@ -81,7 +81,7 @@ fn session<R: Runtime>(
     pages: &Pages,
     message: &InvokeMessage<R>,
 ) -> Result<Arc<PageSession>, Fault> {
-    let id = message::text(message.headers(), SESSION)?;
+    let id = message::session(message.headers())?;
     let session = pages.find(message.webview_ref().label(), id);
     session.ok_or_else(|| Fault::new(Code::Unavailable, "the session is closed"))
 }

@@ -12,11 +12,9 @@ use crate::session::frame;
 use crate::wire::bellwire::v1::{Call, Metadata};
 use crate::{Code, Failure, Fault, Payload};
 
-/// Names the session: the page's own name for itself, a dot, and which of the page's sessions it is.
-pub(super) const SESSION: &str = "bellwire-session";
-/// Counts the calls of a session, and its pulls, from 1.
-pub(super) const NUMBER: &str = "bellwire-number";
-const EVENT: &str = "bellwire-event";
+/// What a command is about, with a space between the parts: the session, the number of a call or a pull, a call's event.
+/// A header for each would cost a small call several microseconds more.
+const ADDRESS: &str = "bellwire-address";
 const TIMEOUT: &str = "bellwire-timeout-ms";
 /// `key=value`, joined by `&`, keys and values percent-encoded.
 const METADATA: &str = "bellwire-metadata";
@@ -47,15 +45,26 @@ fn no_bytes() -> Fault {
     Fault::new(Code::InvalidArgument, "the body of a command is bytes")
 }
 
-/// A header's text.
-pub(super) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Fault> {
-    let value = headers.get(name).and_then(|value| value.to_str().ok());
-    value.ok_or_else(|| invalid(name))
+/// The session that a command is about: the page's own name for itself, a dot, and which of the page's sessions it is.
+pub(super) fn session(headers: &HeaderMap) -> Result<&str, Fault> {
+    address(headers, 0)
 }
 
-/// A header's number.
-pub(super) fn number(headers: &HeaderMap, name: &str) -> Result<u64, Fault> {
-    text(headers, name)?.parse().map_err(|_| invalid(name))
+/// Counts the calls of a session, and its pulls, from 1.
+pub(super) fn number(headers: &HeaderMap) -> Result<u64, Fault> {
+    let number = address(headers, 1)?;
+    number.parse().map_err(|_| invalid(ADDRESS))
+}
+
+fn address(headers: &HeaderMap, part: usize) -> Result<&str, Fault> {
+    let part = text(headers, ADDRESS)?.splitn(3, ' ').nth(part);
+    part.ok_or_else(|| invalid(ADDRESS))
+}
+
+/// A header's text.
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Fault> {
+    let value = headers.get(name).and_then(|value| value.to_str().ok());
+    value.ok_or_else(|| invalid(name))
 }
 
 fn invalid(name: &str) -> Fault {
@@ -66,11 +75,12 @@ fn invalid(name: &str) -> Fault {
 /// What the headers say of a call.
 pub(super) fn call(headers: &HeaderMap) -> Result<Call, Fault> {
     let optional = |name| headers.contains_key(name).then_some(name);
-    let timeout = optional(TIMEOUT).map(|name| number(headers, name));
+    let milliseconds = |text: &str| text.parse().map_err(|_| invalid(TIMEOUT));
+    let timeout = optional(TIMEOUT).map(|name| milliseconds(text(headers, name)?));
     let metadata = optional(METADATA).map(|name| metadata(text(headers, name)?));
     Ok(Call {
-        id: number(headers, NUMBER)?,
-        path: text(headers, EVENT)?.to_owned(),
+        id: number(headers)?,
+        path: address(headers, 2)?.to_owned(),
         metadata: metadata.transpose()?.unwrap_or_default(),
         timeout_ms: timeout.transpose()?,
         credit: 0,
@@ -215,8 +225,7 @@ mod tests {
             call(&headers.collect())
         };
         let whole = said(&[
-            (NUMBER, "7"),
-            (EVENT, "a.B/C"),
+            (ADDRESS, "page.1 7 a.B/C"),
             (TIMEOUT, "50"),
             (METADATA, "x-who=ada%26co&x-mood=%C3%BC"),
         ]);
@@ -224,15 +233,17 @@ mod tests {
         assert_eq!((whole.id, whole.timeout_ms), (7, Some(50)));
         let metadata = whole.metadata.iter().map(|one| (&*one.key, &*one.value));
         assert!(metadata.eq([("x-who", "ada&co"), ("x-mood", "ü")]));
-        let plain = said(&[(NUMBER, "7"), (EVENT, "a.B/C")]).expect("a call");
+        let plain = said(&[(ADDRESS, "page.1 7 a.B/C")]).expect("a call");
         assert_eq!((plain.timeout_ms, plain.metadata.len()), (None, 0));
         for wrong in [
-            &[(NUMBER, "7")][..],
-            &[(EVENT, "a.B/C")],
-            &[(NUMBER, "-1"), (EVENT, "a.B/C")],
-            &[(NUMBER, "7"), (EVENT, "a.B/C"), (TIMEOUT, "soon")],
-            &[(NUMBER, "7"), (EVENT, "a.B/C"), (METADATA, "x-who")],
-            &[(NUMBER, "7"), (EVENT, "a.B/C"), (METADATA, "x=%ff")],
+            &[][..],
+            &[(ADDRESS, "page.1")],
+            &[(ADDRESS, "page.1 7")],
+            &[(ADDRESS, "page.1 -1 a.B/C")],
+            &[(ADDRESS, "page.1  a.B/C")],
+            &[(ADDRESS, "page.1 7 a.B/C"), (TIMEOUT, "soon")],
+            &[(ADDRESS, "page.1 7 a.B/C"), (METADATA, "x-who")],
+            &[(ADDRESS, "page.1 7 a.B/C"), (METADATA, "x=%ff")],
         ] {
             assert_eq!(
                 said(wrong).expect_err("a fault").code,

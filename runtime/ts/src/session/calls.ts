@@ -17,14 +17,14 @@ export interface PendingCall {
 }
 
 /** Makes a call that is answered once. Throws a fault. */
-export async function unary(
+export function unary(
   connection: Connection,
   event: EventInfo,
   input: Message | undefined,
   call: TransportCall,
 ): Promise<Result<Message | undefined, Message>> {
-  const payload = encode(event, input);
   return new Promise((resolve, reject) => {
+    const payload = encode(event, input);
     let id = 0n;
     const fail = (reason: unknown) => reject(Fault.from(reason));
     const pending: PendingCall = {

@@ -40,6 +40,7 @@ export class Connection implements Receiver {
   readonly #calls = new Map<bigint, PendingCall>();
   /** What the core was told of, with its answer. */
   readonly #announced = new Map<string, Promise<void>>();
+  readonly #served = new Set<string>();
   readonly #unserved = new Map<string, Unserved>();
   /** The hellos that have no welcome yet, in their order. */
   readonly #welcomes: Waits<Welcome>;
@@ -72,6 +73,11 @@ export class Connection implements Receiver {
     }
   }
 
+  /** Whether the core has said that it serves this. */
+  serves(path: string): boolean {
+    return this.#served.has(path);
+  }
+
   /** Why the core cannot serve an event or a notification that was announced, if so. */
   unserved(path: string): Unserved | undefined {
     return this.#unserved.get(path);
@@ -99,7 +105,10 @@ export class Connection implements Receiver {
     this.throwIfEnded();
     const welcome = this.#welcomes.add();
     this.#send({ case: "hello", value: { protocol: PROTOCOL, uses: uses.map(wireUse) } });
-    for (const { path, reason } of (await welcome).unserved) {
+    const { unserved: refused } = await welcome;
+    uses.forEach(({ path }) => this.#served.add(path));
+    for (const { path, reason } of refused) {
+      this.#served.delete(path);
       const unserved: Unserved = { path, reason: reason === Unserved_Reason.UNKNOWN ? "unknown" : "different" };
       this.#unserved.set(path, unserved);
       this.#events.unserved(unserved);

@@ -50,12 +50,16 @@ export class SessionTransport implements Transport {
     this.#subscriptions = new Subscriptions(() => this.#connected(), options);
   }
 
-  async unary(
+  unary(
     event: EventInfo,
     input: Message | undefined,
     call: TransportCall,
   ): Promise<Result<Message | undefined, Message>> {
-    return unary(await this.#ready(event), event, input, call);
+    const connection = this.#connected();
+    // All calls but the first are on their way at once: each wait on the way would cost about as much as to encode a message.
+    return connection.serves(event.path)
+      ? unary(connection, event, input, call)
+      : this.#ready(event).then((ready) => unary(ready, event, input, call));
   }
 
   async *stream(

@@ -66,17 +66,16 @@ class TauriLine implements Line {
   close(): void {
     if (!this.#closed) {
       this.#closed = true;
-      // Without frames, it says that there will be none.
-      this.#command("send", new Uint8Array(), {}).catch(() => {});
+      void this.#sendEnd();
     }
   }
 
   async #call(call: Call, input: Uint8Array): Promise<void> {
     try {
-      const answer = readAnswer(await this.#command("call", input, headersOf(call)));
-      this.#receiver.answered(call.id, answer);
+      const bytes = await this.#command("call", input, ` ${call.id} ${call.path}`, headersOf(call));
+      this.#receiver.answered(call.id, readAnswer(bytesOf(bytes)));
     } catch (reason) {
-      this.#receiver.failed(call.id, Fault.from(reason));
+      this.#receiver.failed(call.id, faultOf(reason));
     }
   }
 
@@ -88,26 +87,35 @@ class TauriLine implements Line {
         const command = this.#opened ? "send" : "open";
         const frames = join(this.#frames);
         this.#frames = [];
-        this.#take(await this.#command(command, frames, {}));
+        this.#take(bytesOf(await this.#command(command, frames)));
         if (!this.#opened) {
           this.#opened = true;
           void this.#pullAll();
         }
       }
     } catch (reason) {
-      this.#lose(Fault.from(reason));
+      this.#lose(faultOf(reason));
     } finally {
       this.#sending = false;
+    }
+  }
+
+  /** Without frames, it says that there will be none. */
+  async #sendEnd(): Promise<void> {
+    try {
+      await this.#command("send", new Uint8Array());
+    } catch {
+      // Nothing was reached that could have a session.
     }
   }
 
   async #pullAll(): Promise<void> {
     try {
       for (let number = 1; !this.#closed; number++) {
-        this.#take(await this.#command("pull", new Uint8Array(), { "bellwire-number": String(number) }));
+        this.#take(bytesOf(await this.#command("pull", new Uint8Array(), ` ${number}`)));
       }
     } catch (reason) {
-      this.#lose(Fault.from(reason));
+      this.#lose(faultOf(reason));
     }
   }
 
@@ -133,21 +141,16 @@ class TauriLine implements Line {
     }
   }
 
-  async #command(name: string, body: Uint8Array, headers: Record<string, string>): Promise<Uint8Array> {
-    let answer: unknown;
-    try {
-      answer = await this.#invoke(PLUGIN + name, body as Uint8Array<ArrayBuffer>, {
-        headers: { "bellwire-session": this.#session, ...headers },
-      });
-    } catch (reason) {
-      throw faultOf(reason);
-    }
-    return bytesOf(answer);
+  /** Invokes a command about this session, a call or a pull of that number, and the event of a call. */
+  #command(name: string, body: Uint8Array, about = "", headers: Record<string, string> = {}): Promise<unknown> {
+    // All in one header: each of them is a measurable part of a small call.
+    headers["bellwire-address"] = this.#session + about;
+    return this.#invoke(PLUGIN + name, body as Uint8Array<ArrayBuffer>, { headers });
   }
 }
 
 function headersOf(call: Call): Record<string, string> {
-  const headers: Record<string, string> = { "bellwire-number": String(call.id), "bellwire-event": call.path };
+  const headers: Record<string, string> = {};
   if (call.timeoutMs !== undefined) {
     headers["bellwire-timeout-ms"] = String(call.timeoutMs);
   }
@@ -158,8 +161,14 @@ function headersOf(call: Call): Record<string, string> {
   return headers;
 }
 
-/** What it means that a command failed: the plugin's own never do, so it was not reached. Tauri says why as text. */
+/**
+ * The fault of a command: what its answer says, or what it means that it has none. The plugin's own never fail, so it
+ * was not reached; Tauri says why as text.
+ */
 function faultOf(reason: unknown): Fault {
+  if (reason instanceof Fault) {
+    return reason;
+  }
   const text = reason instanceof Error ? reason.message : String(reason);
   return text.includes("not allowed")
     ? new Fault("PERMISSION_DENIED", `${text} (a capability of the app has to name \`bellwire:default\`)`)

@@ -33,13 +33,8 @@ export function tauri(options: TauriOptions = {}): Transport {
   return new SessionTransport(new TauriCarrier(options.invoke ?? invokeOfWebview), options);
 }
 
-const invokeOfWebview: Invoke = async (command, body, options) => {
-  const webview = internals();
-  if (!webview) {
-    throw new Error("this page is not shown by a Tauri app");
-  }
-  return await webview.invoke(command, body, options);
-};
+const invokeOfWebview: Invoke = (command, body, options) =>
+  internals()?.invoke(command, body, options) ?? Promise.reject(new Error("this page is not shown by a Tauri app"));
 
 function internals(): Internals | undefined {
   return (globalThis as { __TAURI_INTERNALS__?: Internals }).__TAURI_INTERNALS__;

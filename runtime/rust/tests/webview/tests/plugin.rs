@@ -68,31 +68,28 @@ impl Window {
     /// One with an open session.
     fn open() -> Self {
         let window = Self::new();
-        let (open, frames) = batch(soon(window.command("open", PAGE, &[], hello())));
+        let (open, frames) = batch(soon(window.command("open", PAGE, hello())));
         assert!(open);
         assert_eq!(frames, ["welcome"]);
         window
     }
 
-    fn command(
+    /// The address is a session, and for pulls and calls what follows it.
+    fn command(&self, name: &str, address: &str, body: impl Into<InvokeBody>) -> Receiver<Vec<u8>> {
+        self.command_with(name, &[("bellwire-address", address)], body)
+    }
+
+    fn command_with(
         &self,
         name: &str,
-        session: &str,
         headers: &[(&'static str, &str)],
         body: impl Into<InvokeBody>,
     ) -> Receiver<Vec<u8>> {
         let (said, answer) = channel();
-        invoke(
-            &self.webview,
-            name,
-            session,
-            headers,
-            body.into(),
-            move |response| {
-                // The test may have ended.
-                let _ = said.send(bytes(response));
-            },
-        );
+        invoke(&self.webview, name, headers, body.into(), move |response| {
+            // The test may have ended.
+            let _ = said.send(bytes(response));
+        });
         answer
     }
 
@@ -107,18 +104,17 @@ impl Window {
         event: &str,
         input: impl Into<InvokeBody>,
     ) -> Receiver<Vec<u8>> {
-        let path = format!("fixture.v1.EchoEvent/{event}");
-        let headers = [("bellwire-number", number), ("bellwire-event", &path)];
-        self.command("call", session, &headers, input)
+        let address = format!("{session} {number} fixture.v1.EchoEvent/{event}");
+        self.command("call", &address, input)
     }
 
     fn send(&self, kinds: impl IntoIterator<Item = Kind>) {
-        let answer = soon(self.command("send", PAGE, &[], frames(kinds)));
+        let answer = soon(self.command("send", PAGE, frames(kinds)));
         assert_eq!(batch(answer), (true, vec![]));
     }
 
     fn pull(&self, number: &str) -> Receiver<Vec<u8>> {
-        self.command("pull", PAGE, &[("bellwire-number", number)], vec![])
+        self.command("pull", &format!("{PAGE} {number}"), vec![])
     }
 
     /// Waits until something holds of the core.
@@ -131,13 +127,11 @@ impl Window {
 fn invoke(
     webview: &Webview<MockRuntime>,
     name: &str,
-    session: &str,
     headers: &[(&'static str, &str)],
     body: InvokeBody,
     answer: impl FnOnce(InvokeResponse) + Send + 'static,
 ) {
-    let session = ("bellwire-session", session);
-    let headers = headers.iter().chain([&session]).map(|&(name, value)| {
+    let headers = headers.iter().map(|&(name, value)| {
         let value = value.parse().expect("a header's value");
         (tauri::http::HeaderName::from_static(name), value)
     });
@@ -257,12 +251,14 @@ fn a_call_is_one_command_with_bytes_there_and_back() {
 fn metadata_and_deadline_stand_in_headers() {
     let window = Window::open();
     let headers = [
-        ("bellwire-number", "1"),
-        ("bellwire-event", "fixture.v1.EchoEvent/Describe"),
+        (
+            "bellwire-address",
+            "page-a.1 1 fixture.v1.EchoEvent/Describe",
+        ),
         ("bellwire-metadata", "x-who=ada%20l"),
         ("bellwire-timeout-ms", "5000"),
     ];
-    let answer = soon(window.command("call", PAGE, &headers, vec![]));
+    let answer = soon(window.command_with("call", &headers, vec![]));
     let described = "ok: fixture.v1.EchoEvent/Describe by ada l with a deadline";
     assert_eq!(answered(&answer), described);
 }
@@ -270,7 +266,7 @@ fn metadata_and_deadline_stand_in_headers() {
 #[test]
 fn where_a_webview_carries_no_bytes_numbers_are_understood() {
     let window = Window::new();
-    let answer = soon(window.command("open", PAGE, &[], InvokeBody::Json(json!(hello()))));
+    let answer = soon(window.command("open", PAGE, InvokeBody::Json(json!(hello()))));
     assert_eq!(batch(answer), (true, vec!["welcome".to_owned()]));
     let input = json!(text("hello").encode_to_vec());
     let answer = soon(window.call_as(PAGE, "1", "Say", InvokeBody::Json(input)));
@@ -353,11 +349,11 @@ fn another_page_in_the_same_webview_ends_the_sessions_of_the_one_before() {
     window.eventually("they run", |core| core.probe.alive() == 100);
     let pull = window.pull("1");
     // A second session of the same page ends nothing.
-    soon(window.command("open", "page-a.2", &[], hello()));
+    soon(window.command("open", "page-a.2", hello()));
     assert_eq!(window.core.server.open_sessions(), 2);
     assert_eq!(window.core.probe.alive(), 100);
 
-    soon(window.command("open", "page-b.1", &[], hello()));
+    soon(window.command("open", "page-b.1", hello()));
     for call in calls {
         assert_eq!(answered(&soon(call)), "UNAVAILABLE");
     }
@@ -374,7 +370,7 @@ fn another_page_in_the_same_webview_ends_the_sessions_of_the_one_before() {
 fn a_page_can_close_its_session() {
     let window = Window::open();
     let call = window.call("1", "Wait", &());
-    let closed = soon(window.command("send", PAGE, &[], vec![]));
+    let closed = soon(window.command("send", PAGE, vec![]));
     assert_eq!(batch(closed), (false, vec![]));
     assert_eq!(answered(&soon(call)), "UNAVAILABLE");
     assert_eq!(window.core.server.open_sessions(), 0);
@@ -386,23 +382,23 @@ fn nonsense_is_answered_with_a_fault() {
     let unavailable = vec!["fault 0: UNAVAILABLE".to_owned()];
     let invalid = vec!["fault 0: INVALID_ARGUMENT".to_owned()];
     for name in ["send", "pull"] {
-        let answer = window.command(name, "nobody", &[("bellwire-number", "1")], hello());
+        let answer = window.command(name, "nobody 1", hello());
         assert_eq!(batch(soon(answer)), (false, unavailable.clone()), "{name}");
     }
     let call = soon(window.call_as("nobody", "7", "Say", vec![]));
     assert_eq!(answered(&call), "UNAVAILABLE");
 
-    let open = soon(window.command("open", PAGE, &[], vec![9, 0, 0, 0, 1]));
+    let open = soon(window.command("open", PAGE, vec![9, 0, 0, 0, 1]));
     assert_eq!(batch(open), (false, invalid.clone()));
-    let open = soon(window.command("open", PAGE, &[], InvokeBody::Json(json!({ "a": 1 }))));
+    let open = soon(window.command("open", PAGE, InvokeBody::Json(json!({ "a": 1 }))));
     assert_eq!(batch(open), (false, invalid));
 
     let window = Window::open();
-    let call = window.command("call", PAGE, &[("bellwire-number", "7")], vec![]);
-    assert_eq!(answered(&soon(call)), "INVALID_ARGUMENT");
-    let call = soon(window.command("call", PAGE, &[], vec![]));
-    assert_eq!(answered(&call), "INVALID_ARGUMENT");
-    let garbled = soon(window.command("send", PAGE, &[], vec![2, 0, 0, 0, 0xff, 0xff]));
+    for address in ["page-a.1 7", PAGE, ""] {
+        let call = soon(window.command("call", address, vec![]));
+        assert_eq!(answered(&call), "INVALID_ARGUMENT", "{address}");
+    }
+    let garbled = soon(window.command("send", PAGE, vec![2, 0, 0, 0, 0xff, 0xff]));
     assert_eq!(batch(garbled), (true, vec![]));
     assert_eq!(
         batch(soon(window.pull("1"))).1,
@@ -419,7 +415,7 @@ fn a_core_that_has_stopped_says_so() {
     tauri::async_runtime::block_on(window.core.server.shutdown(Duration::ZERO));
     assert_eq!(answered(&soon(call)), "UNAVAILABLE");
     assert_eq!(batch(soon(pull)).1, ["fault 0: UNAVAILABLE"]);
-    let open = soon(window.command("open", "page-b.1", &[], hello()));
+    let open = soon(window.command("open", "page-b.1", hello()));
     assert_eq!(
         batch(open),
         (false, vec!["fault 0: UNAVAILABLE".to_owned()])
@@ -437,8 +433,7 @@ fn a_command_that_comes_before_the_plugin_is_refused_at_once() {
     invoke(
         &webview,
         "open",
-        PAGE,
-        &[],
+        &[("bellwire-address", PAGE)],
         InvokeBody::Raw(hello()),
         move |response| {
             let _ = said.send(response);
