@@ -23,4 +23,5 @@ export {
   type Transport,
   type TransportCall,
   type Unserved,
+  withMetadata,
 } from "./transport.js";

@@ -66,6 +66,15 @@ export interface TransportCall {
   readonly validate?: boolean | undefined;
 }
 
+/**
+ * The same call with further metadata, for a transport that stands around another one. Of two values for a key, the new
+ * one is taken.
+ */
+export function withMetadata(call: TransportCall, metadata: Readonly<Record<string, string>>): TransportCall {
+  // A copy would lose what the call has by its class: its signal, and `onEnd`.
+  return Object.create(call, { metadata: { value: { ...call.metadata, ...metadata } } }) as TransportCall;
+}
+
 /** A wish to be notified. */
 export interface Subscription {
   readonly notification: NotificationInfo;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { err, Fault, ok, setDefaultTransport, type Transport, unwrap } from "bellwire";
+import { err, Fault, ok, setDefaultTransport, type Transport, unwrap, withMetadata } from "bellwire";
 import { FakeTransport } from "bellwire/testing";
 import {
   UserEventExport,
@@ -44,6 +44,34 @@ test("an event that takes and answers nothing", async () => {
   const result = await UserEventSignOut({ metadata: { why: "bored" } });
   assert.deepEqual(result, ok(undefined));
   assert.equal((await UserEventSignOut()).ok, false);
+});
+
+test("a transport around another adds metadata, and the call stays the caller's", async () => {
+  const inner: Transport = fake;
+  const transport: Transport = {
+    unary: (event, input, call) => inner.unary(event, input, withMetadata(call, { why: "bored" })),
+    stream: (event, input, call) => inner.stream(event, input, call),
+    subscribe: (subscriptions, sink, signal) => inner.subscribe(subscriptions, sink, signal),
+  };
+  let seen: unknown;
+  let aborted: AbortSignal | undefined;
+  fake.on(UserEventSignOut, (_, { metadata, signal }) => {
+    seen = metadata;
+    aborted = signal;
+    return never();
+  });
+  const controller = new AbortController();
+  const call = UserEventSignOut({
+    transport,
+    metadata: { why: "tired", who: "ada" },
+    timeoutMs: 60_000,
+    signal: controller.signal,
+  });
+  await tick();
+  assert.deepEqual(seen, { why: "bored", who: "ada" });
+  controller.abort();
+  await assert.rejects(call, { code: "CANCELLED" });
+  assert.equal(aborted?.aborted, true);
 });
 
 test("what the schema does not know is thrown", async () => {
