@@ -26,8 +26,9 @@ fn main() -> ExitCode {
     }
 }
 
-/// That allocator asks for huge pages where the system gives them to whoever asks, and then the system clears twice the
-/// memory that a run uses. Where this cannot be helped, a run takes longer.
+/// With huge pages the system clears twice the memory that a run uses. The allocator is built to ask for none, so that
+/// the one for its very first allocation, before this runs, is none either; this is for systems that give them to
+/// whoever does not ask. Where it cannot be helped, a run takes longer.
 fn small_pages() {
     #[cfg(target_os = "linux")]
     let _ = rustix::thread::disable_transparent_huge_pages(true);
