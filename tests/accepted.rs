@@ -2,18 +2,27 @@
 
 use std::fs;
 
+use prost::Message;
+
 use bellwire_build::config::Config;
 use bellwire_build::diagnostic::Report;
 use bellwire_build::{Compiled, compile_files};
 
 fn compile(text: &str) -> Compiled {
+    compile_all(&[("a.proto", text.to_owned())])
+}
+
+fn compile_all(files: &[(&str, String)]) -> Compiled {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    fs::write(folder.path().join("a.proto"), text).expect("the folder is writable");
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).expect("the folder is writable");
+    }
     let config = Config {
         roots: vec![folder.path().to_owned()],
         ..Config::default()
     };
-    compile_files(&config, vec!["a.proto".to_owned()], Report::default())
+    let names = files.iter().map(|(name, _)| (*name).to_owned()).collect();
+    compile_files(&config, names, Report::default())
 }
 
 fn accept(text: &str) -> Compiled {
@@ -129,4 +138,174 @@ fn a_character_may_be_a_pair_of_escapes() {
 #[test]
 fn an_option_of_proto2_may_be_false_in_proto3() {
     accept(r#"syntax = "proto3"; message A { option message_set_wire_format = false; }"#);
+}
+
+/// What a file may use is what it imports, and what that imports publicly, however far.
+#[test]
+fn public_imports_lead_on() {
+    let files = [
+        (
+            "a.proto",
+            "import \"b.proto\"; message A { d.D d = 1; e.E e = 2; }",
+        ),
+        ("b.proto", "import public \"c.proto\";"),
+        ("c.proto", "import public \"d.proto\";"),
+        (
+            "d.proto",
+            "package d; import public \"e.proto\"; message D {}",
+        ),
+        ("e.proto", "package e; message E {}"),
+    ];
+    let compiled =
+        compile_all(&files.map(|(name, text)| (name, format!("syntax = \"proto3\"; {text}"))));
+    assert!(compiled.report.is_empty(), "{}", compiled.report.plain());
+    let first = compiled
+        .loaded
+        .descriptors()
+        .last()
+        .expect("the first file");
+    let text = String::from_utf8_lossy(&first);
+    assert!(
+        text.contains("b.proto") && !text.contains("e.proto"),
+        "{text}"
+    );
+}
+
+#[test]
+fn names_in_json_may_clash_in_proto2() {
+    let compiled = accept(
+        r#"syntax = "proto2";
+        message A {
+          optional string user_name = 1;
+          optional string userName = 2;
+          optional string a = 3 [json_name = "b"];
+          optional string b = 4;
+          optional string c_d = 5 [json_name = "cD"];
+          optional string cD = 6 [json_name = "cD"];
+        }"#,
+    );
+    let bytes = compiled.loaded.descriptors().next().expect("one file");
+    let text = String::from_utf8_lossy(&bytes);
+    assert_eq!(text.matches("R\u{8}userName").count(), 2);
+}
+
+#[test]
+fn an_extension_number_may_be_taken_in_another_file() {
+    let file = |name: &str| {
+        format!(
+            "syntax = \"proto2\"; import \"google/protobuf/descriptor.proto\"; extend google.protobuf.FileOptions {{ optional int32 {name} = 50000; }}"
+        )
+    };
+    let compiled = compile_all(&[("a.proto", file("a")), ("b.proto", file("b"))]);
+    assert!(compiled.report.is_empty(), "{}", compiled.report.plain());
+}
+
+#[test]
+fn a_reserved_name_may_be_a_row_of_strings() {
+    let compiled = accept(
+        r#"syntax = "proto3";
+        message A { reserved "foo" '_"bar' "\x21\n"; }"#,
+    );
+    let bytes = compiled.loaded.descriptors().next().expect("one file");
+    assert!(String::from_utf8_lossy(&bytes).contains("foo_\"bar!\n"));
+}
+
+#[test]
+fn a_field_of_an_options_message_goes_by_its_full_name_too() {
+    accept(
+        r#"syntax = "proto3";
+        import "google/protobuf/descriptor.proto";
+        message A { option (google.protobuf.MessageOptions.deprecated) = true; }"#,
+    );
+}
+
+#[test]
+fn what_a_message_set_holds_goes_by_its_type_too() {
+    accept(
+        r#"syntax = "proto2";
+        package p;
+        import "google/protobuf/descriptor.proto";
+        message Set { option message_set_wire_format = true; extensions 4 to max; }
+        message Item { extend Set { optional Item item = 5; } optional string name = 1; }
+        extend google.protobuf.FileOptions { optional Set set = 50000; }
+        option (set) = { [p.Item] { name: "a" } };"#,
+    );
+}
+
+#[test]
+fn an_escape_may_be_beyond_all_characters() {
+    let compiled = accept(r#"syntax = "proto3"; option java_package = "\U001FFFFF";"#);
+    let bytes = compiled.loaded.descriptors().next().expect("one file");
+    assert!(String::from_utf8_lossy(&bytes).contains(r"\U001fffff"));
+}
+
+#[test]
+fn options_that_protobuf_got_later_are_known() {
+    accept(
+        r#"syntax = "proto3";
+        message A {
+          int32 a = 1 [feature_support = { edition_introduced: EDITION_2023 }];
+          int32 b = 2 [edition_defaults = { edition: EDITION_2024 value: "x" }];
+        }"#,
+    );
+    accept(
+        r#"syntax = "proto2";
+        import "google/protobuf/descriptor.proto";
+        extend google.protobuf.FileDescriptorSet { optional int32 a = 536000000; }
+        extend google.protobuf.FieldOptions { optional int32 b = 998; }
+        message A { optional google.protobuf.Edition edition = 1 [default = EDITION_2026]; }"#,
+    );
+}
+
+/// The entries of a map stay in the order of the schema, each whole.
+#[test]
+fn maps_in_options_stay_in_order() {
+    let text = r#"syntax = "proto3";
+        import "google/protobuf/descriptor.proto";
+        message A { map<string, int32> counts = 1; map<int32, A> more = 2; }
+        extend google.protobuf.FileOptions { A a = 50000; }
+        option (a) = { counts { key: "zz" value: 1 } counts { key: "b" } counts { value: 3 } counts { key: "b" value: 4 }
+          more { key: 7 value { counts { key: "y" } counts { key: "x" } } } };"#;
+    let entries =
+        b"\n\x06\n\x02zz\x10\x01\n\x05\n\x01b\x10\x00\n\x04\n\x00\x10\x03\n\x05\n\x01b\x10\x04\
+        \x12\x12\x08\x07\x12\x0e\n\x05\n\x01y\x10\x00\n\x05\n\x01x\x10\x00";
+    let bytes = accept(text).loaded.descriptors().last().expect("the file");
+    let found = bytes.windows(entries.len()).any(|window| window == entries);
+    assert!(found, "{}", bytes.escape_ascii());
+}
+
+/// protoc leaves what has source retention out of what it writes, and counts a tab as eight columns at most.
+#[test]
+fn descriptors_are_as_protoc_writes_them() {
+    let text = "syntax = \"proto2\";\nimport \"google/protobuf/descriptor.proto\";\n\
+        message A {\n\textensions 1 [declaration = { number: 1 full_name: \".b\" type: \"int32\" }];\n}\n\
+        extend google.protobuf.FieldOptions { optional string note = 50000 [retention = RETENTION_SOURCE]; }\n\
+        message B {\n \toptional int32 c = 1 [(note) = \"unseen\", deprecated = true];\n\toptional int32 d = 2 [(note) = \"unseen\"];\n}\n";
+    let bytes = accept(text).loaded.descriptors().last().expect("the file");
+    let file = prost_types::FileDescriptorProto::decode(bytes.as_slice()).expect("a descriptor");
+    assert!(!String::from_utf8_lossy(&bytes).contains("unseen"));
+    assert_eq!(file.message_type[0].extension_range[0].options, None);
+    let fields = &file.message_type[1].field;
+    assert!(fields[0].options.is_some() && fields[1].options.is_none());
+    let info = file.source_code_info.expect("source info");
+    let spans = |path: &[i32]| {
+        let locations = info
+            .location
+            .iter()
+            .filter(|location| location.path == path);
+        locations
+            .map(|location| location.span.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(spans(&[4, 1, 2, 0]), [[7, 8, 68]]);
+    assert_eq!(spans(&[4, 1, 2, 0, 8, 50000]), Vec::<Vec<i32>>::new());
+    assert_eq!(spans(&[4, 1, 2, 1, 8]), Vec::<Vec<i32>>::new());
+    assert_eq!(spans(&[4, 0, 5, 0, 2]), spans(&[4, 0, 5, 0, 1]));
+}
+
+#[test]
+fn a_block_comment_keeps_its_empty_lines() {
+    let compiled = accept("syntax = \"proto3\";\n/* One.\n\n   Two.\n */\nmessage A {}\n");
+    let bytes = compiled.loaded.descriptors().next().expect("one file");
+    assert!(String::from_utf8_lossy(&bytes).contains(" One.\n\nTwo.\n"));
 }

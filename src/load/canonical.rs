@@ -7,6 +7,7 @@ use prost_types::{
     DescriptorProto, FieldDescriptorProto, FileDescriptorProto, MethodOptions, SourceCodeInfo,
 };
 
+use super::comments;
 use super::locations::tag;
 use super::tokens::{Token, TokenKind, tokens};
 use crate::diagnostic::Source;
@@ -16,6 +17,28 @@ pub fn canonicalize(file: &mut FileDescriptorProto, source: &Source) {
     file.extension.iter_mut().for_each(default_value);
     file.message_type.iter_mut().for_each(default_values);
     method_blocks(file, source);
+    if let Some(info) = &mut file.source_code_info {
+        comments::restore(info, source.text());
+        negative_ranges(info, source);
+    }
+}
+
+/// Where one negative number is reserved, its end is said to be its sign.
+fn negative_ranges(info: &mut SourceCodeInfo, source: &Source) {
+    let mut start = Vec::new();
+    for location in &mut info.location {
+        match location.path[..] {
+            [.., tag::ENUM_RESERVED_RANGE, _, 1] => start.clone_from(&location.span),
+            [.., tag::ENUM_RESERVED_RANGE, _, 2] if location.span == start => {
+                let range = source.range(&location.span);
+                let negative = source.text()[range].starts_with('-');
+                if let ([_, start, end], true) = (&mut location.span[..], negative) {
+                    *end = *start + 1;
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 fn default_values(message: &mut DescriptorProto) {
@@ -121,6 +144,9 @@ fn comment_behind(text: &str) -> Option<String> {
         line.strip_prefix("//")
             .map(|comment| format!("{comment}\n"))
     };
+    if let Some(block) = text.trim_start().strip_prefix("/*") {
+        return block_behind(block);
+    }
     let first = lines.next()?;
     if let Some(same_line) = comment(first) {
         return Some(same_line);
@@ -138,6 +164,45 @@ fn comment_behind(text: &str) -> Option<String> {
     }
     (!below.is_empty()).then_some(below)
 }
+
+/// A block comment that nothing but the end of the block follows.
+fn block_behind(text: &str) -> Option<String> {
+    let (comment, rest) = text.split_once("*/")?;
+    let line = rest.split('\n').next().unwrap_or_default();
+    let is_last = line.trim().is_empty() && rest.trim_start().starts_with('}');
+    (is_last && !comment.contains('\n')).then(|| comment.to_owned())
+}
+
+/// Columns as protoc counts them: a tab goes on to the next multiple of eight.
+pub fn expand_tabs(info: &mut SourceCodeInfo, source: &Source) {
+    let lines: Vec<&[u8]> = source.text().split('\n').map(str::as_bytes).collect();
+    let expand = |line: i32, column: &mut i32| {
+        let line = usize::try_from(line).ok().and_then(|line| lines.get(line));
+        let before = usize::try_from(*column).ok();
+        let Some(before) = line.zip(before).and_then(|(line, end)| line.get(..end)) else {
+            return;
+        };
+        *column = before.iter().fold(0, |column, byte| match byte {
+            b'\t' => column + TAB - column % TAB,
+            _ => column + 1,
+        });
+    };
+    for location in &mut info.location {
+        match &mut location.span[..] {
+            [line, start, end] => {
+                expand(*line, start);
+                expand(*line, end);
+            }
+            [first, start, last, end] => {
+                expand(*first, start);
+                expand(*last, end);
+            }
+            _ => {}
+        }
+    }
+}
+
+const TAB: i32 = 8;
 
 /// An encoded file with its source info, which stands among the other fields by its number.
 pub fn with_source_info(file: &[u8], info: &SourceCodeInfo) -> Vec<u8> {

@@ -3,6 +3,7 @@
 use prost_types::FileDescriptorProto;
 use protox::file::{FileResolver, GoogleFileResolver};
 
+use super::newer;
 use crate::schema::Origin;
 
 /// A file that the compiler carries.
@@ -41,10 +42,15 @@ pub fn find(name: &str) -> Option<(Origin, Embedded)> {
     if !is_carried(name) {
         return None;
     }
-    let file = GoogleFileResolver::new().open_file(name).ok()?;
+    let descriptor = if name == newer::DESCRIPTOR {
+        newer::descriptor()?.clone()
+    } else {
+        let file = GoogleFileResolver::new().open_file(name).ok()?;
+        file.file_descriptor_proto().clone()
+    };
     Some((
         Origin::WellKnown,
-        Embedded::Descriptor(Box::new(file.file_descriptor_proto().clone())),
+        Embedded::Descriptor(Box::new(descriptor)),
     ))
 }
 

@@ -2,7 +2,9 @@
 
 mod blocks;
 mod canonical;
+mod comments;
 mod embedded;
+mod encode;
 mod escapes;
 pub mod foreign;
 mod imports;
@@ -10,11 +12,13 @@ mod link;
 pub mod literal;
 pub mod locations;
 mod lost;
+mod newer;
 mod oneofs;
 mod parse;
 mod read;
 mod recover;
 mod repair;
+mod retention;
 #[cfg(feature = "protobuf-parse")]
 mod second;
 mod syntax;
@@ -24,7 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use prost_reflect::{DescriptorPool, FileDescriptor};
+use prost_reflect::DescriptorPool;
 use prost_types::{FileDescriptorProto, SourceCodeInfo};
 use rayon::prelude::*;
 
@@ -33,7 +37,7 @@ use crate::diagnostic::{Label, Report, Source};
 use crate::schema::{FileId, Origin, Span};
 
 pub use imports::import_span as import_range;
-pub use link::{Definition, Kind, Lookup, Symbols, Want, join};
+pub use link::{Definition, Kind, Lookup, Symbols, Want, join, undisguised};
 pub use lost::forget;
 pub use read::{import_name, text};
 pub use tokens::{Token, TokenKind, tokens};
@@ -57,8 +61,6 @@ pub struct Loaded {
     pub pool: DescriptorPool,
     /// Every name that a linked file declares.
     pub symbols: Symbols,
-    /// Fields that the pool knows by other names.
-    disguises: link::Disguises,
 }
 
 /// One file that was read.
@@ -74,10 +76,12 @@ pub struct LoadedFile {
     parsed: Option<Arc<FileDescriptorProto>>,
     /// Taken out of `parsed` once the file is linked; options then stand under the paths of what they set.
     info: Option<SourceCodeInfo>,
-    /// The linked descriptor, where the parser gives one.
+    /// The linked descriptor, where the parser gives one, or where the pool has no more of it than what it means.
     encoded: Option<Vec<u8>>,
     /// What it imports, as its statements say.
     pub imports: Vec<String>,
+    /// The pool knows some of its fields by other names.
+    disguised: bool,
     /// The words of statements with mistakes, which were left out of `parsed`.
     lost: BTreeSet<String>,
     /// It is in the pool. A file that is not has an error, or imports one that has.
@@ -99,6 +103,7 @@ impl LoadedFile {
             info: None,
             encoded: None,
             imports: Vec::new(),
+            disguised: false,
             lost: BTreeSet::new(),
             linked: false,
             visible: BTreeSet::new(),
@@ -149,35 +154,6 @@ impl Loaded {
         )
     }
 
-    /// The name of a field, by that in the pool.
-    pub fn field_name<'a>(&'a self, name: &'a str) -> &'a str {
-        self.disguises.get(name).map_or(name, String::as_str)
-    }
-
-    /// A descriptor out of the pool, with the names of its fields and its source info.
-    pub fn encoded(&self, id: FileId, file: &FileDescriptor) -> Vec<u8> {
-        let mut bytes = file.encode_to_vec();
-        for (disguised, name) in &self.disguises {
-            let mut start = 0;
-            while let Some(found) = find(&bytes[start..], disguised.as_bytes()) {
-                start += found;
-                bytes[start..start + name.len()].copy_from_slice(name.as_bytes());
-            }
-        }
-        match self.files[id.0].source_info() {
-            Some(info) => canonical::with_source_info(&bytes, info),
-            None => bytes,
-        }
-    }
-
-    /// Every linked file's descriptor, encoded with its source info, in dependency order.
-    pub fn descriptors(&self) -> impl Iterator<Item = Vec<u8>> {
-        (0..self.files.len()).filter_map(|index| {
-            let file = self.pool.get_file_by_name(&self.files[index].path)?;
-            Some(self.encoded(FileId(index), &file))
-        })
-    }
-
     /// Where the elements of a file stand.
     pub fn locations(&self, file: FileId) -> locations::Locations<'_> {
         let file = &self.files[file.0];
@@ -194,10 +170,6 @@ impl Loaded {
     }
 }
 
-fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
-    bytes.windows(part.len()).position(|window| window == part)
-}
-
 /// Reads and links the files and all that they import. What is wrong goes into the report; what is sound is loaded
 /// all the same, so that later phases can report more.
 pub fn load(inputs: &Inputs, report: &mut Report) -> Loaded {
@@ -208,11 +180,7 @@ pub fn load(inputs: &Inputs, report: &mut Report) -> Loaded {
     if inputs.parser == Parser::ProtobufParse && !report.has_errors() {
         second::parse(&mut files, report);
     }
-    let link::Linked {
-        pool,
-        symbols,
-        disguises,
-    } = match inputs.parser {
+    let link::Linked { pool, symbols } = match inputs.parser {
         #[cfg(feature = "protobuf-parse")]
         Parser::ProtobufParse => link::link(&mut files, report),
         _ => link::link_at_once(&mut files, report).unwrap_or_else(|| {
@@ -228,7 +196,6 @@ pub fn load(inputs: &Inputs, report: &mut Report) -> Loaded {
         files,
         pool,
         symbols,
-        disguises,
     }
 }
 

@@ -179,10 +179,16 @@ impl Repaired {
     fn restore_positions(&self, file: &mut FileDescriptorProto, source: &Source) {
         let parsed = Source::new("", self.text.as_str());
         let locations = file.source_code_info.iter_mut();
+        let mut before = 0..0;
         for location in locations.flat_map(|info| &mut info.location) {
             let range = parsed.range(&location.span);
-            let (start, end) = (self.original(range.start), self.original(range.end));
-            location.span = source.span(start..end);
+            let mut place = self.original(range.start)..self.original(range.end);
+            // The end of a range that the file does not have is its start.
+            if place.is_empty() && !range.is_empty() {
+                place = before;
+            }
+            location.span = source.span(place.clone());
+            before = place;
         }
     }
 }
@@ -239,7 +245,7 @@ fn large_number(text: &str, span: &Range<usize>, found: &str) -> Option<(Range<u
     let decimals = digits.split_once('.').map_or(0, |(_, rest)| rest.len());
     let exponent = exponent.parse::<usize>().ok()?.checked_sub(decimals)?;
     let replaced = format!("{}e{exponent}", digits.replace('.', ""));
-    (replaced.len() <= found.len()).then(|| (span.clone(), format!("{replaced:<0$}", found.len())))
+    (replaced.len() <= found.len()).then(|| (span.clone(), replaced))
 }
 
 /// Whether a value that stands there is one of an option, and not the number of a field.
@@ -388,7 +394,7 @@ impl Text<'_> {
                 .get(1..said.len().saturating_sub(1))
                 .unwrap_or_default();
             if inside.len().max(1) == name.len() && name.bytes().all(|byte| byte == b'x') {
-                *name = inside.to_owned();
+                *name = escapes::unquoted(said);
             }
         }
     }

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::load::locations::{Locations, part, step, tag};
-use crate::load::{Loaded, LoadedFile, join};
+use crate::load::{Loaded, LoadedFile, join, undisguised};
 use crate::schema::{
     Cardinality, Comments, Enum, EnumId, EnumValue, Field, File, FileId, Idempotency, Import,
     JsType, Message, MessageId, Method, Oneof, Presence, Schema, Service, Span, Syntax, Type,
@@ -162,7 +162,6 @@ struct Builder<'a> {
     id: FileId,
     locations: Locations<'a>,
     proto3: bool,
-    loaded: &'a Loaded,
     pool: &'a DescriptorPool,
     ids: &'a Ids,
     first: (MessageId, EnumId),
@@ -184,7 +183,6 @@ impl<'a> Builder<'a> {
             id,
             locations,
             proto3: descriptor.syntax() == "proto3",
-            loaded,
             pool: &loaded.pool,
             ids,
             first,
@@ -217,7 +215,7 @@ impl<'a> Builder<'a> {
                 Syntax::Proto2
             },
             origin: loaded.origin,
-            imports: self.imports(file),
+            imports: self.imports(file, loaded.imports.len()),
             syntax_comments: self.comments(&[tag::FILE_SYNTAX]),
             package_comments: self.comments(&[tag::FILE_PACKAGE]),
             deprecated: file
@@ -234,10 +232,12 @@ impl<'a> Builder<'a> {
         (built, self.messages, self.enums)
     }
 
-    fn imports(&self, file: &FileDescriptorProto) -> Vec<Import> {
+    /// Its own; those that follow are for the pool.
+    fn imports(&self, file: &FileDescriptorProto, own: usize) -> Vec<Import> {
         let marked = |list: &[i32], index: usize| list.contains(&step(index));
         file.dependency
             .iter()
+            .take(own)
             .enumerate()
             .filter_map(|(index, name)| {
                 Some(Import {
@@ -388,9 +388,9 @@ impl<'a> Builder<'a> {
             .as_deref()
             .and_then(|name| self.message_id(name));
         Some(Field {
-            name: self.loaded.field_name(field.name()).to_owned(),
-            full_name: join(scope, self.loaded.field_name(field.name())),
-            json_name: field.json_name().to_owned(),
+            name: undisguised(field.name()).to_owned(),
+            full_name: join(scope, undisguised(field.name())),
+            json_name: undisguised(field.json_name()).to_owned(),
             json_name_declared: self
                 .locations
                 .get(&part(path, &[tag::FIELD_JSON_NAME]))

@@ -6,9 +6,10 @@ use prost_types::field_descriptor_proto::{Label as Cardinality, Type};
 use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto};
 
 use super::Context;
-use super::options::value::{self, Field, Name, Value};
+use super::options::value::{self, Field, Name, Value, integer};
 use super::symbols::join;
 use crate::diagnostic::{Diagnostic, Label, code};
+use crate::load::escapes;
 use crate::load::foreign::SCALARS;
 use crate::load::locations::{part, step, tag};
 
@@ -146,11 +147,11 @@ fn declaration(fields: &[Field], place: Label) -> Declaration {
                 _ => None,
             })
     };
-    let string = |name: &str| Some(find(name)?.trim_matches(['"', '\'']).to_owned());
+    let string = |name: &str| find(name).map(escapes::unquoted);
     let is_set =
         |name: &str| find(name).is_some_and(|value| matches!(value, "true" | "True" | "t" | "1"));
     Declaration {
-        number: find("number").and_then(|number| number.parse().ok()),
+        number: find("number").and_then(integer),
         full_name: string("full_name"),
         ty: string("type"),
         reserved: is_set("reserved"),
@@ -184,7 +185,7 @@ fn broken(declaration: &Declaration, range: &Range<i32>) -> Option<Diagnostic> {
             place,
             "begin it with a dot, then the package: \".my.package.extension\"",
         )),
-        (Some(_), Some(ty)) if !SCALARS.contains(&ty.as_str()) && !is_full_name(ty) => Some(error(
+        (Some(_), Some(ty)) if !is_known(ty) && !is_full_name(ty) => Some(error(
             format!("`{ty}` is not a type"),
             place,
             "write a type such as \"int32\", or a full name that begins with a dot",
@@ -203,13 +204,16 @@ fn broken(declaration: &Declaration, range: &Range<i32>) -> Option<Diagnostic> {
     }
 }
 
+/// What protoc takes for a type that no schema declares.
+fn is_known(ty: &str) -> bool {
+    SCALARS.contains(&ty) || ty == "enum"
+}
+
+/// As protoc has it: a part may begin with a digit.
 fn is_full_name(name: &str) -> bool {
     let is_word = |word: &str| {
-        !word.is_empty()
-            && !word.starts_with(|first: char| first.is_ascii_digit())
-            && word
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        !word.is_empty() && word.bytes().all(is_letter)
     };
     name.strip_prefix('.')
         .is_some_and(|name| name.split('.').all(is_word))

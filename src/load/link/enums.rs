@@ -6,6 +6,7 @@ use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
 
 use super::Context;
 use super::misuse::{is, is_word};
+use super::names::{MAX_NAME, long_name};
 use crate::diagnostic::{Diagnostic, code};
 use crate::load::locations::{part, step, tag};
 
@@ -250,6 +251,10 @@ fn check_reserved(context: &mut Context, enum_: &mut EnumDescriptorProto, path: 
         }
     }
     for (index, name) in enum_.reserved_name.iter().enumerate() {
+        if name.len() > MAX_NAME {
+            let label = at(&[tag::ENUM_RESERVED_NAME, step(index)], "too long");
+            findings.push(long_name(label));
+        }
         if let Some(first) = enum_.reserved_name[..index]
             .iter()
             .position(|other| other == name)

@@ -7,7 +7,7 @@ use prost_types::{
 };
 
 use super::Context;
-use super::numbers::json_name;
+use super::json_names::json_name;
 use crate::diagnostic::{Diagnostic, code};
 use crate::load::locations::{part, step, tag};
 

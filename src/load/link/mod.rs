@@ -4,6 +4,7 @@
 
 mod declarations;
 mod enums;
+mod json_names;
 mod lite;
 mod misuse;
 mod names;
@@ -21,12 +22,12 @@ use std::sync::mpsc::{self, Receiver};
 use prost_reflect::DescriptorPool;
 use prost_types::FileDescriptorProto;
 
-use super::LoadedFile;
 use super::locations::Locations;
+use super::{LoadedFile, newer};
 use crate::diagnostic::{Diagnostic, Label, Report, Source};
 use crate::schema::FileId;
 
-pub use similar::Disguises;
+pub use similar::undisguised;
 pub use symbols::{Definition, Kind, Lookup, Symbols, Want, join};
 
 /// What is known while one file is linked.
@@ -75,12 +76,11 @@ pub struct Linked {
     /// The files that could be linked.
     pub pool: DescriptorPool,
     pub symbols: Symbols,
-    pub disguises: Disguises,
 }
 
 /// Adds each file that can be linked to a pool, and marks it. `files` are in dependency order.
 pub fn link(files: &mut [LoadedFile], report: &mut Report) -> Linked {
-    let mut pool = DescriptorPool::new();
+    let mut pool = first_pool(files);
     let mut add = |descriptor, files: &mut [_], index: usize, symbols: &_, report: &mut _| {
         let file: &mut LoadedFile = &mut files[index];
         let Some(bytes) = file.encoded.take() else {
@@ -89,17 +89,14 @@ pub fn link(files: &mut [LoadedFile], report: &mut Report) -> Linked {
         file.parsed = Some(Arc::new(descriptor));
         pool.decode_file_descriptor_proto(bytes.as_slice()).is_ok()
     };
-    let (symbols, disguises) = each(files, report, &mut add);
-    Linked {
-        pool,
-        symbols,
-        disguises,
-    }
+    let symbols = each(files, report, &mut add);
+    Linked { pool, symbols }
 }
 
 /// The same in about half the time: another thread fills the pool while the next files are looked at as if it had taken
 /// those before. None where it refuses one: [`link`] tells why, on files that are parsed again.
 pub fn link_at_once(files: &mut [LoadedFile], report: &mut Report) -> Option<Linked> {
+    let first = first_pool(files);
     let (sender, receiver) = mpsc::channel();
     // The other thread waits for this one, which must not wait for it: nothing in here starts work on others.
     let mut found = Report::default();
@@ -107,23 +104,21 @@ pub fn link_at_once(files: &mut [LoadedFile], report: &mut Report) -> Option<Lin
         let mut add = |descriptor, files: &mut [_], index: usize, symbols: &_, report: &mut _| {
             options::send(&sender, descriptor, files, index, symbols, report)
         };
-        let names = each(files, &mut found, &mut add);
+        let symbols = each(files, &mut found, &mut add);
         drop(sender);
-        names
+        symbols
     };
-    let ((symbols, disguises), pool) = rayon::join(look, || fill(receiver));
+    let (symbols, pool) = rayon::join(look, || fill(first, receiver));
     let pool = pool?;
     report.extend(found.diagnostics);
-    Some(Linked {
-        pool,
-        symbols,
-        disguises,
-    })
+    Some(Linked { pool, symbols })
 }
 
-/// A pool of all files that come; None at the first that it refuses.
-fn fill(files: Receiver<Arc<FileDescriptorProto>>) -> Option<DescriptorPool> {
-    let mut pool = DescriptorPool::new();
+/// The pool with all files that come; None at the first that it refuses.
+fn fill(
+    mut pool: DescriptorPool,
+    files: Receiver<Arc<FileDescriptorProto>>,
+) -> Option<DescriptorPool> {
     for file in files {
         pool.add_file_descriptor_proto(Arc::unwrap_or_clone(file))
             .ok()?;
@@ -136,9 +131,8 @@ type Add<'a> =
     &'a mut dyn FnMut(FileDescriptorProto, &mut [LoadedFile], usize, &Symbols, &mut Report) -> bool;
 
 /// Looks at each file that can be linked, and adds it.
-fn each(files: &mut [LoadedFile], report: &mut Report, add: Add) -> (Symbols, Disguises) {
+fn each(files: &mut [LoadedFile], report: &mut Report, add: Add) -> Symbols {
     let mut symbols = Symbols::default();
-    let mut disguises = Disguises::default();
     let mut extensions = numbers::Extensions::default();
     let mut closed_enums = BTreeMap::new();
     let mut lite = BTreeSet::new();
@@ -167,6 +161,7 @@ fn each(files: &mut [LoadedFile], report: &mut Report, add: Add) -> (Symbols, Di
         }
         files[index].visible = visible(&descriptor, FileId(index), files, &ids);
         files[index].public = public(&descriptor, &ids);
+        show_all(&mut descriptor, files, index, &ids);
         // The rules change the descriptor while they look at its source info; the pool has no use for it.
         files[index].info = descriptor.source_code_info.take();
         let locations = Locations::new(&files[index].source, files[index].info.as_ref());
@@ -191,11 +186,29 @@ fn each(files: &mut [LoadedFile], report: &mut Report, add: Add) -> (Symbols, Di
         enums::check(&mut context, &mut descriptor);
         misuse::check(&mut context, &mut descriptor);
         if files[index].encoded.is_none() {
-            similar::disguise(&mut descriptor, &mut disguises);
+            files[index].disguised = similar::disguise(&mut descriptor);
         }
         files[index].linked = add(descriptor, files, index, &symbols, report);
     }
-    (symbols, disguises)
+    symbols
+}
+
+/// An empty pool; or one of protobuf's options, where a file sets one that is newer than those that the pool knows of
+/// itself, and none imports their file.
+fn first_pool(files: &[LoadedFile]) -> DescriptorPool {
+    const NEWER: [&str; 2] = ["feature_support", "edition_defaults"];
+    let sets = |text: &str| NEWER.iter().any(|name| text.contains(name));
+    let sets = files.iter().any(|file| sets(file.source.text()));
+    // Be it under another name.
+    let is_declared = |text: &str| text.contains("package google.protobuf;");
+    let declared = files
+        .iter()
+        .any(|file| file.path == newer::DESCRIPTOR || is_declared(file.source.text()));
+    if sets && !declared {
+        newer::pool()
+    } else {
+        DescriptorPool::new()
+    }
 }
 
 /// The messages and enums at the top of each file that can be parsed.
@@ -245,6 +258,24 @@ fn visible(
         }
     }
     visible
+}
+
+/// The pool follows public imports one step far: what is visible beyond that is imported by the file itself.
+fn show_all(
+    descriptor: &mut FileDescriptorProto,
+    files: &[LoadedFile],
+    own: usize,
+    ids: &BTreeMap<String, FileId>,
+) {
+    let imports = descriptor.dependency.iter();
+    let direct: Vec<FileId> = imports.filter_map(|name| ids.get(name).copied()).collect();
+    let indirect = direct.iter().flat_map(|import| &files[import.0].public);
+    let near: BTreeSet<FileId> = direct.iter().chain(indirect).copied().collect();
+    let far = files[own].visible.difference(&near);
+    descriptor.dependency.extend(
+        far.filter(|id| id.0 != own)
+            .map(|id| files[id.0].path.clone()),
+    );
 }
 
 fn public(descriptor: &FileDescriptorProto, ids: &BTreeMap<String, FileId>) -> Vec<FileId> {

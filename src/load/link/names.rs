@@ -4,12 +4,15 @@ use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
 
 use super::Context;
 use super::symbols::{Definition, Kind, join, parent};
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Diagnostic, Label, code};
 use crate::load::locations::{part, step, tag};
 use crate::names::schema::prefixed;
 
+/// So many messages deep protobuf does not go.
+const MAX_DEPTH: usize = 32;
+
 /// The longest full name that protobuf takes.
-const MAX_NAME: usize = 65_535;
+pub const MAX_NAME: usize = 65_535;
 
 pub fn declare(context: &mut Context, file: &mut FileDescriptorProto) {
     let package = file.package().to_owned();
@@ -94,6 +97,15 @@ fn declare_message(
         .as_ref()
         .is_some_and(|options| options.map_entry());
     let kind = if entry { Kind::MapEntry } else { Kind::Message };
+    // The parser counts messages, protoc the entries of maps too.
+    if entry && path.len() / 2 >= MAX_DEPTH {
+        let label = context.locations.label(path, "its entries are messages");
+        context.push(
+            Diagnostic::error(code::SYNTAX_TOO_DEEP, "this map is nested too deeply")
+                .at(label)
+                .help("move inner messages to the outside"),
+        );
+    }
     let scope = &declare_name(context, scope, &mut message.name, kind, path);
     for (index, field) in message.field.iter_mut().enumerate() {
         let path = part(path, &[tag::MESSAGE_FIELD, step(index)]);
@@ -184,7 +196,7 @@ fn declare_owned(
     let own = name.get_or_insert_default();
     let full_name = join(scope, own);
     if full_name.len() > MAX_NAME {
-        context.push(too_long(context, &definition));
+        context.push(long_name(context.defined(&definition, "too long")));
     }
     let Err(clash) = context.symbols.add(&full_name, definition) else {
         return full_name;
@@ -204,9 +216,9 @@ fn declare_owned(
     }
 }
 
-fn too_long(context: &Context, definition: &Definition) -> Diagnostic {
+pub fn long_name(place: Label) -> Diagnostic {
     Diagnostic::error(code::TYPE_LONG_NAME, "this name is too long")
-        .at(context.defined(definition, "too long"))
+        .at(place)
         .help(format!(
             "at most {MAX_NAME} bytes, with the package and all that it lies in"
         ))

@@ -8,7 +8,9 @@ use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto};
 
 use super::Context;
 use super::declarations::DeclaredRange;
+use super::json_names::{JsonName, default_name_taken, json_name_taken};
 use super::misuse::{is, is_word};
+use super::names::{MAX_NAME, long_name};
 use super::symbols::{Definition, Kind, join};
 use crate::diagnostic::{Diagnostic, Label, code};
 use crate::load::locations::{part, step, tag};
@@ -66,7 +68,7 @@ fn collect_ranges(context: &mut Context, scope: &str, message: &DescriptorProto)
     context.extensions.ranges.insert(full_name, ranges);
 }
 
-fn is_message_set(message: &DescriptorProto) -> bool {
+pub fn is_message_set(message: &DescriptorProto) -> bool {
     let read = message.options.as_ref();
     sets(message, "message_set_wire_format")
         || read.is_some_and(|options| options.message_set_wire_format())
@@ -133,7 +135,7 @@ fn check_message(context: &mut Context, scope: &str, message: &mut DescriptorPro
     }
     let reserved = reserved_ranges(context, message, path);
     let mut taken: BTreeMap<i32, First> = BTreeMap::new();
-    let mut json_names: BTreeMap<String, First> = BTreeMap::new();
+    let mut json_names: BTreeMap<String, JsonName> = BTreeMap::new();
     let mut default_names: BTreeMap<String, First> = BTreeMap::new();
     let mut free = MAX;
     let mut unused = unused_numbers(message, &reserved);
@@ -180,14 +182,14 @@ fn check_message(context: &mut Context, scope: &str, message: &mut DescriptorPro
 }
 
 /// The first field of a message that has some number or name.
-struct First {
+pub struct First {
     field: String,
     /// Where the schema says so.
     path: Vec<i32>,
 }
 
 impl First {
-    fn new(field: &FieldDescriptorProto, path: &[i32], part_tag: i32) -> Self {
+    pub fn new(field: &FieldDescriptorProto, path: &[i32], part_tag: i32) -> Self {
         Self {
             field: field.name().to_owned(),
             path: part(path, &[part_tag]),
@@ -195,7 +197,7 @@ impl First {
     }
 
     /// A label such as `first here, by …`.
-    fn label(&self, context: &Context, text: &str) -> Label {
+    pub fn label(&self, context: &Context, text: &str) -> Label {
         let text = format!("{text}, by `{}`", self.field);
         context.locations.label(&self.path, text)
     }
@@ -312,6 +314,10 @@ fn reserved_ranges(
     }
     let mut names: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, name) in message.reserved_name.iter().enumerate() {
+        if name.len() > MAX_NAME {
+            let path = part(path, &[tag::MESSAGE_RESERVED_NAME, step(index)]);
+            context.push(long_name(context.locations.label(&path, "too long")));
+        }
         if let Some(first) = names.insert(name, index) {
             let at = |index: usize, text| {
                 context.locations.label(
@@ -460,130 +466,6 @@ fn reserved_name(
     )
 }
 
-/// Brackets are for extensions, and no name has a null character.
-fn unusable_json_name(
-    context: &Context,
-    field: &FieldDescriptorProto,
-    path: &[i32],
-) -> Option<Diagnostic> {
-    let name = field.json_name();
-    let (message, help) = if name.starts_with('[') && name.ends_with(']') {
-        (
-            format!("`{name}` is the JSON name of an extension"),
-            "take the brackets away",
-        )
-    } else if name.contains('\0') {
-        (
-            "a JSON name has no null character".to_owned(),
-            "take the `\\0` away",
-        )
-    } else {
-        return None;
-    };
-    let place = part(path, &[tag::FIELD_JSON_NAME]);
-    let label = context.locations.label(&place, "set here");
-    Some(
-        Diagnostic::error(code::OPTION_MISUSED, message)
-            .at(label)
-            .help(help),
-    )
-}
-
-/// Two fields that are one in JSON. A name of the schema's own always counts, a computed one in proto3.
-fn json_name_taken(
-    context: &mut Context,
-    field: &mut FieldDescriptorProto,
-    path: &[i32],
-    names: &mut BTreeMap<String, First>,
-    lenient: bool,
-) {
-    let given = context.locations.get(&part(path, &[tag::FIELD_JSON_NAME]));
-    let declared = field.json_name.is_some() && given.is_some();
-    if declared && let Some(diagnostic) = unusable_json_name(context, field, path) {
-        context.push(diagnostic);
-    }
-    let json_name = field
-        .json_name
-        .clone()
-        .unwrap_or_else(|| json_name(field.name()));
-    let part_tag = if declared {
-        tag::FIELD_JSON_NAME
-    } else {
-        tag::NAME
-    };
-    let Some(first) = names.get(&json_name) else {
-        names.insert(json_name, First::new(field, path, part_tag));
-        return;
-    };
-    if !lenient && (context.proto3 || declared) {
-        let label = context.locations.label(
-            &part(path, &[part_tag]),
-            format!("`{json_name}` again here, by `{}`", field.name()),
-        );
-        let diagnostic = Diagnostic::error(
-            code::TYPE_DUPLICATE_JSON_NAME,
-            format!("two fields are `{json_name}` in JSON"),
-        )
-        .at(label)
-        .at(first.label(context, "first here"))
-        .help("rename one of the fields, or give one a `json_name` of its own");
-        context.push(diagnostic);
-    }
-    // Names of its own, so that the file can be linked.
-    field.json_name = Some(format!("{json_name}{}", field.number()));
-    if context.proto3 && !lenient {
-        field.name = Some(format!("{}_again_{}", field.name(), field.number()));
-    }
-}
-
-/// Two fields of proto3 whose names would be one in JSON, where one of them has a `json_name`: that does not help.
-fn default_name_taken(
-    context: &mut Context,
-    field: &FieldDescriptorProto,
-    path: &[i32],
-    names: &mut BTreeMap<String, First>,
-) -> bool {
-    let name = json_name(field.name());
-    let declared = field
-        .json_name
-        .as_ref()
-        .is_some_and(|declared| *declared != name);
-    let Some(first) = names.get(&name) else {
-        names.insert(name, First::new(field, path, tag::NAME));
-        return false;
-    };
-    if !declared {
-        return false;
-    }
-    let label = context.locations.label(
-        &part(path, &[tag::NAME]),
-        format!("`{name}` again here, by `{}`", field.name()),
-    );
-    let diagnostic = Diagnostic::error(
-        code::TYPE_DUPLICATE_JSON_NAME,
-        format!("two fields would be `{name}` in JSON without a `json_name`"),
-    )
-    .at(label)
-    .at(first.label(context, "first here"))
-    .help("rename one of the two: proto3 wants them apart, whatever their `json_name` is");
-    context.push(diagnostic);
-    true
-}
-
-/// protoc's: underscores go, and what follows them becomes a capital.
-pub fn json_name(name: &str) -> String {
-    let mut capital = false;
-    let mut json = String::with_capacity(name.len());
-    for c in name.chars() {
-        match c {
-            '_' => capital = true,
-            _ if std::mem::take(&mut capital) => json.push(c.to_ascii_uppercase()),
-            _ => json.push(c),
-        }
-    }
-    json
-}
-
 fn check_extensions(
     context: &mut Context,
     extensions: &mut Vec<FieldDescriptorProto>,
@@ -631,12 +513,13 @@ fn check_extensions(
             path: Vec::new(),
             owner: None,
         };
-        if let Some(first) = context
+        let first = context
             .extensions
             .declared
             .get(&(message.clone(), number))
-            .cloned()
-        {
+            .cloned();
+        // protoc lets it pass in another file.
+        if let Some(first) = first.filter(|first| first.file == context.file) {
             let sentence = format!("`{message}` is extended twice with the number {number}");
             let diagnostic = Diagnostic::error(code::TYPE_DUPLICATE_NUMBER, sentence)
                 .at(label)

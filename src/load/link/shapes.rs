@@ -5,11 +5,10 @@ use std::sync::OnceLock;
 use prost_types::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
 };
-use protox::file::{FileResolver, GoogleFileResolver};
 
 use super::symbols::{Symbols, parent};
-use crate::load::LoadedFile;
 use crate::load::locations::tag;
+use crate::load::{LoadedFile, newer};
 use crate::schema::FileId;
 
 /// Looks declarations up, in the file that is being linked and in those before it.
@@ -83,14 +82,8 @@ fn message<'a>(file: &'a FileDescriptorProto, path: &[i32]) -> Option<&'a Descri
 
 /// A schema need not import `google/protobuf/descriptor.proto` to set the options that it declares.
 fn own_options(full_name: &str) -> Option<(&'static FileDescriptorProto, &'static [i32])> {
-    static FILE: OnceLock<Option<FileDescriptorProto>> = OnceLock::new();
     static PATHS: OnceLock<Vec<[i32; 2]>> = OnceLock::new();
-    let file = FILE
-        .get_or_init(|| {
-            let file = GoogleFileResolver::new().open_file("google/protobuf/descriptor.proto");
-            file.ok().map(|file| file.file_descriptor_proto().clone())
-        })
-        .as_ref()?;
+    let file = newer::descriptor()?;
     if parent(full_name) != file.package() {
         return None;
     }

@@ -1,42 +1,62 @@
-//! Fields of proto3 whose names differ in case and underscores alone. protobuf takes them, the pool does not: it sees
-//! the later ones under other names, as long, which are taken back wherever a name leaves the pool.
+//! Fields that protobuf tells apart and the pool does not: those of proto3 whose names differ in case and underscores
+//! alone, and those that are one in JSON where the schema may have it so. The pool sees the later ones under other names,
+//! which are taken back wherever a name leaves the pool.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use prost_types::{DescriptorProto, FileDescriptorProto};
 
-use super::numbers::json_name;
+use super::json_names::json_name;
 
-/// Names as the pool knows them, and as they are.
-pub type Disguises = BTreeMap<String, String>;
+/// Begins a name that the pool alone knows; a number and the name itself follow.
+const DISGUISE: &str = "disguised_by_bellwire_";
 
-/// Disguises what the pool would refuse.
-pub fn disguise(file: &mut FileDescriptorProto, disguises: &mut Disguises) {
-    if file.syntax() == "proto3" {
-        for message in &mut file.message_type {
-            disguise_fields(message, disguises);
-        }
+/// Disguises what the pool would refuse; whether there is any.
+pub fn disguise(file: &mut FileDescriptorProto) -> bool {
+    let proto3 = file.syntax() == "proto3";
+    let mut any = false;
+    for message in &mut file.message_type {
+        any |= disguise_fields(message, proto3);
     }
+    any
 }
 
-fn disguise_fields(message: &mut DescriptorProto, disguises: &mut Disguises) {
-    let mut seen = BTreeSet::new();
-    let mut marks = '\u{1}'..='\u{1f}';
+fn disguise_fields(message: &mut DescriptorProto, proto3: bool) -> bool {
+    let mut names = BTreeSet::new();
+    let mut json_names = BTreeSet::new();
+    let mut any = false;
     for field in &mut message.field {
-        let letters = field.name().chars().filter(|letter| *letter != '_');
-        let squashed: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-        if seen.insert(squashed) {
-            continue;
-        }
         let name = field.name().to_owned();
-        if let (Some(mark), Some(rest)) = (marks.next(), name.get(1..)) {
-            let disguised = format!("{mark}{rest}");
-            field.json_name.get_or_insert_with(|| json_name(&name));
-            field.name = Some(disguised.clone());
-            disguises.insert(disguised, name);
+        let json = field.json_name.clone().unwrap_or_else(|| json_name(&name));
+        if !json_names.insert(json.clone()) {
+            field.json_name = Some(disguised(&json, |name| json_names.insert(name.to_owned())));
+            any = true;
+        }
+        let squash = |name: &str| name.replace('_', "").to_ascii_lowercase();
+        if proto3 && !names.insert(squash(&name)) {
+            field.json_name.get_or_insert(json);
+            field.name = Some(disguised(&name, |name| names.insert(squash(name))));
+            any = true;
         }
     }
     for nested in &mut message.nested_type {
-        disguise_fields(nested, disguises);
+        any |= disguise_fields(nested, proto3);
     }
+    any
+}
+
+/// A name that nothing has yet.
+fn disguised(name: &str, mut is_free: impl FnMut(&str) -> bool) -> String {
+    let mut names = (0..).map(|number: u32| format!("{DISGUISE}{number}_{name}"));
+    names
+        .find(|disguised| is_free(disguised))
+        .unwrap_or_default()
+}
+
+/// The name of a field, or its name in JSON, by that in the pool.
+pub fn undisguised(name: &str) -> &str {
+    let numbered = name.strip_prefix(DISGUISE);
+    numbered
+        .and_then(|numbered| numbered.split_once('_'))
+        .map_or(name, |(_, name)| name)
 }

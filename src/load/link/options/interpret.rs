@@ -3,33 +3,39 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::Arc;
 
-use prost_types::field_descriptor_proto::{Label as Cardinality, Type};
 use prost_types::source_code_info::Location;
 use prost_types::uninterpreted_option::NamePart;
 use prost_types::{
     DescriptorProto, FieldDescriptorProto, FileDescriptorProto, SourceCodeInfo, UninterpretedOption,
 };
 
+use super::content::{missing, required};
+use super::places::is_map;
 use super::unknown::{alternatives, listed, unknown_extension, unknown_option};
-use super::value::{self, Field, Name, Value};
+use super::{support, target};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
 use crate::load::LoadedFile;
 use crate::load::link::shapes::{Shapes, at};
-use crate::load::link::symbols::{Kind, Lookup, Want, join, parent};
+use crate::load::link::symbols::{Kind, Lookup, Want, join};
+use crate::load::link::undisguised;
 use crate::load::literal;
 use crate::load::locations::tag;
-use crate::load::repair::is_float_word;
-
-/// Where the content of a `google.protobuf.Any` may come from.
-const ANY_DOMAINS: [&str; 2] = ["type.googleapis.com", "type.googleprod.com"];
+use crate::schema::Origin;
 
 /// An option as a schema says it.
 pub struct Statement {
-    path: Vec<i32>,
-    span: Range<usize>,
-    option: UninterpretedOption,
+    pub path: Vec<i32>,
+    pub span: Range<usize>,
+    pub option: UninterpretedOption,
+}
+
+impl Statement {
+    /// Whether it sets protobuf's own option of that name, or a part of it.
+    pub fn is(&self, name: &str) -> bool {
+        let first = self.option.name.first();
+        first.is_some_and(|first| !first.is_extension && first.name_part == name)
+    }
 }
 
 /// What became of a file's options.
@@ -40,6 +46,8 @@ pub struct Interpreted {
     pub wrong: Vec<Vec<i32>>,
     /// Options in the form in which the pool reads them as protobuf does.
     pub changes: Vec<(Vec<i32>, UninterpretedOption)>,
+    /// One of them sets a map.
+    pub maps: bool,
 }
 
 /// Every option of the file.
@@ -64,7 +72,10 @@ pub fn statements(
 
 /// Looks the names of options up and checks their values.
 pub fn interpret(statements: Vec<Statement>, shapes: Shapes, file: &LoadedFile) -> Interpreted {
-    let mut interpreted = Interpreted::default();
+    let mut interpreted = Interpreted {
+        findings: support::check(&statements, shapes, file),
+        ..Interpreted::default()
+    };
     // Messages that options set in parts, by element and name: their fields must be complete in the end.
     let mut parts: BTreeMap<(Vec<i32>, String), Parts> = BTreeMap::new();
     for Statement { path, span, option } in statements {
@@ -75,7 +86,9 @@ pub fn interpret(statements: Vec<Statement>, shapes: Shapes, file: &LoadedFile) 
             file,
             scope: &scope,
             statement: span.clone(),
+            target: target::of(options_type),
             findings: Vec::new(),
+            maps: false,
         };
         let mut changed = option.clone();
         interpreter.option(&mut changed, options_type, &mut |prefix, message, field| {
@@ -88,6 +101,7 @@ pub fn interpret(statements: Vec<Statement>, shapes: Shapes, file: &LoadedFile) 
             });
             parts.fields.insert(field.to_owned());
         });
+        interpreted.maps |= interpreter.maps;
         if !interpreter.findings.is_empty() {
             interpreted.findings.append(&mut interpreter.findings);
             interpreted.wrong.push(path);
@@ -161,15 +175,19 @@ fn message_scope(
 }
 
 /// One option statement.
-struct Interpreter<'a> {
-    shapes: Shapes<'a>,
-    file: &'a LoadedFile,
-    scope: &'a str,
-    statement: Range<usize>,
-    findings: Vec<Diagnostic>,
+pub(super) struct Interpreter<'a> {
+    pub(super) shapes: Shapes<'a>,
+    pub(super) file: &'a LoadedFile,
+    pub(super) scope: &'a str,
+    pub(super) statement: Range<usize>,
+    /// What the element is, as `targets` of a field has it.
+    pub(super) target: &'static str,
+    pub(super) findings: Vec<Diagnostic>,
+    /// A field that is set is a map.
+    pub(super) maps: bool,
 }
 
-impl Interpreter<'_> {
+impl<'a> Interpreter<'a> {
     /// Goes along the parts of the option's name, then into its value. `set` is told each field that is set in a
     /// message: the name so far, the message, the field.
     fn option(
@@ -184,6 +202,9 @@ impl Interpreter<'_> {
             match first.name_part.as_str() {
                 "features" => return self.features(),
                 "uninterpreted_option" => return self.uninterpreted(),
+                "php_generic_services" if options_type.ends_with(".FileOptions") => {
+                    return self.gone();
+                }
                 _ => {}
             }
         }
@@ -205,20 +226,25 @@ impl Interpreter<'_> {
                         part.name_part = format!(".{full_name}");
                         field
                     }
-                    Err(finding) => return self.findings.push(*finding),
+                    Err(finding) => {
+                        let Some(name) = self.field_named(&part.name_part, &message) else {
+                            return self.findings.push(*finding);
+                        };
+                        part.name_part = name;
+                        part.is_extension = false;
+                        self.field(&message, &part.name_part)
+                    }
                 }
             } else {
-                let shape = self.shapes.message(&message);
-                shape.and_then(|shape| {
-                    shape
-                        .field
-                        .iter()
-                        .find(|field| field.name() == part.name_part)
-                })
+                self.field(&message, &part.name_part)
             };
             let Some(field) = field else {
                 return self.unknown_part(&option.name, index, &message);
             };
+            if !part.is_extension {
+                part.name_part = field.name().to_owned();
+            }
+            self.see(field, |this| this.name_span());
             if index > 0 {
                 set(&prefix, &message, field.name());
             }
@@ -229,6 +255,56 @@ impl Interpreter<'_> {
                 message = type_name(field).to_owned();
             }
         }
+    }
+
+    fn field(&self, message: &str, name: &str) -> Option<&'a FieldDescriptorProto> {
+        let fields = &self.shapes.message(message)?.field;
+        fields
+            .iter()
+            .find(|field| undisguised(field.name()) == name)
+    }
+
+    /// A field of the message may be named in full, as if it were an extension.
+    fn field_named(&self, name: &str, message: &str) -> Option<String> {
+        let symbols = self.shapes.symbols;
+        let found = symbols.lookup(name, self.scope, Want::Anything, &self.file.visible);
+        let Lookup::Found(full_name, definition) = found else {
+            return None;
+        };
+        let (outer, name) = full_name.rsplit_once('.')?;
+        (definition.kind == Kind::Field && outer == message).then(|| name.to_owned())
+    }
+
+    /// A field that is set.
+    pub(super) fn see(
+        &mut self,
+        field: &FieldDescriptorProto,
+        span: impl Fn(&Self) -> Range<usize>,
+    ) {
+        self.maps |= is_map(field, self.shapes);
+        let options = field.options.iter();
+        let options = options.flat_map(|options| &options.uninterpreted_option);
+        if support::excludes(options, self.proto3()) {
+            self.later(field.name(), span(self));
+        }
+        // protoc asks that of the files that it is to compile.
+        let owned = self.file.origin == Origin::Owned;
+        if let Some(targets) = target::misses(field, self.target).filter(|_| owned) {
+            let targets = listed(targets);
+            let label = self.label(span(self), "set here");
+            self.findings.push(
+                Diagnostic::error(
+                    code::OPTION_MISUSED,
+                    format!("`{}` is not for this kind of element", field.name()),
+                )
+                .at(label)
+                .help(format!("its declaration has it for {targets}")),
+            );
+        }
+    }
+
+    pub(super) fn proto3(&self) -> bool {
+        self.shapes.descriptor.syntax() == "proto3"
     }
 
     /// A part of an option's name is no field of the message that the parts before it lead to.
@@ -250,7 +326,7 @@ impl Interpreter<'_> {
             )
         } else {
             let label = self.label(literal::last_word(text, self.name_span(), part), "here");
-            let fields = shape.field.iter().map(|field| field.name());
+            let fields = shape.field.iter().map(|field| undisguised(field.name()));
             Diagnostic::error(
                 code::OPTION_UNKNOWN_FIELD,
                 format!("`{message}` has no field `{part}`"),
@@ -271,6 +347,19 @@ impl Interpreter<'_> {
         );
     }
 
+    /// protobuf 27 took it away; the pool knows it still.
+    fn gone(&mut self) {
+        let label = self.label(self.name_span(), "unknown option");
+        self.findings.push(
+            Diagnostic::error(
+                code::OPTION_UNKNOWN,
+                "there is no option `php_generic_services` any more",
+            )
+            .at(label)
+            .help("remove it: since protobuf 27 no code is generated for services of PHP"),
+        );
+    }
+
     /// A field of every options message, for the compiler alone.
     fn uninterpreted(&mut self) {
         let label = self.label(self.name_span(), "not for schemas");
@@ -285,7 +374,7 @@ impl Interpreter<'_> {
     }
 
     /// The full name of the extension that a name means in a scope, where a message is extended.
-    fn extension(
+    pub(super) fn extension(
         &self,
         name: &str,
         scope: &str,
@@ -333,295 +422,15 @@ impl Interpreter<'_> {
         }
     }
 
-    fn value(&mut self, option: &mut UninterpretedOption, field: &FieldDescriptorProto) {
-        match field.r#type() {
-            Type::Float | Type::Double => self.float(option),
-            Type::Uint32 | Type::Uint64 | Type::Fixed32 | Type::Fixed64 => self.unsigned(),
-            Type::Message | Type::Group => {
-                let Some(mut fields) =
-                    value::parse(self.file.source.text(), self.statement.clone())
-                else {
-                    return;
-                };
-                let before = value::write(&fields);
-                self.message(type_name(field), &mut fields, &|this| {
-                    literal::value(this.file.source.text(), this.statement.clone(), &[])
-                });
-                let after = value::write(&fields);
-                if before != after {
-                    option.aggregate_value = Some(after);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Not even zero has a sign.
-    fn unsigned(&mut self) {
-        let span = literal::value(self.file.source.text(), self.statement.clone(), &[]);
-        if self.file.source.text()[span.clone()].starts_with('-') {
-            let label = self.label(span, "negative");
-            self.findings.push(
-                Diagnostic::error(
-                    code::OPTION_WRONG_VALUE,
-                    "this option takes no negative number",
-                )
-                .at(label)
-                .help("take the `-` away"),
-            );
-        }
-    }
-
-    /// `inf`, `-inf` and `nan` are numbers.
-    fn float(&self, option: &mut UninterpretedOption) {
-        let Some(word) = option
-            .identifier_value
-            .as_deref()
-            .filter(|word| is_float_word(word))
-        else {
-            return;
-        };
-        let text = self.file.source.text();
-        let span = literal::value(text, self.statement.clone(), &[]);
-        let value = if word == "nan" {
-            f64::NAN
-        } else {
-            f64::INFINITY
-        };
-        let negative = text[span].starts_with('-');
-        option.double_value = Some(if negative { -value } else { value });
-        option.identifier_value = None;
-    }
-
-    /// One message's value, in which names are looked up from where its type is declared. What is not said here, the pool says.
-    fn message(
-        &mut self,
-        full_name: &str,
-        fields: &mut [Field],
-        span: &dyn Fn(&Self) -> Range<usize>,
-    ) {
-        let Some(message) = self.shapes.message(full_name) else {
-            return;
-        };
-        let mut set = BTreeSet::new();
-        let count = fields.len();
-        for field in fields {
-            let shape = match &mut field.name {
-                Name::Field(name) => {
-                    let shape = find_field(message, name);
-                    if let Some(group) = shape.filter(|shape| shape.r#type() == Type::Group) {
-                        // The pool knows it by its message alone.
-                        *name = type_name(group)
-                            .rsplit('.')
-                            .next()
-                            .unwrap_or(name)
-                            .to_owned();
-                    }
-                    shape
-                }
-                Name::Extension(name) => {
-                    match self.extension(
-                        name,
-                        parent(full_name),
-                        full_name,
-                        || field.span.clone(),
-                        true,
-                    ) {
-                        Ok(found) => {
-                            let shape = self.shapes.extension(&found);
-                            *name = found;
-                            shape
-                        }
-                        Err(finding) => {
-                            self.findings.push(*finding);
-                            continue;
-                        }
-                    }
-                }
-                Name::Any { domain, message } => {
-                    let (domain, message) = (domain.clone(), message.clone());
-                    self.any(full_name, &domain, &message, field, count);
-                    set.insert("type_url".to_owned());
-                    continue;
-                }
-            };
-            let Some(shape) = shape else { continue };
-            set.insert(shape.name().to_owned());
-            let is_message = matches!(shape.r#type(), Type::Message | Type::Group);
-            if is_message && !field.colon && matches!(field.value, Value::List(_)) {
-                field.colon = true;
-            }
-            let place = field.span.clone();
-            self.field_value(shape, &mut field.value, place);
-        }
-        let missing = missing(message, &set);
-        if !missing.is_empty() {
-            let span = span(self);
-            self.findings
-                .push(required(&self.file.source, span, full_name, &missing));
-        }
-    }
-
-    fn field_value(&mut self, field: &FieldDescriptorProto, value: &mut Value, span: Range<usize>) {
-        match value {
-            Value::List(values) => {
-                for value in values {
-                    self.field_value(field, value, span.clone());
-                }
-            }
-            Value::Message(fields) => self.message(type_name(field), fields, &|_| span.clone()),
-            Value::Scalar { text, span } if field.r#type() == Type::Enum => {
-                self.enum_number(type_name(field), text, span.clone());
-            }
-            Value::Scalar { text, span }
-                if matches!(field.r#type(), Type::Float | Type::Double) =>
-            {
-                self.decimal(text, span.clone());
-            }
-            Value::Scalar { .. } => {}
-        }
-    }
-
-    /// A floating-point number in a message's value is decimal, and has no suffix.
-    fn decimal(&mut self, text: &str, span: Range<usize>) {
-        let digits = text.trim_start_matches('-').trim_start();
-        let octal = digits.len() > 1
-            && digits.starts_with('0')
-            && !digits.starts_with("0.")
-            && !digits.starts_with("0e")
-            && !digits.starts_with("0E");
-        let suffix = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
-            && digits.ends_with(['f', 'F']);
-        if octal || suffix {
-            let label = self.label(span, "not decimal");
-            self.findings.push(
-                Diagnostic::error(code::OPTION_WRONG_VALUE, "this is no decimal number")
-                    .at(label)
-                    .help("write it in digits, without a leading `0` or a suffix, such as `1.5`"),
-            );
-        }
-    }
-
-    /// A closed enum has the numbers of its values alone.
-    fn enum_number(&mut self, full_name: &str, text: &str, span: Range<usize>) {
-        let Some((enum_, true)) = self.shapes.enum_(full_name) else {
-            return;
-        };
-        let Some(number) = integer(text) else { return };
-        if enum_.value.iter().any(|value| value.number() == number) {
-            return;
-        }
-        let names: Vec<_> = enum_.value.iter().map(|value| value.name()).collect();
-        let label = self.label(span, "no value has this number");
-        self.findings.push(
-            Diagnostic::error(
-                code::OPTION_UNKNOWN_FIELD,
-                format!("`{full_name}` has no value {number}"),
-            )
-            .at(label)
-            .help(format!("its values are {}", listed(names))),
-        );
-    }
-
-    /// The content of an `Any`, which stands alone.
-    fn any(&mut self, outer: &str, domain: &str, message: &str, field: &mut Field, count: usize) {
-        let finding = if outer != "google.protobuf.Any" {
-            Some((
-                format!("`{outer}` is no `google.protobuf.Any`"),
-                "name a field, or an extension without a `/`".to_owned(),
-            ))
-        } else if !ANY_DOMAINS.contains(&domain) {
-            Some((
-                format!("types are not looked up at `{domain}`"),
-                format!("write `[{}/{message}]`", ANY_DOMAINS[0]),
-            ))
-        } else if count > 1 {
-            Some((
-                "an `Any` has one content, and no field beside it".to_owned(),
-                "keep one".to_owned(),
-            ))
-        } else if self.shapes.message(message).is_none() {
-            Some((
-                format!("there is no message `{message}`"),
-                "write its full name, and import the file that declares it".to_owned(),
-            ))
-        } else {
-            None
-        };
-        if let Some((sentence, help)) = finding {
-            let label = self.label(field.span.clone(), "here");
-            self.findings.push(
-                Diagnostic::error(code::OPTION_WRONG_VALUE, sentence)
-                    .at(label)
-                    .help(help),
-            );
-        } else if let Value::Message(fields) = &mut field.value {
-            self.message(message, fields, &|_| field.span.clone());
-        }
-    }
-
-    fn name_span(&self) -> Range<usize> {
+    pub(super) fn name_span(&self) -> Range<usize> {
         literal::name(self.file.source.text(), self.statement.clone())
     }
 
-    fn label(&self, span: Range<usize>, text: &str) -> Label {
+    pub(super) fn label(&self, span: Range<usize>, text: &str) -> Label {
         Label::new(&self.file.source, span, text)
     }
 }
 
-/// As in C, of 32 bits: decimal, octal or hexadecimal.
-fn integer(text: &str) -> Option<i32> {
-    let digits = text.trim_start_matches('-').trim_start();
-    let lower = digits.to_ascii_lowercase();
-    let number = match (lower.strip_prefix("0x"), lower.strip_prefix('0')) {
-        (Some(hex), _) => i64::from_str_radix(hex, 16),
-        (_, Some(octal)) if !octal.is_empty() => i64::from_str_radix(octal, 8),
-        _ => lower.parse(),
-    };
-    let number = number.ok()?;
-    i32::try_from(if text.starts_with('-') {
-        -number
-    } else {
-        number
-    })
-    .ok()
-}
-
-/// By its name, or that of a group's message.
-fn find_field<'a>(message: &'a DescriptorProto, name: &str) -> Option<&'a FieldDescriptorProto> {
-    message.field.iter().find(|field| {
-        let is_group = field.r#type() == Type::Group;
-        field.name() == name || is_group && type_name(field).rsplit('.').next() == Some(name)
-    })
-}
-
 pub(super) fn type_name(field: &FieldDescriptorProto) -> &str {
     field.type_name().trim_start_matches('.')
-}
-
-/// The required fields that are not set.
-fn missing<'a>(message: &'a DescriptorProto, set: &BTreeSet<String>) -> Vec<&'a str> {
-    let required = message
-        .field
-        .iter()
-        .filter(|field| field.label() == Cardinality::Required);
-    required
-        .map(|field| field.name())
-        .filter(|name| !set.contains(*name))
-        .collect()
-}
-
-fn required(
-    source: &Arc<Source>,
-    span: Range<usize>,
-    message: &str,
-    missing: &[&str],
-) -> Diagnostic {
-    let names = listed(missing.iter().copied());
-    Diagnostic::error(
-        code::OPTION_REQUIRED,
-        format!("`{message}` is not complete: it requires {names}"),
-    )
-    .at(Label::new(source, span, format!("without {names}")))
-    .help(format!("set {names} too"))
 }

@@ -1,9 +1,13 @@
 //! Adds a file to the pool, which resolves its options, and says what the pool refuses.
 
+mod content;
 mod elements;
 mod interpret;
+mod maps;
 mod places;
 mod refusal;
+mod support;
+mod target;
 mod unknown;
 pub mod value;
 
@@ -15,6 +19,7 @@ use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto, So
 
 use self::elements::{at_mut, move_option, option_at, remove_option};
 use self::refusal::convert;
+use super::first_pool;
 use super::shapes::Shapes;
 use super::symbols::Symbols;
 use crate::diagnostic::{Diagnostic, Report};
@@ -40,7 +45,7 @@ pub fn add(
         files[index].parsed = Some(Arc::new(descriptor));
         return added;
     };
-    interpret_options(&mut descriptor, &mut info, files, index, symbols, report);
+    let maps = interpret_options(&mut descriptor, &mut info, files, index, symbols, report);
     let added = try_options(
         pool,
         &mut descriptor,
@@ -52,6 +57,9 @@ pub fn add(
     );
     if added {
         settle(&mut descriptor, &mut info, files, index, symbols);
+        if maps {
+            files[index].encoded = maps::encode(&descriptor, files);
+        }
         files[index].parsed = Some(Arc::new(descriptor));
     }
     files[index].info = Some(info);
@@ -68,8 +76,11 @@ pub fn send(
     report: &mut Report,
 ) -> bool {
     if let Some(mut info) = files[index].info.take() {
-        interpret_options(&mut descriptor, &mut info, files, index, symbols, report);
+        let maps = interpret_options(&mut descriptor, &mut info, files, index, symbols, report);
         settle(&mut descriptor, &mut info, files, index, symbols);
+        if maps {
+            files[index].encoded = maps::encode(&descriptor, files);
+        }
         files[index].info = Some(info);
     }
     let descriptor = Arc::new(descriptor);
@@ -95,7 +106,8 @@ fn settle(
     places::settle(info, &names, shapes);
 }
 
-/// Reports the options that are wrong by rules that the pool does not know, and takes them out.
+/// Reports the options that are wrong by rules that the pool does not know, and takes them out. Whether one of the
+/// others sets a map.
 fn interpret_options(
     descriptor: &mut FileDescriptorProto,
     info: &mut SourceCodeInfo,
@@ -103,7 +115,7 @@ fn interpret_options(
     index: usize,
     symbols: &Symbols,
     report: &mut Report,
-) {
+) -> bool {
     let statements = interpret::statements(descriptor, info, &files[index].source);
     let interpreted = {
         let shapes = Shapes {
@@ -124,6 +136,7 @@ fn interpret_options(
         remove_option(descriptor, info, path);
     }
     settle_packed(descriptor, info);
+    interpreted.maps
 }
 
 /// Adds a file, and takes out what the pool refuses until it takes the rest.
@@ -276,7 +289,7 @@ fn mend_pool(pool: &mut DescriptorPool, refused: &FileDescriptorProto, files: &[
 }
 
 fn rebuild(files: &[LoadedFile]) -> DescriptorPool {
-    let mut pool = DescriptorPool::new();
+    let mut pool = first_pool(files);
     for file in files.iter().filter(|file| file.linked) {
         if let Some(descriptor) = &file.parsed {
             // It was accepted once, after the same files.

@@ -59,12 +59,12 @@ fn fields(name: &[NamePart], options_type: &str, shapes: Shapes) -> Option<(Vec<
         };
         numbers.push(field.number());
         message = type_name(field);
-        repeated = field.label() == Label::Repeated && !is_map(field, shapes);
+        repeated = field.label() == Label::Repeated;
     }
     Some((numbers, repeated))
 }
 
-fn is_map(field: &FieldDescriptorProto, shapes: Shapes) -> bool {
+pub fn is_map(field: &FieldDescriptorProto, shapes: Shapes) -> bool {
     let entry = |name| Some(shapes.message(name)?.options.as_ref()?.map_entry());
     field.r#type() == Type::Message && entry(type_name(field)) == Some(true)
 }

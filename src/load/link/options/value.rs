@@ -189,6 +189,24 @@ impl Parser<'_> {
     }
 }
 
+/// As in C, of 32 bits: decimal, octal or hexadecimal.
+pub fn integer(text: &str) -> Option<i32> {
+    let digits = text.trim_start_matches('-').trim_start();
+    let lower = digits.to_ascii_lowercase();
+    let number = match (lower.strip_prefix("0x"), lower.strip_prefix('0')) {
+        (Some(hex), _) => i64::from_str_radix(hex, 16),
+        (_, Some(octal)) if !octal.is_empty() => i64::from_str_radix(octal, 8),
+        _ => lower.parse(),
+    };
+    let number = number.ok()?;
+    i32::try_from(if text.starts_with('-') {
+        -number
+    } else {
+        number
+    })
+    .ok()
+}
+
 /// Writes fields as the pool reads them.
 pub fn write(fields: &[Field]) -> String {
     let mut text = String::new();
