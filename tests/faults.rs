@@ -281,6 +281,55 @@ fn a_full_disk_leaves_no_partial_set() {
     assert_eq!(project.files("gen"), before);
 }
 
+/// A signal that ends a run in the middle of a file: what was there stays, whole, and what the run left goes once it is old.
+#[cfg(unix)]
+#[test]
+fn a_signal_in_the_middle_of_a_file_leaves_whole_files() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    let project = Project::generated();
+    let before = project.files("gen");
+    let field = |index: usize| {
+        format!(
+            "  // {}\n  string field_{index} = {index};\n",
+            "x".repeat(200)
+        )
+    };
+    let fields: String = (1..200).map(field).collect();
+    project.write(
+        "schemas/notes/v1/notes.proto",
+        &format!("syntax = \"proto3\";\npackage notes.v1;\nmessage Note {{\n{fields}}}\n"),
+    );
+    let limited = format!(
+        "ulimit -f 32; exec '{}' gen",
+        env!("CARGO_BIN_EXE_bellwire")
+    );
+    let output = Command::new("sh")
+        .args(["-c", &limited])
+        .current_dir(project.0.path())
+        .output()
+        .expect("sh runs");
+    assert!(output.status.signal().is_some(), "{:?}", output.status);
+    let after = project.files("gen");
+    for (path, text) in &before {
+        assert_eq!(after.get(path), Some(text), "{}", path.display());
+    }
+    let left: Vec<_> = after
+        .keys()
+        .filter(|path| !before.contains_key(*path))
+        .collect();
+    assert!(!left.is_empty(), "the run was ended while it wrote");
+    for path in left {
+        let day = std::time::Duration::from_secs(24 * 60 * 60);
+        let file = fs::File::options().write(true).open(path);
+        let file = file.expect("a temporary");
+        file.set_modified(SystemTime::now() - day).expect("a time");
+    }
+    project.succeeds(&["gen"]);
+    let names = |files: BTreeMap<PathBuf, Vec<u8>>| files.into_keys().collect::<Vec<_>>();
+    assert_eq!(names(project.files("gen")), names(before));
+}
+
 // Two runs at once: both succeed, byte for byte the same.
 
 #[test]
