@@ -19,6 +19,10 @@ const TEXTS: &[(&str, &str)] = &[
         include_str!("../../schemas/bellwire/options.proto"),
     ),
     (
+        "bellwire/frames.proto",
+        include_str!("../../schemas/bellwire/frames.proto"),
+    ),
+    (
         "bellwire/wire.proto",
         include_str!("../../schemas/bellwire/wire.proto"),
     ),

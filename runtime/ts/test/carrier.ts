@@ -1,7 +1,7 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { Fault } from "bellwire";
 import type { Carrier, Line, Receiver } from "../dist/session/index.js";
-import { type ClientFrame, ServerFrameSchema } from "../dist/wire/bellwire/wire_pb.js";
+import { type ClientFrame, ServerFrameSchema } from "../dist/wire/bellwire/frames_pb.js";
 
 type ServerKind = NonNullable<MessageInitShape<typeof ServerFrameSchema>["kind"]>;
 

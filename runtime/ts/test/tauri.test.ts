@@ -4,7 +4,12 @@ import { beforeEach, test } from "node:test";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { setDefaultTransport } from "bellwire";
 import { type Invoke, isTauri, tauri } from "bellwire/tauri";
-import { type ClientFrame, ClientFrameSchema, FaultSchema, ServerFrameSchema } from "../dist/wire/bellwire/wire_pb.js";
+import {
+  type ClientFrame,
+  ClientFrameSchema,
+  FaultSchema,
+  ServerFrameSchema,
+} from "../dist/wire/bellwire/frames_pb.js";
 import { ProblemSchema } from "./gen/common/v1/error_pb.js";
 import {
   EchoEventNothing,

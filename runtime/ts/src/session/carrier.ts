@@ -1,5 +1,5 @@
 import type { Fault } from "../fault.js";
-import type { ClientFrame, ServerFrame } from "../wire/bellwire/wire_pb.js";
+import type { ClientFrame, ServerFrame } from "../wire/bellwire/frames_pb.js";
 
 /** A way to a core that carries frames of bytes: a webview's messages, a socket, a pipe. */
 export interface Carrier {

@@ -9,9 +9,8 @@ import {
   type Metadata,
   type ServerFrame,
   ServerFrameSchema,
-  Unserved_Reason,
-  type Welcome,
-} from "../wire/bellwire/wire_pb.js";
+} from "../wire/bellwire/frames_pb.js";
+import { Unserved_Reason, type Welcome } from "../wire/bellwire/wire_pb.js";
 import type { PendingCall } from "./calls.js";
 import type { Answer, Carrier, Line, Receiver } from "./carrier.js";
 import { Waits } from "./waits.js";

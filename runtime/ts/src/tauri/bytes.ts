@@ -1,7 +1,7 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { Fault } from "../fault.js";
 import type { Answer } from "../session/carrier.js";
-import { FaultSchema } from "../wire/bellwire/wire_pb.js";
+import { FaultSchema } from "../wire/bellwire/frames_pb.js";
 
 /** The bytes of an answer. Where a webview cannot carry bytes, Tauri makes numbers of them. */
 export function bytesOf(answer: unknown): Uint8Array {

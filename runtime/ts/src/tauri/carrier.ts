@@ -1,7 +1,7 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { Fault } from "../fault.js";
 import type { Carrier, Line, Receiver } from "../session/carrier.js";
-import { type Call, type ClientFrame, ClientFrameSchema } from "../wire/bellwire/wire_pb.js";
+import { type Call, type ClientFrame, ClientFrameSchema } from "../wire/bellwire/frames_pb.js";
 import { bytesOf, join, readAnswer, readBatch } from "./bytes.js";
 
 /** Invokes a command of the app with bytes, and gives what it was answered with. */

@@ -6,6 +6,7 @@ import 'package:protobuf/protobuf.dart' show GeneratedMessage;
 
 import '../endpoint.dart';
 import '../transport.dart';
+import '../wire/bellwire/frames.pb.dart' as wire;
 import '../wire/bellwire/wire.pb.dart' as wire;
 
 /// The version of wire.proto's protocol that this client speaks.

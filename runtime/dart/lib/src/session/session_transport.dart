@@ -9,6 +9,7 @@ import '../listener.dart' show reportError;
 import '../metadata.dart';
 import '../reply.dart';
 import '../transport.dart';
+import '../wire/bellwire/frames.pb.dart' as wire;
 import '../wire/bellwire/wire.pb.dart' as wire;
 import 'frame_reader.dart';
 import 'frame_writer.dart';
