@@ -116,7 +116,11 @@ pub fn view(schema: &Schema, names: &Names, reach: &Reach, id: EnumId) -> EnumVi
                 &made,
             )
         }),
-        constructor: format!("const {class}._(super.value, super.name);"),
+        constructor: layout::constructor(
+            2,
+            &format!("const {class}._"),
+            &["super.value", "super.name"],
+        ),
     }
 }
 

@@ -105,7 +105,7 @@ pub fn cascade_argument(indent: usize, object: &Call, calls: &[Call]) -> String 
 }
 
 /// An argument on a line of its own. A named one that is too long breaks inside of the call that it is, or else behind
-/// its name.
+/// its name, or where even that leaves it too long before the member that it names.
 fn argument(indent: usize, arg: &str) -> Cow<'_, str> {
     if arg.contains('\n') || fits(indent, arg, 1) {
         return Cow::Borrowed(arg);
@@ -120,7 +120,12 @@ fn argument(indent: usize, arg: &str) -> Cow<'_, str> {
         {
             Call::new(format!("{name}: {callee}"), vec![inner.to_owned()]).split(indent)
         }
-        _ => format!("{name}:\n{}{value}", pad(indent + 4)),
+        _ => match value.rsplit_once('.') {
+            Some((object, member)) if !fits(indent + 4, value, 1) => {
+                format!("{name}: {object}\n{}.{member}", pad(indent + 4))
+            }
+            _ => format!("{name}:\n{}{value}", pad(indent + 4)),
+        },
     };
     Cow::Owned(broken)
 }
@@ -195,9 +200,36 @@ pub fn variable(indent: usize, ty: &str, name: &str, value: &Call, tail: &str) -
         let value = value.lay(indent + 4, indent + 4, tail.len() + 1);
         return [&*typed, " =\n", pad(indent + 4), &value, tail, ";"].concat();
     }
+    let named = [&*type_lines(indent, ty), "\n", pad(indent), name, " ="].concat();
     let before = indent + name.len() + 3;
-    let value = value.lay(indent, before, tail.len() + 1);
-    [ty, "\n", pad(indent), name, " = ", &value, tail, ";"].concat()
+    if value.args.is_empty() || fits(before, &value.callee, value.open.len()) {
+        let value = value.lay(indent, before, tail.len() + 1);
+        return [&*named, " ", &value, tail, ";"].concat();
+    }
+    let value = value.lay(indent + 4, indent + 4, tail.len() + 1);
+    [&*named, "\n", pad(indent + 4), &value, tail, ";"].concat()
+}
+
+/// A type on a line of its own, or where it is too long each of its arguments on one.
+fn type_lines(indent: usize, ty: &str) -> Cow<'_, str> {
+    let arguments = ty.strip_suffix('>').and_then(|ty| ty.split_once('<'));
+    match arguments {
+        Some((generic, arguments)) if !fits(indent, ty, 0) && !arguments.contains('<') => {
+            let between = [",\n", pad(indent + 2)].concat();
+            let arguments = arguments.replace(", ", &between);
+            let lines = [
+                generic,
+                "<\n",
+                pad(indent + 2),
+                &arguments,
+                "\n",
+                pad(indent),
+                ">",
+            ];
+            Cow::Owned(lines.concat())
+        }
+        _ => Cow::Borrowed(ty),
+    }
 }
 
 /// A function whose body is one expression: `type name(params) => body;`. Getters have no params.
@@ -281,6 +313,12 @@ pub fn named_params(indent: usize, before: &str, params: &[String], after: &str)
     text += pad(indent);
     text += "})";
     text + after
+}
+
+/// A constructor that only takes parameters.
+pub fn constructor(indent: usize, name: &str, params: &[&str]) -> String {
+    let params = params.iter().map(|&param| param.to_owned()).collect();
+    Call::new(name.to_owned(), params).lay(indent, indent, 1) + ";"
 }
 
 /// A constructor with an initializer.

@@ -34,15 +34,17 @@ class FileDescriptorSet extends $pb.GeneratedMessage {
 
   static final $pb.BuilderInfo _i =
       $pb.BuilderInfo(
-        'FileDescriptorSet',
-        package: const $pb.PackageName('google.protobuf'),
-        createEmptyInstance: create,
-      )..pc<FileDescriptorProto>(
-        1,
-        'file',
-        $pb.PbFieldType.PM,
-        subBuilder: FileDescriptorProto.create,
-      );
+          'FileDescriptorSet',
+          package: const $pb.PackageName('google.protobuf'),
+          createEmptyInstance: create,
+        )
+        ..pc<FileDescriptorProto>(
+          1,
+          'file',
+          $pb.PbFieldType.PM,
+          subBuilder: FileDescriptorProto.create,
+        )
+        ..hasExtensions = true;
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override
@@ -91,6 +93,7 @@ class FileDescriptorProto extends $pb.GeneratedMessage {
     $core.Iterable<$core.int>? weakDependency,
     $core.String? syntax,
     Edition? edition,
+    $core.Iterable<$core.String>? optionDependency,
   }) {
     final result = create();
     if (name != null) result.name = name;
@@ -108,6 +111,9 @@ class FileDescriptorProto extends $pb.GeneratedMessage {
     if (weakDependency != null) result.weakDependency.addAll(weakDependency);
     if (syntax != null) result.syntax = syntax;
     if (edition != null) result.edition = edition;
+    if (optionDependency != null) {
+      result.optionDependency.addAll(optionDependency);
+    }
     return result;
   }
 
@@ -172,7 +178,8 @@ class FileDescriptorProto extends $pb.GeneratedMessage {
           defaultOrMaker: Edition.EDITION_UNKNOWN,
           valueOf: Edition.valueOf,
           enumValues: Edition.values,
-        );
+        )
+        ..pPS(15, 'optionDependency');
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override
@@ -279,6 +286,9 @@ class FileDescriptorProto extends $pb.GeneratedMessage {
   $core.bool hasEdition() => $_has(12);
   @$pb.TagNumber(14)
   void clearEdition() => $_clearField(14);
+
+  @$pb.TagNumber(15)
+  $pb.PbList<$core.String> get optionDependency => $_getList(13);
 }
 
 /// Message `google.protobuf.DescriptorProto.ExtensionRange`.
@@ -472,6 +482,7 @@ class DescriptorProto extends $pb.GeneratedMessage {
     $core.Iterable<OneofDescriptorProto>? oneofDecl,
     $core.Iterable<DescriptorProto_ReservedRange>? reservedRange,
     $core.Iterable<$core.String>? reservedName,
+    SymbolVisibility? visibility,
   }) {
     final result = create();
     if (name != null) result.name = name;
@@ -484,6 +495,7 @@ class DescriptorProto extends $pb.GeneratedMessage {
     if (oneofDecl != null) result.oneofDecl.addAll(oneofDecl);
     if (reservedRange != null) result.reservedRange.addAll(reservedRange);
     if (reservedName != null) result.reservedName.addAll(reservedName);
+    if (visibility != null) result.visibility = visibility;
     return result;
   }
 
@@ -549,7 +561,15 @@ class DescriptorProto extends $pb.GeneratedMessage {
           $pb.PbFieldType.PM,
           subBuilder: DescriptorProto_ReservedRange.create,
         )
-        ..pPS(10, 'reservedName');
+        ..pPS(10, 'reservedName')
+        ..e<SymbolVisibility>(
+          11,
+          'visibility',
+          $pb.PbFieldType.OE,
+          defaultOrMaker: SymbolVisibility.VISIBILITY_UNSET,
+          valueOf: SymbolVisibility.valueOf,
+          enumValues: SymbolVisibility.values,
+        );
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override
@@ -621,6 +641,15 @@ class DescriptorProto extends $pb.GeneratedMessage {
 
   @$pb.TagNumber(10)
   $pb.PbList<$core.String> get reservedName => $_getList(9);
+
+  @$pb.TagNumber(11)
+  SymbolVisibility get visibility => $_getN(10);
+  @$pb.TagNumber(11)
+  set visibility(SymbolVisibility value) => $_setField(11, value);
+  @$pb.TagNumber(11)
+  $core.bool hasVisibility() => $_has(10);
+  @$pb.TagNumber(11)
+  void clearVisibility() => $_clearField(11);
 }
 
 /// Message `google.protobuf.ExtensionRangeOptions.Declaration`.
@@ -1223,6 +1252,7 @@ class EnumDescriptorProto extends $pb.GeneratedMessage {
     EnumOptions? options,
     $core.Iterable<EnumDescriptorProto_EnumReservedRange>? reservedRange,
     $core.Iterable<$core.String>? reservedName,
+    SymbolVisibility? visibility,
   }) {
     final result = create();
     if (name != null) result.name = name;
@@ -1230,6 +1260,7 @@ class EnumDescriptorProto extends $pb.GeneratedMessage {
     if (options != null) result.options = options;
     if (reservedRange != null) result.reservedRange.addAll(reservedRange);
     if (reservedName != null) result.reservedName.addAll(reservedName);
+    if (visibility != null) result.visibility = visibility;
     return result;
   }
 
@@ -1265,7 +1296,15 @@ class EnumDescriptorProto extends $pb.GeneratedMessage {
           $pb.PbFieldType.PM,
           subBuilder: EnumDescriptorProto_EnumReservedRange.create,
         )
-        ..pPS(5, 'reservedName');
+        ..pPS(5, 'reservedName')
+        ..e<SymbolVisibility>(
+          6,
+          'visibility',
+          $pb.PbFieldType.OE,
+          defaultOrMaker: SymbolVisibility.VISIBILITY_UNSET,
+          valueOf: SymbolVisibility.valueOf,
+          enumValues: SymbolVisibility.values,
+        );
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override
@@ -1323,6 +1362,15 @@ class EnumDescriptorProto extends $pb.GeneratedMessage {
 
   @$pb.TagNumber(5)
   $pb.PbList<$core.String> get reservedName => $_getList(4);
+
+  @$pb.TagNumber(6)
+  SymbolVisibility get visibility => $_getN(5);
+  @$pb.TagNumber(6)
+  set visibility(SymbolVisibility value) => $_setField(6, value);
+  @$pb.TagNumber(6)
+  $core.bool hasVisibility() => $_has(5);
+  @$pb.TagNumber(6)
+  void clearVisibility() => $_clearField(6);
 }
 
 /// Message `google.protobuf.EnumValueDescriptorProto`.
@@ -1664,7 +1712,6 @@ class FileOptions extends $pb.GeneratedMessage {
     $core.String? swiftPrefix,
     $core.String? phpClassPrefix,
     $core.String? phpNamespace,
-    $core.bool? phpGenericServices,
     $core.String? phpMetadataNamespace,
     $core.String? rubyPackage,
     FeatureSet? features,
@@ -1696,9 +1743,6 @@ class FileOptions extends $pb.GeneratedMessage {
     if (swiftPrefix != null) result.swiftPrefix = swiftPrefix;
     if (phpClassPrefix != null) result.phpClassPrefix = phpClassPrefix;
     if (phpNamespace != null) result.phpNamespace = phpNamespace;
-    if (phpGenericServices != null) {
-      result.phpGenericServices = phpGenericServices;
-    }
     if (phpMetadataNamespace != null) {
       result.phpMetadataNamespace = phpMetadataNamespace;
     }
@@ -1757,7 +1801,6 @@ class FileOptions extends $pb.GeneratedMessage {
         ..aOS(39, 'swiftPrefix')
         ..aOS(40, 'phpClassPrefix')
         ..aOS(41, 'phpNamespace')
-        ..aOB(42, 'phpGenericServices')
         ..aOS(44, 'phpMetadataNamespace')
         ..aOS(45, 'rubyPackage')
         ..aOM<FeatureSet>(50, 'features', subBuilder: FeatureSet.create)
@@ -1951,46 +1994,37 @@ class FileOptions extends $pb.GeneratedMessage {
   @$pb.TagNumber(41)
   void clearPhpNamespace() => $_clearField(41);
 
-  @$pb.TagNumber(42)
-  $core.bool get phpGenericServices => $_getBF(17);
-  @$pb.TagNumber(42)
-  set phpGenericServices($core.bool value) => $_setBool(17, value);
-  @$pb.TagNumber(42)
-  $core.bool hasPhpGenericServices() => $_has(17);
-  @$pb.TagNumber(42)
-  void clearPhpGenericServices() => $_clearField(42);
-
   @$pb.TagNumber(44)
-  $core.String get phpMetadataNamespace => $_getSZ(18);
+  $core.String get phpMetadataNamespace => $_getSZ(17);
   @$pb.TagNumber(44)
-  set phpMetadataNamespace($core.String value) => $_setString(18, value);
+  set phpMetadataNamespace($core.String value) => $_setString(17, value);
   @$pb.TagNumber(44)
-  $core.bool hasPhpMetadataNamespace() => $_has(18);
+  $core.bool hasPhpMetadataNamespace() => $_has(17);
   @$pb.TagNumber(44)
   void clearPhpMetadataNamespace() => $_clearField(44);
 
   @$pb.TagNumber(45)
-  $core.String get rubyPackage => $_getSZ(19);
+  $core.String get rubyPackage => $_getSZ(18);
   @$pb.TagNumber(45)
-  set rubyPackage($core.String value) => $_setString(19, value);
+  set rubyPackage($core.String value) => $_setString(18, value);
   @$pb.TagNumber(45)
-  $core.bool hasRubyPackage() => $_has(19);
+  $core.bool hasRubyPackage() => $_has(18);
   @$pb.TagNumber(45)
   void clearRubyPackage() => $_clearField(45);
 
   @$pb.TagNumber(50)
-  FeatureSet get features => $_getN(20);
+  FeatureSet get features => $_getN(19);
   @$pb.TagNumber(50)
   set features(FeatureSet value) => $_setField(50, value);
   @$pb.TagNumber(50)
-  $core.bool hasFeatures() => $_has(20);
+  $core.bool hasFeatures() => $_has(19);
   @$pb.TagNumber(50)
   void clearFeatures() => $_clearField(50);
   @$pb.TagNumber(50)
-  FeatureSet ensureFeatures() => $_ensure(20);
+  FeatureSet ensureFeatures() => $_ensure(19);
 
   @$pb.TagNumber(999)
-  $pb.PbList<UninterpretedOption> get uninterpretedOption => $_getList(21);
+  $pb.PbList<UninterpretedOption> get uninterpretedOption => $_getList(20);
 }
 
 /// Message `google.protobuf.MessageOptions`.
@@ -2234,6 +2268,147 @@ class FieldOptions_EditionDefault extends $pb.GeneratedMessage {
   void clearEdition() => $_clearField(3);
 }
 
+/// Message `google.protobuf.FieldOptions.FeatureSupport`.
+class FieldOptions_FeatureSupport extends $pb.GeneratedMessage {
+  factory FieldOptions_FeatureSupport({
+    Edition? editionIntroduced,
+    Edition? editionDeprecated,
+    $core.String? deprecationWarning,
+    Edition? editionRemoved,
+    $core.String? removalError,
+  }) {
+    final result = create();
+    if (editionIntroduced != null) result.editionIntroduced = editionIntroduced;
+    if (editionDeprecated != null) result.editionDeprecated = editionDeprecated;
+    if (deprecationWarning != null) {
+      result.deprecationWarning = deprecationWarning;
+    }
+    if (editionRemoved != null) result.editionRemoved = editionRemoved;
+    if (removalError != null) result.removalError = removalError;
+    return result;
+  }
+
+  FieldOptions_FeatureSupport._();
+
+  factory FieldOptions_FeatureSupport.fromBuffer(
+    $core.List<$core.int> data, [
+    $pb.ExtensionRegistry registry = $pb.ExtensionRegistry.EMPTY,
+  ]) => create()..mergeFromBuffer(data, registry);
+
+  factory FieldOptions_FeatureSupport.fromJson(
+    $core.String json, [
+    $pb.ExtensionRegistry registry = $pb.ExtensionRegistry.EMPTY,
+  ]) => create()..mergeFromJson(json, registry);
+
+  static final $pb.BuilderInfo _i =
+      $pb.BuilderInfo(
+          'FieldOptions.FeatureSupport',
+          package: const $pb.PackageName('google.protobuf'),
+          createEmptyInstance: create,
+        )
+        ..e<Edition>(
+          1,
+          'editionIntroduced',
+          $pb.PbFieldType.OE,
+          defaultOrMaker: Edition.EDITION_UNKNOWN,
+          valueOf: Edition.valueOf,
+          enumValues: Edition.values,
+        )
+        ..e<Edition>(
+          2,
+          'editionDeprecated',
+          $pb.PbFieldType.OE,
+          defaultOrMaker: Edition.EDITION_UNKNOWN,
+          valueOf: Edition.valueOf,
+          enumValues: Edition.values,
+        )
+        ..aOS(3, 'deprecationWarning')
+        ..e<Edition>(
+          4,
+          'editionRemoved',
+          $pb.PbFieldType.OE,
+          defaultOrMaker: Edition.EDITION_UNKNOWN,
+          valueOf: Edition.valueOf,
+          enumValues: Edition.values,
+        )
+        ..aOS(5, 'removalError')
+        ..hasRequiredFields = false;
+
+  @$core.Deprecated('Use deepCopy.')
+  @$core.override
+  FieldOptions_FeatureSupport clone() => deepCopy();
+
+  @$core.Deprecated('Use rebuild.')
+  @$core.override
+  FieldOptions_FeatureSupport copyWith(
+    void Function(FieldOptions_FeatureSupport) updates,
+  ) {
+    final copy = toBuilder() as FieldOptions_FeatureSupport;
+    updates(copy);
+    return copy..freeze();
+  }
+
+  @$core.override
+  $pb.BuilderInfo get info_ => _i;
+
+  @$core.pragma('dart2js:noInline')
+  static FieldOptions_FeatureSupport create() =>
+      FieldOptions_FeatureSupport._();
+
+  @$core.override
+  FieldOptions_FeatureSupport createEmptyInstance() => create();
+
+  @$core.pragma('dart2js:noInline')
+  static FieldOptions_FeatureSupport getDefault() => _default;
+  static final FieldOptions_FeatureSupport _default =
+      $pb.GeneratedMessage.$_defaultFor(create);
+
+  @$pb.TagNumber(1)
+  Edition get editionIntroduced => $_getN(0);
+  @$pb.TagNumber(1)
+  set editionIntroduced(Edition value) => $_setField(1, value);
+  @$pb.TagNumber(1)
+  $core.bool hasEditionIntroduced() => $_has(0);
+  @$pb.TagNumber(1)
+  void clearEditionIntroduced() => $_clearField(1);
+
+  @$pb.TagNumber(2)
+  Edition get editionDeprecated => $_getN(1);
+  @$pb.TagNumber(2)
+  set editionDeprecated(Edition value) => $_setField(2, value);
+  @$pb.TagNumber(2)
+  $core.bool hasEditionDeprecated() => $_has(1);
+  @$pb.TagNumber(2)
+  void clearEditionDeprecated() => $_clearField(2);
+
+  @$pb.TagNumber(3)
+  $core.String get deprecationWarning => $_getSZ(2);
+  @$pb.TagNumber(3)
+  set deprecationWarning($core.String value) => $_setString(2, value);
+  @$pb.TagNumber(3)
+  $core.bool hasDeprecationWarning() => $_has(2);
+  @$pb.TagNumber(3)
+  void clearDeprecationWarning() => $_clearField(3);
+
+  @$pb.TagNumber(4)
+  Edition get editionRemoved => $_getN(3);
+  @$pb.TagNumber(4)
+  set editionRemoved(Edition value) => $_setField(4, value);
+  @$pb.TagNumber(4)
+  $core.bool hasEditionRemoved() => $_has(3);
+  @$pb.TagNumber(4)
+  void clearEditionRemoved() => $_clearField(4);
+
+  @$pb.TagNumber(5)
+  $core.String get removalError => $_getSZ(4);
+  @$pb.TagNumber(5)
+  set removalError($core.String value) => $_setString(4, value);
+  @$pb.TagNumber(5)
+  $core.bool hasRemovalError() => $_has(4);
+  @$pb.TagNumber(5)
+  void clearRemovalError() => $_clearField(5);
+}
+
 /// Message `google.protobuf.FieldOptions`.
 class FieldOptions extends $pb.GeneratedMessage {
   factory FieldOptions({
@@ -2249,6 +2424,7 @@ class FieldOptions extends $pb.GeneratedMessage {
     $core.Iterable<FieldOptions_OptionTargetType>? targets,
     $core.Iterable<FieldOptions_EditionDefault>? editionDefaults,
     FeatureSet? features,
+    FieldOptions_FeatureSupport? featureSupport,
     $core.Iterable<UninterpretedOption>? uninterpretedOption,
   }) {
     final result = create();
@@ -2264,6 +2440,7 @@ class FieldOptions extends $pb.GeneratedMessage {
     if (targets != null) result.targets.addAll(targets);
     if (editionDefaults != null) result.editionDefaults.addAll(editionDefaults);
     if (features != null) result.features = features;
+    if (featureSupport != null) result.featureSupport = featureSupport;
     if (uninterpretedOption != null) {
       result.uninterpretedOption.addAll(uninterpretedOption);
     }
@@ -2333,6 +2510,11 @@ class FieldOptions extends $pb.GeneratedMessage {
           subBuilder: FieldOptions_EditionDefault.create,
         )
         ..aOM<FeatureSet>(21, 'features', subBuilder: FeatureSet.create)
+        ..aOM<FieldOptions_FeatureSupport>(
+          22,
+          'featureSupport',
+          subBuilder: FieldOptions_FeatureSupport.create,
+        )
         ..pc<UninterpretedOption>(
           999,
           'uninterpretedOption',
@@ -2466,8 +2648,20 @@ class FieldOptions extends $pb.GeneratedMessage {
   @$pb.TagNumber(21)
   FeatureSet ensureFeatures() => $_ensure(11);
 
+  @$pb.TagNumber(22)
+  FieldOptions_FeatureSupport get featureSupport => $_getN(12);
+  @$pb.TagNumber(22)
+  set featureSupport(FieldOptions_FeatureSupport value) =>
+      $_setField(22, value);
+  @$pb.TagNumber(22)
+  $core.bool hasFeatureSupport() => $_has(12);
+  @$pb.TagNumber(22)
+  void clearFeatureSupport() => $_clearField(22);
+  @$pb.TagNumber(22)
+  FieldOptions_FeatureSupport ensureFeatureSupport() => $_ensure(12);
+
   @$pb.TagNumber(999)
-  $pb.PbList<UninterpretedOption> get uninterpretedOption => $_getList(12);
+  $pb.PbList<UninterpretedOption> get uninterpretedOption => $_getList(13);
 }
 
 /// Message `google.protobuf.OneofOptions`.
@@ -2684,12 +2878,14 @@ class EnumValueOptions extends $pb.GeneratedMessage {
     $core.bool? deprecated,
     FeatureSet? features,
     $core.bool? debugRedact,
+    FieldOptions_FeatureSupport? featureSupport,
     $core.Iterable<UninterpretedOption>? uninterpretedOption,
   }) {
     final result = create();
     if (deprecated != null) result.deprecated = deprecated;
     if (features != null) result.features = features;
     if (debugRedact != null) result.debugRedact = debugRedact;
+    if (featureSupport != null) result.featureSupport = featureSupport;
     if (uninterpretedOption != null) {
       result.uninterpretedOption.addAll(uninterpretedOption);
     }
@@ -2717,6 +2913,11 @@ class EnumValueOptions extends $pb.GeneratedMessage {
         ..aOB(1, 'deprecated')
         ..aOM<FeatureSet>(2, 'features', subBuilder: FeatureSet.create)
         ..aOB(3, 'debugRedact')
+        ..aOM<FieldOptions_FeatureSupport>(
+          4,
+          'featureSupport',
+          subBuilder: FieldOptions_FeatureSupport.create,
+        )
         ..pc<UninterpretedOption>(
           999,
           'uninterpretedOption',
@@ -2781,8 +2982,19 @@ class EnumValueOptions extends $pb.GeneratedMessage {
   @$pb.TagNumber(3)
   void clearDebugRedact() => $_clearField(3);
 
+  @$pb.TagNumber(4)
+  FieldOptions_FeatureSupport get featureSupport => $_getN(3);
+  @$pb.TagNumber(4)
+  set featureSupport(FieldOptions_FeatureSupport value) => $_setField(4, value);
+  @$pb.TagNumber(4)
+  $core.bool hasFeatureSupport() => $_has(3);
+  @$pb.TagNumber(4)
+  void clearFeatureSupport() => $_clearField(4);
+  @$pb.TagNumber(4)
+  FieldOptions_FeatureSupport ensureFeatureSupport() => $_ensure(3);
+
   @$pb.TagNumber(999)
-  $pb.PbList<UninterpretedOption> get uninterpretedOption => $_getList(3);
+  $pb.PbList<UninterpretedOption> get uninterpretedOption => $_getList(4);
 }
 
 /// Message `google.protobuf.ServiceOptions`.
@@ -3219,6 +3431,58 @@ class UninterpretedOption extends $pb.GeneratedMessage {
   void clearAggregateValue() => $_clearField(8);
 }
 
+/// Message `google.protobuf.FeatureSet.VisibilityFeature`.
+class FeatureSet_VisibilityFeature extends $pb.GeneratedMessage {
+  factory FeatureSet_VisibilityFeature() => create();
+
+  FeatureSet_VisibilityFeature._();
+
+  factory FeatureSet_VisibilityFeature.fromBuffer(
+    $core.List<$core.int> data, [
+    $pb.ExtensionRegistry registry = $pb.ExtensionRegistry.EMPTY,
+  ]) => create()..mergeFromBuffer(data, registry);
+
+  factory FeatureSet_VisibilityFeature.fromJson(
+    $core.String json, [
+    $pb.ExtensionRegistry registry = $pb.ExtensionRegistry.EMPTY,
+  ]) => create()..mergeFromJson(json, registry);
+
+  static final $pb.BuilderInfo _i = $pb.BuilderInfo(
+    'FeatureSet.VisibilityFeature',
+    package: const $pb.PackageName('google.protobuf'),
+    createEmptyInstance: create,
+  )..hasRequiredFields = false;
+
+  @$core.Deprecated('Use deepCopy.')
+  @$core.override
+  FeatureSet_VisibilityFeature clone() => deepCopy();
+
+  @$core.Deprecated('Use rebuild.')
+  @$core.override
+  FeatureSet_VisibilityFeature copyWith(
+    void Function(FeatureSet_VisibilityFeature) updates,
+  ) {
+    final copy = toBuilder() as FeatureSet_VisibilityFeature;
+    updates(copy);
+    return copy..freeze();
+  }
+
+  @$core.override
+  $pb.BuilderInfo get info_ => _i;
+
+  @$core.pragma('dart2js:noInline')
+  static FeatureSet_VisibilityFeature create() =>
+      FeatureSet_VisibilityFeature._();
+
+  @$core.override
+  FeatureSet_VisibilityFeature createEmptyInstance() => create();
+
+  @$core.pragma('dart2js:noInline')
+  static FeatureSet_VisibilityFeature getDefault() => _default;
+  static final FeatureSet_VisibilityFeature _default =
+      $pb.GeneratedMessage.$_defaultFor(create);
+}
+
 /// Message `google.protobuf.FeatureSet`.
 class FeatureSet extends $pb.GeneratedMessage {
   factory FeatureSet({
@@ -3228,6 +3492,9 @@ class FeatureSet extends $pb.GeneratedMessage {
     FeatureSet_Utf8Validation? utf8Validation,
     FeatureSet_MessageEncoding? messageEncoding,
     FeatureSet_JsonFormat? jsonFormat,
+    FeatureSet_EnforceNamingStyle? enforceNamingStyle,
+    FeatureSet_VisibilityFeature_DefaultSymbolVisibility?
+    defaultSymbolVisibility,
   }) {
     final result = create();
     if (fieldPresence != null) result.fieldPresence = fieldPresence;
@@ -3238,6 +3505,12 @@ class FeatureSet extends $pb.GeneratedMessage {
     if (utf8Validation != null) result.utf8Validation = utf8Validation;
     if (messageEncoding != null) result.messageEncoding = messageEncoding;
     if (jsonFormat != null) result.jsonFormat = jsonFormat;
+    if (enforceNamingStyle != null) {
+      result.enforceNamingStyle = enforceNamingStyle;
+    }
+    if (defaultSymbolVisibility != null) {
+      result.defaultSymbolVisibility = defaultSymbolVisibility;
+    }
     return result;
   }
 
@@ -3307,6 +3580,25 @@ class FeatureSet extends $pb.GeneratedMessage {
           defaultOrMaker: FeatureSet_JsonFormat.JSON_FORMAT_UNKNOWN,
           valueOf: FeatureSet_JsonFormat.valueOf,
           enumValues: FeatureSet_JsonFormat.values,
+        )
+        ..e<FeatureSet_EnforceNamingStyle>(
+          7,
+          'enforceNamingStyle',
+          $pb.PbFieldType.OE,
+          defaultOrMaker:
+              FeatureSet_EnforceNamingStyle.ENFORCE_NAMING_STYLE_UNKNOWN,
+          valueOf: FeatureSet_EnforceNamingStyle.valueOf,
+          enumValues: FeatureSet_EnforceNamingStyle.values,
+        )
+        ..e<FeatureSet_VisibilityFeature_DefaultSymbolVisibility>(
+          8,
+          'defaultSymbolVisibility',
+          $pb.PbFieldType.OE,
+          defaultOrMaker: FeatureSet_VisibilityFeature_DefaultSymbolVisibility
+              .DEFAULT_SYMBOL_VISIBILITY_UNKNOWN,
+          valueOf: FeatureSet_VisibilityFeature_DefaultSymbolVisibility.valueOf,
+          enumValues:
+              FeatureSet_VisibilityFeature_DefaultSymbolVisibility.values,
         )
         ..hasExtensions = true;
 
@@ -3389,17 +3681,43 @@ class FeatureSet extends $pb.GeneratedMessage {
   $core.bool hasJsonFormat() => $_has(5);
   @$pb.TagNumber(6)
   void clearJsonFormat() => $_clearField(6);
+
+  @$pb.TagNumber(7)
+  FeatureSet_EnforceNamingStyle get enforceNamingStyle => $_getN(6);
+  @$pb.TagNumber(7)
+  set enforceNamingStyle(FeatureSet_EnforceNamingStyle value) =>
+      $_setField(7, value);
+  @$pb.TagNumber(7)
+  $core.bool hasEnforceNamingStyle() => $_has(6);
+  @$pb.TagNumber(7)
+  void clearEnforceNamingStyle() => $_clearField(7);
+
+  @$pb.TagNumber(8)
+  FeatureSet_VisibilityFeature_DefaultSymbolVisibility
+  get defaultSymbolVisibility => $_getN(7);
+  @$pb.TagNumber(8)
+  set defaultSymbolVisibility(
+    FeatureSet_VisibilityFeature_DefaultSymbolVisibility value,
+  ) => $_setField(8, value);
+  @$pb.TagNumber(8)
+  $core.bool hasDefaultSymbolVisibility() => $_has(7);
+  @$pb.TagNumber(8)
+  void clearDefaultSymbolVisibility() => $_clearField(8);
 }
 
 /// Message `google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault`.
 class FeatureSetDefaults_FeatureSetEditionDefault extends $pb.GeneratedMessage {
   factory FeatureSetDefaults_FeatureSetEditionDefault({
-    FeatureSet? features,
     Edition? edition,
+    FeatureSet? overridableFeatures,
+    FeatureSet? fixedFeatures,
   }) {
     final result = create();
-    if (features != null) result.features = features;
     if (edition != null) result.edition = edition;
+    if (overridableFeatures != null) {
+      result.overridableFeatures = overridableFeatures;
+    }
+    if (fixedFeatures != null) result.fixedFeatures = fixedFeatures;
     return result;
   }
 
@@ -3421,7 +3739,6 @@ class FeatureSetDefaults_FeatureSetEditionDefault extends $pb.GeneratedMessage {
           package: const $pb.PackageName('google.protobuf'),
           createEmptyInstance: create,
         )
-        ..aOM<FeatureSet>(2, 'features', subBuilder: FeatureSet.create)
         ..e<Edition>(
           3,
           'edition',
@@ -3429,7 +3746,13 @@ class FeatureSetDefaults_FeatureSetEditionDefault extends $pb.GeneratedMessage {
           defaultOrMaker: Edition.EDITION_UNKNOWN,
           valueOf: Edition.valueOf,
           enumValues: Edition.values,
-        );
+        )
+        ..aOM<FeatureSet>(
+          4,
+          'overridableFeatures',
+          subBuilder: FeatureSet.create,
+        )
+        ..aOM<FeatureSet>(5, 'fixedFeatures', subBuilder: FeatureSet.create);
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override
@@ -3460,25 +3783,36 @@ class FeatureSetDefaults_FeatureSetEditionDefault extends $pb.GeneratedMessage {
   static final FeatureSetDefaults_FeatureSetEditionDefault _default =
       $pb.GeneratedMessage.$_defaultFor(create);
 
-  @$pb.TagNumber(2)
-  FeatureSet get features => $_getN(0);
-  @$pb.TagNumber(2)
-  set features(FeatureSet value) => $_setField(2, value);
-  @$pb.TagNumber(2)
-  $core.bool hasFeatures() => $_has(0);
-  @$pb.TagNumber(2)
-  void clearFeatures() => $_clearField(2);
-  @$pb.TagNumber(2)
-  FeatureSet ensureFeatures() => $_ensure(0);
-
   @$pb.TagNumber(3)
-  Edition get edition => $_getN(1);
+  Edition get edition => $_getN(0);
   @$pb.TagNumber(3)
   set edition(Edition value) => $_setField(3, value);
   @$pb.TagNumber(3)
-  $core.bool hasEdition() => $_has(1);
+  $core.bool hasEdition() => $_has(0);
   @$pb.TagNumber(3)
   void clearEdition() => $_clearField(3);
+
+  @$pb.TagNumber(4)
+  FeatureSet get overridableFeatures => $_getN(1);
+  @$pb.TagNumber(4)
+  set overridableFeatures(FeatureSet value) => $_setField(4, value);
+  @$pb.TagNumber(4)
+  $core.bool hasOverridableFeatures() => $_has(1);
+  @$pb.TagNumber(4)
+  void clearOverridableFeatures() => $_clearField(4);
+  @$pb.TagNumber(4)
+  FeatureSet ensureOverridableFeatures() => $_ensure(1);
+
+  @$pb.TagNumber(5)
+  FeatureSet get fixedFeatures => $_getN(2);
+  @$pb.TagNumber(5)
+  set fixedFeatures(FeatureSet value) => $_setField(5, value);
+  @$pb.TagNumber(5)
+  $core.bool hasFixedFeatures() => $_has(2);
+  @$pb.TagNumber(5)
+  void clearFixedFeatures() => $_clearField(5);
+  @$pb.TagNumber(5)
+  FeatureSet ensureFixedFeatures() => $_ensure(2);
 }
 
 /// Message `google.protobuf.FeatureSetDefaults`.
@@ -3719,7 +4053,7 @@ class SourceCodeInfo extends $pb.GeneratedMessage {
           $pb.PbFieldType.PM,
           subBuilder: SourceCodeInfo_Location.create,
         )
-        ..hasRequiredFields = false;
+        ..hasExtensions = true;
 
   @$core.Deprecated('Use deepCopy.')
   @$core.override

@@ -33,6 +33,11 @@ class Edition extends $pb.ProtobufEnum {
     99999,
     'EDITION_99999_TEST_ONLY',
   );
+  static const Edition EDITION_LEGACY = Edition._(900, 'EDITION_LEGACY');
+  static const Edition EDITION_2024 = Edition._(1001, 'EDITION_2024');
+  static const Edition EDITION_2026 = Edition._(1002, 'EDITION_2026');
+  static const Edition EDITION_UNSTABLE = Edition._(9999, 'EDITION_UNSTABLE');
+  static const Edition EDITION_MAX = Edition._(2147483647, 'EDITION_MAX');
 
   static const $core.List<Edition> values = [
     EDITION_UNKNOWN,
@@ -44,6 +49,11 @@ class Edition extends $pb.ProtobufEnum {
     EDITION_99997_TEST_ONLY,
     EDITION_99998_TEST_ONLY,
     EDITION_99999_TEST_ONLY,
+    EDITION_LEGACY,
+    EDITION_2024,
+    EDITION_2026,
+    EDITION_UNSTABLE,
+    EDITION_MAX,
   ];
 
   static final $core.Map<$core.int, Edition> _byValue =
@@ -52,6 +62,35 @@ class Edition extends $pb.ProtobufEnum {
   static Edition? valueOf($core.int value) => _byValue[value];
 
   const Edition._(super.value, super.name);
+}
+
+/// Enum `google.protobuf.SymbolVisibility`.
+class SymbolVisibility extends $pb.ProtobufEnum {
+  static const SymbolVisibility VISIBILITY_UNSET = SymbolVisibility._(
+    0,
+    'VISIBILITY_UNSET',
+  );
+  static const SymbolVisibility VISIBILITY_LOCAL = SymbolVisibility._(
+    1,
+    'VISIBILITY_LOCAL',
+  );
+  static const SymbolVisibility VISIBILITY_EXPORT = SymbolVisibility._(
+    2,
+    'VISIBILITY_EXPORT',
+  );
+
+  static const $core.List<SymbolVisibility> values = [
+    VISIBILITY_UNSET,
+    VISIBILITY_LOCAL,
+    VISIBILITY_EXPORT,
+  ];
+
+  static final $core.Map<$core.int, SymbolVisibility> _byValue =
+      $pb.ProtobufEnum.initByValue(values);
+
+  static SymbolVisibility? valueOf($core.int value) => _byValue[value];
+
+  const SymbolVisibility._(super.value, super.name);
 }
 
 /// Enum `google.protobuf.ExtensionRangeOptions.VerificationState`.
@@ -423,19 +462,19 @@ class FeatureSet_RepeatedFieldEncoding extends $pb.ProtobufEnum {
 class FeatureSet_Utf8Validation extends $pb.ProtobufEnum {
   static const FeatureSet_Utf8Validation UTF8_VALIDATION_UNKNOWN =
       FeatureSet_Utf8Validation._(0, 'UTF8_VALIDATION_UNKNOWN');
-  static const FeatureSet_Utf8Validation NONE = FeatureSet_Utf8Validation._(
-    1,
-    'NONE',
-  );
   static const FeatureSet_Utf8Validation VERIFY = FeatureSet_Utf8Validation._(
     2,
     'VERIFY',
   );
+  static const FeatureSet_Utf8Validation NONE = FeatureSet_Utf8Validation._(
+    3,
+    'NONE',
+  );
 
   static const $core.List<FeatureSet_Utf8Validation> values = [
     UTF8_VALIDATION_UNKNOWN,
-    NONE,
     VERIFY,
+    NONE,
   ];
 
   static final $core.Map<$core.int, FeatureSet_Utf8Validation> _byValue =
@@ -493,6 +532,79 @@ class FeatureSet_JsonFormat extends $pb.ProtobufEnum {
   static FeatureSet_JsonFormat? valueOf($core.int value) => _byValue[value];
 
   const FeatureSet_JsonFormat._(super.value, super.name);
+}
+
+/// Enum `google.protobuf.FeatureSet.EnforceNamingStyle`.
+class FeatureSet_EnforceNamingStyle extends $pb.ProtobufEnum {
+  static const FeatureSet_EnforceNamingStyle ENFORCE_NAMING_STYLE_UNKNOWN =
+      FeatureSet_EnforceNamingStyle._(0, 'ENFORCE_NAMING_STYLE_UNKNOWN');
+  static const FeatureSet_EnforceNamingStyle STYLE2024 =
+      FeatureSet_EnforceNamingStyle._(1, 'STYLE2024');
+  static const FeatureSet_EnforceNamingStyle STYLE_LEGACY =
+      FeatureSet_EnforceNamingStyle._(2, 'STYLE_LEGACY');
+  static const FeatureSet_EnforceNamingStyle STYLE2026 =
+      FeatureSet_EnforceNamingStyle._(3, 'STYLE2026');
+
+  static const $core.List<FeatureSet_EnforceNamingStyle> values = [
+    ENFORCE_NAMING_STYLE_UNKNOWN,
+    STYLE2024,
+    STYLE_LEGACY,
+    STYLE2026,
+  ];
+
+  static final $core.Map<$core.int, FeatureSet_EnforceNamingStyle> _byValue =
+      $pb.ProtobufEnum.initByValue(values);
+
+  static FeatureSet_EnforceNamingStyle? valueOf($core.int value) =>
+      _byValue[value];
+
+  const FeatureSet_EnforceNamingStyle._(super.value, super.name);
+}
+
+/// Enum `google.protobuf.FeatureSet.VisibilityFeature.DefaultSymbolVisibility`.
+class FeatureSet_VisibilityFeature_DefaultSymbolVisibility
+    extends $pb.ProtobufEnum {
+  static const FeatureSet_VisibilityFeature_DefaultSymbolVisibility
+  DEFAULT_SYMBOL_VISIBILITY_UNKNOWN =
+      FeatureSet_VisibilityFeature_DefaultSymbolVisibility._(
+        0,
+        'DEFAULT_SYMBOL_VISIBILITY_UNKNOWN',
+      );
+  static const FeatureSet_VisibilityFeature_DefaultSymbolVisibility EXPORT_ALL =
+      FeatureSet_VisibilityFeature_DefaultSymbolVisibility._(1, 'EXPORT_ALL');
+  static const FeatureSet_VisibilityFeature_DefaultSymbolVisibility
+  EXPORT_TOP_LEVEL = FeatureSet_VisibilityFeature_DefaultSymbolVisibility._(
+    2,
+    'EXPORT_TOP_LEVEL',
+  );
+  static const FeatureSet_VisibilityFeature_DefaultSymbolVisibility LOCAL_ALL =
+      FeatureSet_VisibilityFeature_DefaultSymbolVisibility._(3, 'LOCAL_ALL');
+  static const FeatureSet_VisibilityFeature_DefaultSymbolVisibility STRICT =
+      FeatureSet_VisibilityFeature_DefaultSymbolVisibility._(4, 'STRICT');
+
+  static const $core.List<FeatureSet_VisibilityFeature_DefaultSymbolVisibility>
+  values = [
+    DEFAULT_SYMBOL_VISIBILITY_UNKNOWN,
+    EXPORT_ALL,
+    EXPORT_TOP_LEVEL,
+    LOCAL_ALL,
+    STRICT,
+  ];
+
+  static final $core.Map<
+    $core.int,
+    FeatureSet_VisibilityFeature_DefaultSymbolVisibility
+  >
+  _byValue = $pb.ProtobufEnum.initByValue(values);
+
+  static FeatureSet_VisibilityFeature_DefaultSymbolVisibility? valueOf(
+    $core.int value,
+  ) => _byValue[value];
+
+  const FeatureSet_VisibilityFeature_DefaultSymbolVisibility._(
+    super.value,
+    super.name,
+  );
 }
 
 /// Enum `google.protobuf.GeneratedCodeInfo.Annotation.Semantic`.
