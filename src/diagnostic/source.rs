@@ -59,7 +59,7 @@ impl Source {
     pub fn span(&self, range: Range<usize>) -> Vec<i32> {
         let number = |value: usize| i32::try_from(value).unwrap_or(i32::MAX);
         let place = |offset: usize| {
-            let line = self.lines.partition_point(|start| *start <= offset) - 1;
+            let line = self.line(offset);
             (number(line), number(offset - self.lines[line]))
         };
         let (first, start) = place(range.start);
@@ -74,7 +74,7 @@ impl Source {
     /// Line and column of a byte offset, both counted from 1, the column in characters.
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let offset = self.floor(offset);
-        let line = self.lines.partition_point(|start| *start <= offset) - 1;
+        let line = self.line(offset);
         (
             line + 1,
             self.text[self.lines[line]..offset].chars().count() + 1,
@@ -89,12 +89,16 @@ impl Source {
 
     /// Whether the range and the lines around it are short enough to be shown.
     pub fn is_showable(&self, range: &Range<usize>) -> bool {
-        let line = |offset: usize| self.lines.partition_point(|start| *start <= offset) - 1;
-        let last = (line(range.end) + 1).min(self.lines.len() - 1);
-        (line(range.start).saturating_sub(1)..=last).all(|line| {
+        let last = (self.line(range.end) + 1).min(self.lines.len() - 1);
+        (self.line(range.start).saturating_sub(1)..=last).all(|line| {
             let end = self.lines.get(line + 1).copied().unwrap_or(self.text.len());
             end - self.lines[line] <= LONGEST_LINE
         })
+    }
+
+    /// The line, counted from 0, that a byte offset is on.
+    fn line(&self, offset: usize) -> usize {
+        self.lines.partition_point(|start| *start <= offset) - 1
     }
 
     fn floor(&self, mut offset: usize) -> usize {
@@ -106,7 +110,8 @@ impl Source {
     }
 }
 
-/// As miette's own for strings, with the path as name and the column counted from the start of the line.
+/// As miette's own for strings, with the path as name and the column counted from the start of the line. That one reads a
+/// text from its start to find a line; here it is handed the text from that line on.
 impl SourceCode for Source {
     fn read_span<'a>(
         &'a self,
@@ -114,16 +119,21 @@ impl SourceCode for Source {
         context_lines_before: usize,
         context_lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let inner = self
-            .text
-            .read_span(span, context_lines_before, context_lines_after)?;
+        let first = self
+            .line(span.offset())
+            .saturating_sub(context_lines_before);
+        let skipped = self.lines[first];
+        let inside = SourceSpan::new((span.offset() - skipped).into(), span.len());
+        let rest = &self.text[skipped..];
+        let inner = rest.read_span(&inside, context_lines_before, context_lines_after)?;
+        let shown = inner.span();
         Ok(Box::new(MietteSpanContents::new_named(
             self.name.clone(),
             inner.data(),
-            *inner.span(),
-            inner.line(),
+            SourceSpan::new((shown.offset() + skipped).into(), shown.len()),
+            inner.line() + first,
             inner.column(),
-            inner.line_count(),
+            inner.line_count() + first,
         )))
     }
 }
