@@ -107,7 +107,8 @@ pub fn diagnostic(
     let message = rule
         .message
         .map_or_else(|| sentence(&finding.said), str::to_owned);
-    let place = &narrowed(rule, place, source.text());
+    // The parser may point into the middle of a character.
+    let place = &narrowed(rule, &source.clamp(place.clone()), source.text());
     let help = match rule.code {
         code::IMPORT_INVALID => import_help(&source.text()[place.clone()]),
         _ => rule.help.to_owned(),
