@@ -4,6 +4,7 @@ pub mod code;
 mod report;
 mod shown;
 mod source;
+mod wrap;
 
 use std::fmt;
 use std::ops::Range;

@@ -2,9 +2,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
+use textwrap::{WordSeparator, WordSplitter};
 
 use super::shown::parts;
-use super::{Diagnostic, Severity};
+use super::{Diagnostic, Severity, wrap};
 
 /// Everything that a run found.
 #[derive(Debug, Clone, Default)]
@@ -125,18 +126,21 @@ impl Report {
         };
         let handler = GraphicalReportHandler::new_themed(theme)
             .with_width(style.width)
+            .with_word_separator(WordSeparator::AsciiSpace)
+            .with_word_splitter(WordSplitter::NoHyphenation)
+            .with_break_words(false)
             .with_links(false);
         let mut text = String::new();
         for diagnostic in &self.diagnostics {
             // Rendering fails only where writing does, and a string always takes what is written.
-            let (shown, elsewhere) = parts(diagnostic);
+            let (shown, elsewhere) = parts(diagnostic, style.width);
             let _ = handler.render_report(&mut text, &shown);
             for place in &elsewhere {
                 let _ = handler.render_report(&mut text, place);
             }
             let _ = writeln!(text);
         }
-        text
+        wrap::release(&text)
     }
 }
 

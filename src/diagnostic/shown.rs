@@ -1,12 +1,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Diagnostic, Label, Severity};
+use super::{Diagnostic, Label, Severity, wrap};
 
 /// What miette shows of a finding at once: one source and the labels in it. The help comes with the last.
 #[derive(Debug)]
 pub struct Shown<'a> {
     diagnostic: &'a Diagnostic,
+    /// Columns of the whole.
+    width: usize,
     last: bool,
 }
 
@@ -15,11 +17,17 @@ pub struct Shown<'a> {
 pub struct Elsewhere<'a> {
     diagnostic: &'a Diagnostic,
     label: &'a Label,
+    width: usize,
     last: bool,
 }
 
+/// What stands before a sentence on its lines, with the margin behind it, in columns.
+const SENTENCE_INDENT: usize = 6;
+/// The same of a help.
+const HELP_INDENT: usize = 10;
+
 /// Cuts a finding into what can be shown at once.
-pub fn parts(diagnostic: &Diagnostic) -> (Shown<'_>, Vec<Elsewhere<'_>>) {
+pub fn parts(diagnostic: &Diagnostic, width: usize) -> (Shown<'_>, Vec<Elsewhere<'_>>) {
     let others: Vec<&Label> = diagnostic
         .labels
         .iter()
@@ -31,21 +39,26 @@ pub fn parts(diagnostic: &Diagnostic) -> (Shown<'_>, Vec<Elsewhere<'_>>) {
         .map(|(index, label)| Elsewhere {
             diagnostic,
             label,
+            width,
             last: index + 1 == count,
         })
         .collect();
     (
         Shown {
             diagnostic,
+            width,
             last: count == 0,
         },
         elsewhere,
     )
 }
 
-fn help(diagnostic: &Diagnostic, last: bool) -> Option<Box<dyn fmt::Display + '_>> {
+fn help(diagnostic: &Diagnostic, width: usize, last: bool) -> Option<Box<dyn fmt::Display + '_>> {
     let help = diagnostic.help.as_ref().filter(|_| last)?;
-    Some(Box::new(help))
+    Some(Box::new(wrap::hold(
+        help,
+        width.saturating_sub(HELP_INDENT),
+    )))
 }
 
 fn is_here(diagnostic: &Diagnostic, label: &Label) -> bool {
@@ -77,7 +90,8 @@ fn labeled(label: &Label) -> miette::LabeledSpan {
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.diagnostic.fmt(f)?;
+        let width = self.width.saturating_sub(SENTENCE_INDENT);
+        f.write_str(&wrap::hold(&self.diagnostic.message, width))?;
         place(
             self.diagnostic
                 .labels
@@ -103,7 +117,7 @@ impl miette::Diagnostic for Shown<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        help(self.diagnostic, self.last)
+        help(self.diagnostic, self.width, self.last)
     }
 
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {
@@ -147,7 +161,7 @@ impl miette::Diagnostic for Elsewhere<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        help(self.diagnostic, self.last)
+        help(self.diagnostic, self.width, self.last)
     }
 
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {
