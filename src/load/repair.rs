@@ -75,7 +75,7 @@ impl Repaired {
     }
 
     /// Replaces stretches that are in order and apart.
-    fn replace_all(&mut self, replacements: impl IntoIterator<Item = (Range<usize>, String)>) {
+    pub fn replace_all(&mut self, replacements: impl IntoIterator<Item = (Range<usize>, String)>) {
         let mut text = String::with_capacity(self.text.len());
         let mut end = 0;
         // Every stretch that is not as in the file, by its place before, and its length now.

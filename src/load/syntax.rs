@@ -179,6 +179,14 @@ pub fn unopened() -> Diagnostic {
         .help("write `{` before what stands in the braces")
 }
 
+/// `message Name (`
+pub fn bracketed(keyword: &str, name: &str) -> Diagnostic {
+    let article = if keyword == "enum" { "an" } else { "a" };
+    let message = format!("the block of {article} {keyword} stands in braces");
+    let help = format!("write `{keyword} {name} {{`, and `}}` behind the last statement");
+    Diagnostic::error(code::SYNTAX, message).help(help)
+}
+
 pub fn unclosed() -> Diagnostic {
     Diagnostic::error(code::SYNTAX, "this `{` is never closed").help("add the `}` that closes it")
 }

@@ -5,6 +5,7 @@
 
 mod advice;
 mod braces;
+mod brackets;
 mod statement;
 mod unended;
 
@@ -107,7 +108,7 @@ impl Recovery<'_> {
             return true;
         }
         if !self.is_balanced {
-            if self.open_block(error) {
+            if self.exchange_brackets() || self.open_block(error) {
                 return true;
             }
             self.is_balanced = true;
@@ -145,6 +146,30 @@ impl Recovery<'_> {
         let left = self.bytes.checked_sub(self.text.text().len());
         self.bytes = left.unwrap_or(0);
         left.is_some()
+    }
+
+    /// Takes blocks that stand in other brackets for such in braces, before braces are counted.
+    fn exchange_brackets(&mut self) -> bool {
+        let text = self.text.text().to_owned();
+        let blocks = brackets::blocks(&text, MAX_AT_ONCE);
+        let opens = blocks.iter().map(|block| (block.open.clone(), "{"));
+        let closes = blocks
+            .iter()
+            .filter_map(|block| Some((block.close.clone()?, "}")));
+        let mut braces: Vec<_> = opens.chain(closes).collect();
+        braces.sort_by_key(|(bracket, _)| bracket.start);
+        let braces = braces
+            .into_iter()
+            .map(|(bracket, brace)| (bracket, brace.to_owned()));
+        // One is as long as the other, so that all places stay.
+        self.text.replace_all(braces);
+        for block in &blocks {
+            let open = self.original(&block.open);
+            let label = self.label(&open, "not a brace");
+            let diagnostic = syntax::bracketed(block.keyword, block.name).at(label);
+            self.report(diagnostic, open);
+        }
+        !blocks.is_empty()
     }
 
     /// Opens the block that the parser misses, if a `}` is there to close it.

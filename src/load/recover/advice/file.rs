@@ -148,11 +148,6 @@ pub fn block(site: &Site<'_>) -> Option<Advice> {
             let advice = Advice::new(site, format!("{article} {keyword} has a block"), help);
             Some(advice.label("no block before this").instead(" {}"))
         }
-        "(" if site.at == 2 && keyword != "extend" => {
-            let help = format!("write `{keyword} {name} {{`, and `}}` behind the last statement");
-            let message = format!("the block of {article} {keyword} stands in braces");
-            Some(Advice::new(site, message, help))
-        }
         ":" | "extends" | "implements"
             if site.at == 2 && keyword == "message" && site.is_on_line_of(2, 3) =>
         {
