@@ -6,6 +6,7 @@ mod declarations;
 mod enums;
 mod json_names;
 mod lite;
+mod meant;
 mod misuse;
 mod names;
 mod numbers;
