@@ -30,6 +30,32 @@ pub fn value(text: &str, statement: Range<usize>, path: &[&str]) -> Range<usize>
     cover(value).unwrap_or(statement)
 }
 
+/// One of the parts of an option's name, which have dots between them; the whole name where there are fewer.
+pub fn part(text: &str, statement: Range<usize>, index: usize) -> Range<usize> {
+    let name = name(text, statement);
+    let words = words(text, name.clone());
+    let mut depth = 0_usize;
+    let parts = words.split(|token| {
+        match token.kind {
+            TokenKind::Symbol('(') => depth += 1,
+            TokenKind::Symbol(')') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && token.kind == TokenKind::Symbol('.')
+    });
+    parts.skip(index).find_map(cover).unwrap_or(name)
+}
+
+/// The name of the field in an option's value that the path of names leads to; as [`value`] where it leads nowhere.
+pub fn key(text: &str, statement: Range<usize>, path: &[&str]) -> Range<usize> {
+    let Some((last, outer)) = path.split_last() else {
+        return name(text, statement);
+    };
+    let outer = value(text, statement, outer);
+    let words = words(text, outer.clone());
+    field_name(text, &words, last).map_or(outer, |index| words[index].span.clone())
+}
+
 /// A word inside the option's value, its last occurrence or its first.
 pub fn word(text: &str, statement: Range<usize>, word: &str, last: bool) -> Option<Range<usize>> {
     let words = words(text, statement);
@@ -62,6 +88,17 @@ pub fn sign(text: &str, statement: Range<usize>, sign: char) -> Option<Range<usi
         .iter()
         .find(|token| token.kind == TokenKind::Symbol(sign));
     found.map(|token| token.span.clone())
+}
+
+/// The type of the values in `map<key, value>`.
+pub fn map_value(text: &str, map: Range<usize>) -> Range<usize> {
+    let words = words(text, map.clone());
+    let comma = words
+        .iter()
+        .position(|token| token.kind == TokenKind::Symbol(','));
+    // Without the `>`.
+    let value = comma.and_then(|comma| words.get(comma + 1..words.len() - 1));
+    value.and_then(cover).unwrap_or(map)
 }
 
 fn words(text: &str, statement: Range<usize>) -> Vec<Token> {
@@ -99,21 +136,23 @@ fn trim(words: &[Token]) -> &[Token] {
 
 /// The value of a field of a `{ … }`: what follows its name up to the next field.
 fn field_value<'a>(text: &str, literal: &'a [Token], field: &str) -> Option<&'a [Token]> {
+    let name = field_name(text, literal, field)?;
+    let colon = literal.get(name + 1)?.kind == TokenKind::Symbol(':');
+    let start = name + 1 + usize::from(colon);
+    Some(&literal[start..start + value_length(&literal[start..])])
+}
+
+/// Which of the words of a `{ … }` is the name of that field.
+fn field_name(text: &str, literal: &[Token], field: &str) -> Option<usize> {
     let mut depth = 0_usize;
     for (index, token) in literal.iter().enumerate() {
         match token.kind {
             TokenKind::Symbol('{' | '[' | '<') => depth += 1,
             TokenKind::Symbol('}' | ']' | '>') => depth = depth.saturating_sub(1),
             TokenKind::Word if depth == 1 && &text[token.span.clone()] == field => {
-                let colon = literal
-                    .get(index + 1)
-                    .is_some_and(|next| next.kind == TokenKind::Symbol(':'));
-                let nested = literal
-                    .get(index + 1)
-                    .is_some_and(|next| is_open(next.kind));
-                if colon || nested {
-                    let start = index + 1 + usize::from(colon);
-                    return Some(&literal[start..start + value_length(&literal[start..])]);
+                let next = literal.get(index + 1).map(|next| next.kind);
+                if next.is_some_and(|next| next == TokenKind::Symbol(':') || is_open(next)) {
+                    return Some(index);
                 }
             }
             _ => {}

@@ -53,6 +53,20 @@ impl<'a> Shapes<'a> {
             .map(|found| (found, file.syntax() != "proto3"))
     }
 
+    /// The field or extension of that path, in the file that is being linked.
+    pub fn field(&self, path: &[i32]) -> Option<&'a FieldDescriptorProto> {
+        match *path {
+            [tag::FILE_EXTENSION, index] => at(&self.descriptor.extension, index),
+            [ref outer @ .., tag::MESSAGE_FIELD, index] => {
+                at(&message(self.descriptor, outer)?.field, index)
+            }
+            [ref outer @ .., tag::MESSAGE_EXTENSION, index] => {
+                at(&message(self.descriptor, outer)?.extension, index)
+            }
+            _ => None,
+        }
+    }
+
     fn place(&self, full_name: &str) -> Option<(&'a FileDescriptorProto, &'a [i32])> {
         let Some(definition) = self.symbols.get(full_name) else {
             return own_options(full_name);

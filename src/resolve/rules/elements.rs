@@ -146,7 +146,7 @@ pub fn list(
             ("unique", value) if flag(value) && of_messages => {
                 let text = "`unique` does not fit a list of messages";
                 let diagnostic = resolver
-                    .error(code::RULE_WRONG_TYPE, text, site.value(), "of messages")
+                    .error(code::RULE_WRONG_TYPE, text, site.name(), "of messages")
                     .help("only scalars and enums can be unique");
                 resolver.report.push(diagnostic);
             }

@@ -161,7 +161,7 @@ pub fn read(
             }
             name => {
                 let Value::Message(typed) = value else {
-                    resolver.unsupported(&format!("the rule `{name}`"), site.value());
+                    resolver.unsupported(&format!("the rule `{name}`"), site.name());
                     continue;
                 };
                 typed_rules(resolver, of, name, typed, &site, &mut rules);
@@ -216,22 +216,33 @@ fn typed_rules(
 }
 
 fn wrong_type(resolver: &mut Resolver, of: &Subject, name: &str, site: &Site) {
-    let help = match fitting(&of.kind) {
-        Some(fitting) => format!("the rules that fit it are `{fitting}`"),
-        None => "a message takes `required` and `ignore` alone; its fields have rules of their own"
-            .to_owned(),
+    let help = match (&of.kind, fitting(&of.kind)) {
+        (Kind::List(item, _), _) if fitting(item) == Some(name) => {
+            format!("the rules of its items stand under `repeated.items.{name}`")
+        }
+        (Kind::Map(_, value), _) if fitting(&value.0) == Some(name) => {
+            format!("the rules of its values stand under `map.values.{name}`")
+        }
+        (Kind::Map(key, _), _) if fitting(&key.0) == Some(name) => {
+            format!("the rules of its keys stand under `map.keys.{name}`")
+        }
+        (_, Some(fitting)) => format!("the rules that fit it are `{fitting}`"),
+        (_, None) => {
+            "a message takes `required` and `ignore` alone; its fields have rules of their own"
+                .to_owned()
+        }
     };
     let text = format!("the rules `{name}` do not fit {}", of.name);
     let label = format!("rules of `{name}`");
     let diagnostic = resolver
-        .error(code::RULE_WRONG_TYPE, text, site.value(), &label)
+        .error(code::RULE_WRONG_TYPE, text, site.name(), &label)
         .help(help);
     resolver.report.push(diagnostic);
 }
 
 /// A rule of a set that is not known.
 pub fn unknown(resolver: &mut Resolver, set: &str, name: &str, site: &Site) {
-    resolver.unsupported(&format!("the rule `{set}.{name}`"), site.value());
+    resolver.unsupported(&format!("the rule `{set}.{name}`"), site.name());
 }
 
 /// One check, as most rules give.

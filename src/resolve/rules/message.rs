@@ -34,7 +34,7 @@ pub fn read(
                     rules.oneofs.extend(oneof(resolver, id, rule, &site));
                 }
                 (name, _) => {
-                    resolver.unsupported(&format!("the rule `{name}` of a message"), site.value());
+                    resolver.unsupported(&format!("the rule `{name}` of a message"), site.name());
                 }
             }
         }
@@ -107,7 +107,7 @@ pub fn oneof_required(resolver: &mut Resolver, options: &DynamicMessage, site: &
             "required" => required = flag(value),
             name => {
                 let site = site.field(&field);
-                resolver.unsupported(&format!("the rule `{name}` of a oneof"), site.value());
+                resolver.unsupported(&format!("the rule `{name}` of a oneof"), site.name());
             }
         }
     }

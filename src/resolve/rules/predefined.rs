@@ -31,7 +31,7 @@ pub fn read(
                 "the rule `{}`, which has no expression,",
                 extension.full_name()
             );
-            resolver.unsupported(&what, site.value());
+            resolver.unsupported(&what, site.name());
         }
         for rule in expressions {
             let mut scope = Scope::new(this.clone());

@@ -1,5 +1,7 @@
 //! Where a rule stands.
 
+use std::ops::Range;
+
 use prost_reflect::{ExtensionDescriptor, FieldDescriptor};
 
 use crate::load::literal;
@@ -71,28 +73,51 @@ impl<'a> Site<'a> {
         site
     }
 
+    /// The name that the part has where it is set.
+    pub fn name(&self) -> Span {
+        let source = self.locations.source();
+        let all = self.numbers.len();
+        if let Some(location) = self.locations.first_below(&self.path(all, None)) {
+            let statement = source.range(&location.span);
+            return self.span(literal::part(source.text(), statement, self.names.len()));
+        }
+        let outer = (1..all).rev();
+        let mut set = outer.filter_map(|depth| Some((depth, self.statement(depth)?)));
+        let Some((depth, statement)) = set.next() else {
+            return self.element;
+        };
+        self.span(literal::key(
+            source.text(),
+            statement,
+            &self.names_below(depth),
+        ))
+    }
+
     /// The value.
     pub fn value(&self) -> Span {
         let source = self.locations.source();
         for depth in (1..=self.numbers.len()).rev() {
-            // The whole option may have been set in several statements, of which the first has to do.
-            let location = self
-                .locations
-                .get(&self.path(depth, None))
-                .or_else(|| self.locations.get(&self.path(depth, Some(0))));
-            let Some(location) = location else {
-                continue;
-            };
-            let names: Vec<&str> = self
-                .names
-                .iter()
-                .skip(depth - 1)
-                .map(String::as_str)
-                .collect();
-            let statement = source.range(&location.span);
-            return self.span(literal::value(source.text(), statement, &names));
+            if let Some(statement) = self.statement(depth) {
+                let names = self.names_below(depth);
+                return self.span(literal::value(source.text(), statement, &names));
+            }
         }
         self.element
+    }
+
+    /// What sets the whole of so many steps: the first where it is done in several statements.
+    fn statement(&self, depth: usize) -> Option<Range<usize>> {
+        let location = self
+            .locations
+            .get(&self.path(depth, None))
+            .or_else(|| self.locations.get(&self.path(depth, Some(0))))?;
+        Some(self.locations.source().range(&location.span))
+    }
+
+    /// The names that lead on from there.
+    fn names_below(&self, depth: usize) -> Vec<&str> {
+        let names = self.names.iter().skip(depth - 1);
+        names.map(String::as_str).collect()
     }
 
     /// The name of the option.
@@ -114,7 +139,7 @@ impl<'a> Site<'a> {
         path
     }
 
-    fn span(&self, range: std::ops::Range<usize>) -> Span {
+    fn span(&self, range: Range<usize>) -> Span {
         Span {
             file: self.file,
             start: range.start,

@@ -120,6 +120,7 @@ impl Interpreter<'_> {
             return;
         };
         let mut set = BTreeSet::new();
+        let mut unknown = false;
         let count = fields.len();
         for field in fields {
             let shape = match &mut field.name {
@@ -166,7 +167,15 @@ impl Interpreter<'_> {
                     continue;
                 }
             };
-            let Some(shape) = shape else { continue };
+            let Some(shape) = shape else {
+                if let Name::Field(name) = &field.name {
+                    let span = field.span.clone();
+                    let finding = self.unknown_field(full_name, message, name, span, true);
+                    self.findings.push(finding);
+                    unknown = true;
+                }
+                continue;
+            };
             self.see(shape, |_| field.span.clone());
             set.insert(shape.name().to_owned());
             let is_message = matches!(shape.r#type(), Type::Message | Type::Group);
@@ -174,10 +183,13 @@ impl Interpreter<'_> {
                 field.colon = true;
             }
             let place = field.span.clone();
+            self.names.push(shape.name().to_owned());
             self.field_value(shape, &mut field.value, place);
+            self.names.pop();
         }
         let missing = missing(message, &set);
-        if !missing.is_empty() {
+        // What is not known may be meant for what is missing.
+        if !missing.is_empty() && !unknown {
             let span = span(self);
             self.findings
                 .push(required(&self.file.source, span, full_name, &missing));

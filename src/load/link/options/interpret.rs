@@ -12,12 +12,13 @@ use prost_types::{
 
 use super::content::{missing, required};
 use super::places::is_map;
-use super::unknown::{alternatives, listed, unknown_extension, unknown_option};
-use super::{support, target};
+use super::scope::scope_of;
+use super::unknown::{alternatives, listed, unknown_extension, unknown_field, unknown_option};
+use super::{rules, support, target};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
 use crate::load::LoadedFile;
-use crate::load::link::shapes::{Shapes, at};
-use crate::load::link::symbols::{Kind, Lookup, Want, join};
+use crate::load::link::shapes::Shapes;
+use crate::load::link::symbols::{Kind, Lookup, Want};
 use crate::load::link::undisguised;
 use crate::load::literal;
 use crate::load::locations::tag;
@@ -85,6 +86,8 @@ pub fn interpret(statements: Vec<Statement>, shapes: Shapes, file: &LoadedFile) 
             shapes,
             file,
             scope: &scope,
+            element,
+            names: Vec::new(),
             statement: span.clone(),
             target: target::of(options_type),
             findings: Vec::new(),
@@ -132,53 +135,15 @@ struct Parts {
     statement: Range<usize>,
 }
 
-/// The scope in which an element's options look names up, which is what the element lies in, and the message that
-/// declares them.
-pub(super) fn scope_of(file: &FileDescriptorProto, element: &[i32]) -> (String, &'static str) {
-    let mut scope = file.package().to_owned();
-    match *element {
-        [tag::FILE_OPTIONS] => (scope, "google.protobuf.FileOptions"),
-        [tag::FILE_ENUM, _, tag::ENUM_OPTIONS] => (scope, "google.protobuf.EnumOptions"),
-        [tag::FILE_ENUM, ..] => (scope, "google.protobuf.EnumValueOptions"),
-        [tag::FILE_EXTENSION, ..] => (scope, "google.protobuf.FieldOptions"),
-        [tag::FILE_SERVICE, _, tag::SERVICE_OPTIONS] => (scope, "google.protobuf.ServiceOptions"),
-        [tag::FILE_SERVICE, index, ..] => {
-            let service = at(&file.service, index);
-            scope = join(&scope, service.map_or("", |service| service.name()));
-            (scope, "google.protobuf.MethodOptions")
-        }
-        [tag::FILE_MESSAGE, index, ref rest @ ..] => {
-            message_scope(scope, at(&file.message_type, index), rest)
-        }
-        _ => (scope, "google.protobuf.FileOptions"),
-    }
-}
-
-fn message_scope(
-    scope: String,
-    message: Option<&DescriptorProto>,
-    path: &[i32],
-) -> (String, &'static str) {
-    let inner = join(&scope, message.map_or("", |message| message.name()));
-    match *path {
-        [tag::MESSAGE_OPTIONS] => (scope, "google.protobuf.MessageOptions"),
-        [tag::MESSAGE_EXTENSION_RANGE, ..] => (scope, "google.protobuf.ExtensionRangeOptions"),
-        [tag::MESSAGE_ONEOF, ..] => (inner, "google.protobuf.OneofOptions"),
-        [tag::MESSAGE_ENUM, _, tag::ENUM_OPTIONS] => (inner, "google.protobuf.EnumOptions"),
-        [tag::MESSAGE_ENUM, ..] => (inner, "google.protobuf.EnumValueOptions"),
-        [tag::MESSAGE_MESSAGE, index, ref rest @ ..] => {
-            let nested = message.and_then(|message| at(&message.nested_type, index));
-            message_scope(inner, nested, rest)
-        }
-        _ => (inner, "google.protobuf.FieldOptions"),
-    }
-}
-
 /// One option statement.
 pub(super) struct Interpreter<'a> {
     pub(super) shapes: Shapes<'a>,
     pub(super) file: &'a LoadedFile,
     pub(super) scope: &'a str,
+    /// The path of the element's options.
+    pub(super) element: &'a [i32],
+    /// What leads to the message whose field is looked at: the parts of the option's name, then those of fields in its value.
+    pub(super) names: Vec<String>,
     pub(super) statement: Range<usize>,
     /// What the element is, as `targets` of a field has it.
     pub(super) target: &'static str,
@@ -244,6 +209,7 @@ impl<'a> Interpreter<'a> {
             if !part.is_extension {
                 part.name_part = field.name().to_owned();
             }
+            self.names.push(part.name_part.clone());
             self.see(field, |this| this.name_span());
             if index > 0 {
                 set(&prefix, &message, field.name());
@@ -325,16 +291,40 @@ impl<'a> Interpreter<'a> {
                 self.name_span(),
             )
         } else {
-            let label = self.label(literal::last_word(text, self.name_span(), part), "here");
-            let fields = shape.field.iter().map(|field| undisguised(field.name()));
-            Diagnostic::error(
-                code::OPTION_UNKNOWN_FIELD,
-                format!("`{message}` has no field `{part}`"),
-            )
-            .at(label)
-            .help(alternatives(part, "fields", fields))
+            let span = literal::part(text, self.statement.clone(), index);
+            self.unknown_field(message, shape, part, span, false)
         };
         self.findings.push(finding);
+    }
+
+    /// A message has no field of that name.
+    pub(super) fn unknown_field(
+        &self,
+        full_name: &str,
+        message: &DescriptorProto,
+        name: &str,
+        span: Range<usize>,
+        in_value: bool,
+    ) -> Diagnostic {
+        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        let rule = match (
+            self.shapes.field(&self.element[..self.element.len() - 1]),
+            &names[..],
+        ) {
+            (Some(field), [".buf.validate.field", path @ ..]) => {
+                let place = rules::Place {
+                    shapes: self.shapes,
+                    field,
+                    path,
+                    in_value,
+                };
+                place.instead(name)
+            }
+            _ => None,
+        };
+        let fields = message.field.iter().map(|field| undisguised(field.name()));
+        let help = rule.unwrap_or_else(|| alternatives(name, "fields", fields));
+        unknown_field(full_name, name, self.label(span, "here"), help)
     }
 
     /// `features` came with editions.

@@ -6,6 +6,8 @@ mod interpret;
 mod maps;
 mod places;
 mod refusal;
+mod rules;
+mod scope;
 mod support;
 mod target;
 mod unknown;

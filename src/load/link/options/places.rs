@@ -6,7 +6,8 @@ use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::uninterpreted_option::NamePart;
 use prost_types::{FieldDescriptorProto, FileDescriptorProto, SourceCodeInfo};
 
-use super::interpret::{scope_of, type_name};
+use super::interpret::type_name;
+use super::scope::scope_of;
 use crate::load::link::shapes::Shapes;
 use crate::load::locations::tag;
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use miette::Diagnostic as _;
 use prost_reflect::DescriptorError;
 
-use super::unknown::{alternatives, listed, unknown_extension};
+use super::unknown::{alternatives, some_of, unknown_extension};
 use crate::diagnostic::{Code, Diagnostic, Label, code};
 use crate::load::LoadedFile;
 use crate::load::link::shapes::Shapes;
@@ -244,7 +244,7 @@ impl Refusal<'_> {
                     [field] => format!("write `{{ {field}: … }}`"),
                     _ => format!(
                         "write `{{ field: value }}`; its fields are {}",
-                        listed(fields)
+                        some_of(fields)
                     ),
                 }
             }

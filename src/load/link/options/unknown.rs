@@ -111,7 +111,7 @@ fn in_parentheses(quoted: &str) -> String {
     format!("`({})`", quoted.trim_matches('`'))
 }
 
-fn did_you_mean(near: &[String]) -> String {
+pub fn did_you_mean(near: &[String]) -> String {
     format!("did you mean {}?", near.join(" or "))
 }
 
@@ -125,8 +125,34 @@ pub fn alternatives<'a>(
     let near = nearest(name, known.iter().copied());
     match (near.as_slice(), known.as_slice()) {
         ([], []) => format!("it has no {what}: remove this"),
-        ([], _) => format!("its {what} are {}", listed(known)),
+        ([], _) => format!("its {what} are {}", some_of(known)),
         (near, _) => did_you_mean(near),
+    }
+}
+
+/// A message's value, or a part of an option's name, sets a field that the message does not have.
+pub fn unknown_field(message: &str, name: &str, place: Label, help: String) -> Diagnostic {
+    Diagnostic::error(
+        code::OPTION_UNKNOWN_FIELD,
+        format!("`{message}` has no field `{name}`"),
+    )
+    .at(place)
+    .help(help)
+}
+
+/// So many names are a list that somebody reads.
+const MOST_NAMES: usize = 12;
+
+/// The names, or the first of them where they are many.
+pub fn some_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<_> = names.into_iter().collect();
+    match names.len().checked_sub(MOST_NAMES) {
+        None | Some(0) => listed(names),
+        Some(_) => {
+            let shown = MOST_NAMES - 2;
+            let more = names.len() - shown;
+            format!("{} and {more} more", listed(names.into_iter().take(shown)))
+        }
     }
 }
 
