@@ -74,3 +74,4 @@ pub use spawn::{Spawn, Task};
 
 pub use bytes::Bytes;
 pub use futures_core::Stream;
+pub use http::{Extensions, HeaderMap, HeaderName, HeaderValue};

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use bellwire::{Code, Delivered, Hub, Subscriber, testing};
 use futures::{FutureExt, StreamExt};
-use prost::Message;
 
 use fixture::generated::fixture::v1::{EchoNotifier, Number, Text};
 use fixture::text;
@@ -42,15 +41,13 @@ fn show(delivered: &Delivered) -> String {
                 .unwrap_or_default();
             match notice.notification.path {
                 PROGRESS => {
-                    let number = Number::decode(notice.payload.clone())
-                        .expect("a number")
-                        .number;
+                    let Number { number } = notice.decode().expect("a number");
                     format!("{key}{number}")
                 }
-                _ => format!(
-                    "{key}{}",
-                    Text::decode(notice.payload.clone()).expect("a text").text
-                ),
+                _ => {
+                    let Text { text } = notice.decode().expect("a text");
+                    format!("{key}{text}")
+                }
             }
         }
     }
@@ -236,12 +233,16 @@ fn a_test_can_look_at_what_was_sent() {
     let mut sent = testing::Notifications::watch(&hub);
     notifier.leaving();
     notifier.changed("a", &text("1"));
-    let paths: Vec<_> = sent
-        .take()
+    let taken = sent.take();
+    let paths: Vec<_> = taken
         .iter()
         .map(|notice| notice.notification.path)
         .collect();
     assert_eq!(paths, ["fixture.v1.EchoNotification/Leaving", CHANGED]);
+    assert_eq!(taken[0].decode(), Ok(()));
+    assert_eq!(taken[1].decode(), Ok(text("1")));
+    let fault = taken[1].decode::<Number>().expect_err("no such message");
+    assert_eq!(fault.code, Code::InvalidArgument);
     assert!(sent.take().is_empty());
 }
 

@@ -5,7 +5,10 @@ mod fixture;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bellwire::{BuildError, CallOptions, Code, EventGroup, Failure, Fault, Request, Server};
+use bellwire::{
+    BuildError, CallOptions, Code, EventGroup, Failure, Fault, HeaderMap, HeaderValue, Request,
+    Server,
+};
 use futures::FutureExt;
 use tower::filter::FilterLayer;
 use tower::limit::{ConcurrencyLimitLayer, GlobalConcurrencyLimitLayer};
@@ -38,8 +41,8 @@ fn authenticate(request: Request) -> Result<Request, Fault> {
 }
 
 fn me() -> CallOptions {
-    let mut metadata = http::HeaderMap::new();
-    metadata.insert("x-who", http::HeaderValue::from_static("me"));
+    let mut metadata = HeaderMap::new();
+    metadata.insert("x-who", HeaderValue::from_static("me"));
     CallOptions::default().with_metadata(metadata)
 }
 

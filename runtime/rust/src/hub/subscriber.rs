@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
+use prost::Message;
 
 use super::queue::Queue;
 use super::topics::SubscriberId;
@@ -40,6 +41,16 @@ impl Notice {
             payload,
             frame,
         }
+    }
+
+    /// The payload as a message: the one that the schema names, or `()` where the notification carries none.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_ARGUMENT` where the bytes are no such message.
+    pub fn decode<M: Message + Default>(&self) -> Result<M, Fault> {
+        let name = self.notification.payload.unwrap_or("google.protobuf.Empty");
+        M::decode(self.payload.clone()).map_err(|error| Fault::undecodable(name, &error))
     }
 
     pub(super) fn is_about_the_same(&self, other: &Self) -> bool {
