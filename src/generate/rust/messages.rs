@@ -103,6 +103,9 @@ struct Docs(Vec<String>);
 
 const MARK: &str = "bellwire-doc-";
 
+/// The methods that prost-build gives an enum, without the attribute that clippy would see on them.
+const NAME_METHODS: [&str; 2] = ["pub fn as_str_name(", "pub fn from_str_name("];
+
 impl Docs {
     /// Gives a file a location for everything that prost-build documents, with a number where there is a comment.
     fn mark(&mut self, schema: &Schema, file: &File, descriptor: &mut FileDescriptorProto) {
@@ -120,12 +123,22 @@ impl Docs {
     fn put_into(&self, code: &str) -> String {
         let mut text = String::with_capacity(code.len());
         for line in code.lines().filter(|line| !line.starts_with("// ")) {
-            let docs = line
-                .trim_start()
-                .strip_prefix("///")
-                .and_then(|comment| comment.trim_start().strip_prefix(MARK))
+            let trimmed = line.trim_start();
+            let comment = trimmed.strip_prefix("///").map(str::trim_start);
+            let docs = comment
+                .and_then(|comment| comment.strip_prefix(MARK))
                 .and_then(|number| self.0.get(number.trim_end().parse::<usize>().ok()?));
-            text.push_str(docs.map_or(line, String::as_str));
+            match docs {
+                Some(docs) => text.push_str(docs),
+                // What prost-build itself says of an enum's methods.
+                None if comment.is_some() => text.push_str(&line.replace("ProtoBuf", "protobuf")),
+                None => {
+                    if NAME_METHODS.iter().any(|it| trimmed.starts_with(it)) {
+                        text.push_str("#[must_use]\n");
+                    }
+                    text.push_str(line);
+                }
+            }
             text.push('\n');
         }
         text

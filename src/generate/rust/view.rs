@@ -317,6 +317,10 @@ fn optional_name(paths: &Paths, message: Option<MessageId>) -> String {
 fn optional_duration(duration: Option<Duration>) -> String {
     optional(duration.map(
         |duration| match (duration.as_secs(), duration.subsec_nanos()) {
+            // clippy asks for `from_mins`, which is younger than the Rust that is needed.
+            (seconds, 0) if seconds % 60 == 0 => {
+                format!("::core::time::Duration::new({seconds}, 0)")
+            }
             (seconds, 0) => format!("::core::time::Duration::from_secs({seconds})"),
             (0, nanos) if nanos % 1_000_000 == 0 => {
                 format!("::core::time::Duration::from_millis({})", nanos / 1_000_000)

@@ -4,12 +4,11 @@
 //! size of its messages, and what prost leaves to the caller.
 
 #![deny(warnings)]
-#![warn(clippy::pedantic)]
+#![warn(clippy::pedantic, missing_debug_implementations)]
 #![allow(
     clippy::doc_markdown,
     clippy::too_many_lines,
-    clippy::large_enum_variant,
-    clippy::must_use_candidate
+    clippy::large_enum_variant
 )]
 #![allow(clippy::unreadable_literal)]
 
@@ -29,6 +28,7 @@ impl From<bellwire::Violations> for params::rust::export::v1::Problem {
     clippy::needless_pass_by_value,
     reason = "the form that the glue calls"
 )]
+#[must_use]
 pub fn illegal(violations: bellwire::Violations) -> params::rust_function::export::v1::Problem {
     params::rust_function::export::v1::Problem {
         text: format!("{} mistakes", violations.len()),

@@ -72,10 +72,11 @@ pub mod unserved {
     }
 
     impl Reason {
-        /// String value of the enum field names used in the ProtoBuf definition.
+        /// String value of the enum field names used in the protobuf definition.
         ///
         /// The values are not transformed in any way and thus are considered stable
-        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        /// (if the protobuf definition does not change) and safe for programmatic use.
+        #[must_use]
         pub fn as_str_name(&self) -> &'static str {
             match self {
                 Self::Unspecified => "REASON_UNSPECIFIED",
@@ -84,7 +85,8 @@ pub mod unserved {
             }
         }
 
-        /// Creates an enum from field names used in the ProtoBuf definition.
+        /// Creates an enum from field names used in the protobuf definition.
+        #[must_use]
         pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
             match value {
                 "REASON_UNSPECIFIED" => Some(Self::Unspecified),

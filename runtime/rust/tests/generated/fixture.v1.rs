@@ -57,10 +57,11 @@ pub enum EchoEvent {
 }
 
 impl EchoEvent {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Say => "Say",
@@ -75,7 +76,8 @@ impl EchoEvent {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "Say" => Some(Self::Say),
@@ -111,10 +113,11 @@ pub enum EchoNotification {
 }
 
 impl EchoNotification {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Said => "Said",
@@ -125,7 +128,8 @@ impl EchoNotification {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "Said" => Some(Self::Said),
@@ -234,6 +238,7 @@ pub trait EchoEventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `fixture.v1.EchoEvent` to a handler.
+#[derive(Debug)]
 pub struct EchoEventService<H>(::std::sync::Arc<H>);
 
 impl<H: EchoEventHandler> EchoEventService<H> {
@@ -521,6 +526,7 @@ pub struct EchoNotifier(::bellwire::Hub);
 
 impl EchoNotifier {
     /// Sends through this hub, which from now on knows the group's notifications.
+    #[must_use]
     pub fn new(hub: &::bellwire::Hub) -> Self {
         hub.register(&ECHO_NOTIFICATION);
         Self(::core::clone::Clone::clone(hub))

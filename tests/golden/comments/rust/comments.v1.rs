@@ -381,17 +381,19 @@ pub mod everything {
     }
 
     impl Kind {
-        /// String value of the enum field names used in the ProtoBuf definition.
+        /// String value of the enum field names used in the protobuf definition.
         ///
         /// The values are not transformed in any way and thus are considered stable
-        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        /// (if the protobuf definition does not change) and safe for programmatic use.
+        #[must_use]
         pub fn as_str_name(&self) -> &'static str {
             match self {
                 Self::Unspecified => "KIND_UNSPECIFIED",
             }
         }
 
-        /// Creates an enum from field names used in the ProtoBuf definition.
+        /// Creates an enum from field names used in the protobuf definition.
+        #[must_use]
         pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
             match value {
                 "KIND_UNSPECIFIED" => Some(Self::Unspecified),
@@ -653,10 +655,11 @@ pub enum Event {
 }
 
 impl Event {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Unary => "EVENT_UNARY",
@@ -665,7 +668,8 @@ impl Event {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "EVENT_UNARY" => Some(Self::Unary),
@@ -775,17 +779,19 @@ pub enum Notification {
 }
 
 impl Notification {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::One => "NOTIFICATION_ONE",
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "NOTIFICATION_ONE" => Some(Self::One),
@@ -963,6 +969,7 @@ pub trait EventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `comments.v1.Event` to a handler.
+#[derive(Debug)]
 pub struct EventService<H>(::std::sync::Arc<H>);
 
 impl<H: EventHandler> EventService<H> {
@@ -1276,6 +1283,7 @@ pub trait ServiceHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `comments.v1.Service` to a handler.
+#[derive(Debug)]
 pub struct ServiceService<H>(::std::sync::Arc<H>);
 
 impl<H: ServiceHandler> ServiceService<H> {
@@ -1445,6 +1453,7 @@ pub struct Notifier(::bellwire::Hub);
 
 impl Notifier {
     /// Sends through this hub, which from now on knows the group's notifications.
+    #[must_use]
     pub fn new(hub: &::bellwire::Hub) -> Self {
         hub.register(&NOTIFICATION);
         Self(::core::clone::Clone::clone(hub))

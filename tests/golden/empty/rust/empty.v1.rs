@@ -17,10 +17,11 @@ pub enum EmptyEvent {
 }
 
 impl EmptyEvent {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Unspecified => "EMPTY_EVENT_UNSPECIFIED",
@@ -30,7 +31,8 @@ impl EmptyEvent {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "EMPTY_EVENT_UNSPECIFIED" => Some(Self::Unspecified),
@@ -67,6 +69,7 @@ pub trait EmptyEventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `empty.v1.EmptyEvent` to a handler.
+#[derive(Debug)]
 pub struct EmptyEventService<H>(::std::sync::Arc<H>);
 
 impl<H: EmptyEventHandler> EmptyEventService<H> {

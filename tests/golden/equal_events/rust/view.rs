@@ -25,10 +25,11 @@ pub enum ItemEvent {
 }
 
 impl ItemEvent {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Create => "Create",
@@ -36,7 +37,8 @@ impl ItemEvent {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "Create" => Some(Self::Create),
@@ -54,17 +56,19 @@ pub enum ItemNotification {
 }
 
 impl ItemNotification {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Changed => "Changed",
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "Changed" => Some(Self::Changed),
@@ -93,6 +97,7 @@ pub trait ItemEventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `view.ItemEvent` to a handler.
+#[derive(Debug)]
 pub struct ItemEventService<H>(::std::sync::Arc<H>);
 
 impl<H: ItemEventHandler> ItemEventService<H> {
@@ -192,6 +197,7 @@ pub struct ItemNotifier(::bellwire::Hub);
 
 impl ItemNotifier {
     /// Sends through this hub, which from now on knows the group's notifications.
+    #[must_use]
     pub fn new(hub: &::bellwire::Hub) -> Self {
         hub.register(&ITEM_NOTIFICATION);
         Self(::core::clone::Clone::clone(hub))

@@ -71,10 +71,11 @@ pub enum AuthenticatorPb {
 }
 
 impl AuthenticatorPb {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::AuthenticatorLocal => "AUTHENTICATOR_LOCAL",
@@ -82,7 +83,8 @@ impl AuthenticatorPb {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "AUTHENTICATOR_LOCAL" => Some(Self::AuthenticatorLocal),
@@ -102,10 +104,11 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Internal => "INTERNAL",
@@ -114,7 +117,8 @@ impl ErrorCode {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "INTERNAL" => Some(Self::Internal),
@@ -140,10 +144,11 @@ pub enum UserEvent {
 }
 
 impl UserEvent {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::SignIn => "SignIn",
@@ -152,7 +157,8 @@ impl UserEvent {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "SignIn" => Some(Self::SignIn),
@@ -177,10 +183,11 @@ pub enum UserNotification {
 }
 
 impl UserNotification {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Unknown => "Unknown",
@@ -189,7 +196,8 @@ impl UserNotification {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "Unknown" => Some(Self::Unknown),
@@ -237,6 +245,7 @@ pub trait UserEventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `user.v1.UserEvent` to a handler.
+#[derive(Debug)]
 pub struct UserEventService<H>(::std::sync::Arc<H>);
 
 impl<H: UserEventHandler> UserEventService<H> {
@@ -370,6 +379,7 @@ pub struct UserNotifier(::bellwire::Hub);
 
 impl UserNotifier {
     /// Sends through this hub, which from now on knows the group's notifications.
+    #[must_use]
     pub fn new(hub: &::bellwire::Hub) -> Self {
         hub.register(&USER_NOTIFICATION);
         Self(::core::clone::Clone::clone(hub))

@@ -35,10 +35,11 @@ pub mod plain {
     }
 
     impl Values {
-        /// String value of the enum field names used in the ProtoBuf definition.
+        /// String value of the enum field names used in the protobuf definition.
         ///
         /// The values are not transformed in any way and thus are considered stable
-        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        /// (if the protobuf definition does not change) and safe for programmatic use.
+        #[must_use]
         pub fn as_str_name(&self) -> &'static str {
             match self {
                 Self::None => "None",
@@ -63,7 +64,8 @@ pub mod plain {
             }
         }
 
-        /// Creates an enum from field names used in the ProtoBuf definition.
+        /// Creates an enum from field names used in the protobuf definition.
+        #[must_use]
         pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
             match value {
                 "None" => Some(Self::None),
@@ -115,10 +117,11 @@ pub mod prefixed {
     }
 
     impl Type {
-        /// String value of the enum field names used in the ProtoBuf definition.
+        /// String value of the enum field names used in the protobuf definition.
         ///
         /// The values are not transformed in any way and thus are considered stable
-        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        /// (if the protobuf definition does not change) and safe for programmatic use.
+        #[must_use]
         pub fn as_str_name(&self) -> &'static str {
             match self {
                 Self::Self_ => "TYPE_SELF",
@@ -132,7 +135,8 @@ pub mod prefixed {
             }
         }
 
-        /// Creates an enum from field names used in the ProtoBuf definition.
+        /// Creates an enum from field names used in the protobuf definition.
+        #[must_use]
         pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
             match value {
                 "TYPE_SELF" => Some(Self::Self_),

@@ -55,10 +55,11 @@ pub enum Event {
 }
 
 impl Event {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Type => "EVENT_type",
@@ -91,7 +92,8 @@ impl Event {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "EVENT_type" => Some(Self::Type),
@@ -146,10 +148,11 @@ pub enum Notification {
 }
 
 impl Notification {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Type => "NOTIFICATION_type",
@@ -168,7 +171,8 @@ impl Notification {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "NOTIFICATION_type" => Some(Self::Type),
@@ -199,17 +203,19 @@ pub enum Shared {
 }
 
 impl Shared {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Group => "Group",
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "Group" => Some(Self::Group),
@@ -412,6 +418,7 @@ pub trait EventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `hostile.events.Event` to a handler.
+#[derive(Debug)]
 pub struct EventService<H>(::std::sync::Arc<H>);
 
 impl<H: EventHandler> EventService<H> {
@@ -1018,6 +1025,7 @@ pub trait SharedHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `hostile.events.shared` to a handler.
+#[derive(Debug)]
 pub struct SharedService<H>(::std::sync::Arc<H>);
 
 impl<H: SharedHandler> SharedService<H> {
@@ -1095,6 +1103,7 @@ pub struct Notifier(::bellwire::Hub);
 
 impl Notifier {
     /// Sends through this hub, which from now on knows the group's notifications.
+    #[must_use]
     pub fn new(hub: &::bellwire::Hub) -> Self {
         hub.register(&NOTIFICATION);
         Self(::core::clone::Clone::clone(hub))

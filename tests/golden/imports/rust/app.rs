@@ -27,10 +27,11 @@ pub enum OrderEvent {
 }
 
 impl OrderEvent {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Place => "Place",
@@ -38,7 +39,8 @@ impl OrderEvent {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "Place" => Some(Self::Place),
@@ -75,6 +77,7 @@ pub trait OrderEventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `app.OrderEvent` to a handler.
+#[derive(Debug)]
 pub struct OrderEventService<H>(::std::sync::Arc<H>);
 
 impl<H: OrderEventHandler> OrderEventService<H> {

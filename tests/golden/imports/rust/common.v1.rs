@@ -29,10 +29,11 @@ pub mod money {
     }
 
     impl Currency {
-        /// String value of the enum field names used in the ProtoBuf definition.
+        /// String value of the enum field names used in the protobuf definition.
         ///
         /// The values are not transformed in any way and thus are considered stable
-        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        /// (if the protobuf definition does not change) and safe for programmatic use.
+        #[must_use]
         pub fn as_str_name(&self) -> &'static str {
             match self {
                 Self::Unspecified => "CURRENCY_UNSPECIFIED",
@@ -40,7 +41,8 @@ pub mod money {
             }
         }
 
-        /// Creates an enum from field names used in the ProtoBuf definition.
+        /// Creates an enum from field names used in the protobuf definition.
+        #[must_use]
         pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
             match value {
                 "CURRENCY_UNSPECIFIED" => Some(Self::Unspecified),

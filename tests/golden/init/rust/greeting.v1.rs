@@ -65,10 +65,11 @@ pub enum GreetingEvent {
 }
 
 impl GreetingEvent {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Greet => "Greet",
@@ -77,7 +78,8 @@ impl GreetingEvent {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "Greet" => Some(Self::Greet),
@@ -102,10 +104,11 @@ pub enum GreetingNotification {
 }
 
 impl GreetingNotification {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Unspecified => "GREETING_NOTIFICATION_UNSPECIFIED",
@@ -114,7 +117,8 @@ impl GreetingNotification {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "GREETING_NOTIFICATION_UNSPECIFIED" => Some(Self::Unspecified),
@@ -166,6 +170,7 @@ pub trait GreetingEventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `greeting.v1.GreetingEvent` to a handler.
+#[derive(Debug)]
 pub struct GreetingEventService<H>(::std::sync::Arc<H>);
 
 impl<H: GreetingEventHandler> GreetingEventService<H> {
@@ -276,7 +281,7 @@ pub static GREETING_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupIn
             kind: ::bellwire::EventKind::Stream,
             input: Some("greeting.v1.CountDownRequest"),
             output: Some("greeting.v1.Count"),
-            timeout: Some(::core::time::Duration::from_secs(60)),
+            timeout: Some(::core::time::Duration::new(60, 0)),
             fingerprint: 0x0043_0159_803f_9e2c,
         },
         ::bellwire::EventInfo {
@@ -299,6 +304,7 @@ pub struct GreetingNotifier(::bellwire::Hub);
 
 impl GreetingNotifier {
     /// Sends through this hub, which from now on knows the group's notifications.
+    #[must_use]
     pub fn new(hub: &::bellwire::Hub) -> Self {
         hub.register(&GREETING_NOTIFICATION);
         Self(::core::clone::Clone::clone(hub))

@@ -50,10 +50,11 @@ pub enum Extremes {
 }
 
 impl Extremes {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Zero => "EXTREMES_ZERO",
@@ -64,7 +65,8 @@ impl Extremes {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "EXTREMES_ZERO" => Some(Self::Zero),
@@ -85,17 +87,19 @@ pub enum IntegersEvent {
 }
 
 impl IntegersEvent {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Echo => "Echo",
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "Echo" => Some(Self::Echo),
@@ -115,6 +119,7 @@ pub trait IntegersEventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `integers.v1.IntegersEvent` to a handler.
+#[derive(Debug)]
 pub struct IntegersEventService<H>(::std::sync::Arc<H>);
 
 impl<H: IntegersEventHandler> IntegersEventService<H> {

@@ -63,10 +63,11 @@ pub mod collaborative_document_snapshot {
             }
 
             impl RecalculationStrategy {
-                /// String value of the enum field names used in the ProtoBuf definition.
+                /// String value of the enum field names used in the protobuf definition.
                 ///
                 /// The values are not transformed in any way and thus are considered stable
-                /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+                /// (if the protobuf definition does not change) and safe for programmatic use.
+                #[must_use]
                 pub fn as_str_name(&self) -> &'static str {
                     match self {
                         Self::Unspecified => "RECALCULATION_STRATEGY_UNSPECIFIED",
@@ -78,7 +79,8 @@ pub mod collaborative_document_snapshot {
                     }
                 }
 
-                /// Creates an enum from field names used in the ProtoBuf definition.
+                /// Creates an enum from field names used in the protobuf definition.
+                #[must_use]
                 pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
                     match value {
                         "RECALCULATION_STRATEGY_UNSPECIFIED" => Some(Self::Unspecified),
@@ -130,10 +132,11 @@ pub enum CollaborativeDocumentEvent {
 }
 
 impl CollaborativeDocumentEvent {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::OpenCollaborativeDocument => "OpenCollaborativeDocument",
@@ -146,7 +149,8 @@ impl CollaborativeDocumentEvent {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "OpenCollaborativeDocument" => Some(Self::OpenCollaborativeDocument),
@@ -170,10 +174,11 @@ pub enum CollaborativeDocumentNotification {
 }
 
 impl CollaborativeDocumentNotification {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::CollaborativeDocumentSnapshotWasRestored => {
@@ -183,7 +188,8 @@ impl CollaborativeDocumentNotification {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "CollaborativeDocumentSnapshotWasRestored" => {
@@ -246,6 +252,7 @@ pub trait CollaborativeDocumentEventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `workspace.collaboration.v1.CollaborativeDocumentEvent` to a handler.
+#[derive(Debug)]
 pub struct CollaborativeDocumentEventService<H>(::std::sync::Arc<H>);
 
 impl<H: CollaborativeDocumentEventHandler> CollaborativeDocumentEventService<H> {
@@ -441,6 +448,7 @@ pub struct CollaborativeDocumentNotifier(::bellwire::Hub);
 
 impl CollaborativeDocumentNotifier {
     /// Sends through this hub, which from now on knows the group's notifications.
+    #[must_use]
     pub fn new(hub: &::bellwire::Hub) -> Self {
         hub.register(&COLLABORATIVE_DOCUMENT_NOTIFICATION);
         Self(::core::clone::Clone::clone(hub))

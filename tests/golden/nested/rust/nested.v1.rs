@@ -52,10 +52,11 @@ pub mod outer {
             }
 
             impl Kind {
-                /// String value of the enum field names used in the ProtoBuf definition.
+                /// String value of the enum field names used in the protobuf definition.
                 ///
                 /// The values are not transformed in any way and thus are considered stable
-                /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+                /// (if the protobuf definition does not change) and safe for programmatic use.
+                #[must_use]
                 pub fn as_str_name(&self) -> &'static str {
                     match self {
                         Self::Unspecified => "KIND_UNSPECIFIED",
@@ -63,7 +64,8 @@ pub mod outer {
                     }
                 }
 
-                /// Creates an enum from field names used in the ProtoBuf definition.
+                /// Creates an enum from field names used in the protobuf definition.
+                #[must_use]
                 pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
                     match value {
                         "KIND_UNSPECIFIED" => Some(Self::Unspecified),
@@ -130,17 +132,19 @@ pub enum NestedEvent {
 }
 
 impl NestedEvent {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Dig => "Dig",
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "Dig" => Some(Self::Dig),
@@ -160,6 +164,7 @@ pub trait NestedEventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `nested.v1.NestedEvent` to a handler.
+#[derive(Debug)]
 pub struct NestedEventService<H>(::std::sync::Arc<H>);
 
 impl<H: NestedEventHandler> NestedEventService<H> {

@@ -19,17 +19,19 @@ pub enum TopEvent {
 }
 
 impl TopEvent {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Send => "Send",
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "Send" => Some(Self::Send),
@@ -46,17 +48,19 @@ pub enum TopNotification {
 }
 
 impl TopNotification {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Pinged => "Pinged",
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "Pinged" => Some(Self::Pinged),
@@ -76,6 +80,7 @@ pub trait TopEventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `TopEvent` to a handler.
+#[derive(Debug)]
 pub struct TopEventService<H>(::std::sync::Arc<H>);
 
 impl<H: TopEventHandler> TopEventService<H> {
@@ -153,6 +158,7 @@ pub struct TopNotifier(::bellwire::Hub);
 
 impl TopNotifier {
     /// Sends through this hub, which from now on knows the group's notifications.
+    #[must_use]
     pub fn new(hub: &::bellwire::Hub) -> Self {
         hub.register(&TOP_NOTIFICATION);
         Self(::core::clone::Clone::clone(hub))

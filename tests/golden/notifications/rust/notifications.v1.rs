@@ -27,10 +27,11 @@ pub mod scope {
     }
 
     impl Nested {
-        /// String value of the enum field names used in the ProtoBuf definition.
+        /// String value of the enum field names used in the protobuf definition.
         ///
         /// The values are not transformed in any way and thus are considered stable
-        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        /// (if the protobuf definition does not change) and safe for programmatic use.
+        #[must_use]
         pub fn as_str_name(&self) -> &'static str {
             match self {
                 Self::Unknown => "UNKNOWN",
@@ -39,7 +40,8 @@ pub mod scope {
             }
         }
 
-        /// Creates an enum from field names used in the ProtoBuf definition.
+        /// Creates an enum from field names used in the protobuf definition.
+        #[must_use]
         pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
             match value {
                 "UNKNOWN" => Some(Self::Unknown),
@@ -76,10 +78,11 @@ pub enum Notification {
 }
 
 impl Notification {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Unspecified => "NOTIFICATION_UNSPECIFIED",
@@ -97,7 +100,8 @@ impl Notification {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "NOTIFICATION_UNSPECIFIED" => Some(Self::Unspecified),
@@ -125,6 +129,7 @@ pub struct Notifier(::bellwire::Hub);
 
 impl Notifier {
     /// Sends through this hub, which from now on knows the group's notifications.
+    #[must_use]
     pub fn new(hub: &::bellwire::Hub) -> Self {
         hub.register(&NOTIFICATION);
         Self(::core::clone::Clone::clone(hub))
@@ -273,6 +278,7 @@ pub struct NestedNotifier(::bellwire::Hub);
 
 impl NestedNotifier {
     /// Sends through this hub, which from now on knows the group's notifications.
+    #[must_use]
     pub fn new(hub: &::bellwire::Hub) -> Self {
         hub.register(&NESTED);
         Self(::core::clone::Clone::clone(hub))

@@ -141,10 +141,11 @@ pub enum Format {
 }
 
 impl Format {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Unspecified => "FORMAT_UNSPECIFIED",
@@ -153,7 +154,8 @@ impl Format {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "FORMAT_UNSPECIFIED" => Some(Self::Unspecified),
@@ -175,10 +177,11 @@ pub enum ExportEvent {
 }
 
 impl ExportEvent {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Export => "EXPORT_EVENT_EXPORT",
@@ -188,7 +191,8 @@ impl ExportEvent {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "EXPORT_EVENT_EXPORT" => Some(Self::Export),
@@ -578,6 +582,7 @@ pub trait ExportEventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `export.v1.ExportEvent` to a handler.
+#[derive(Debug)]
 pub struct ExportEventService<H>(::std::sync::Arc<H>);
 
 impl<H: ExportEventHandler> ExportEventService<H> {

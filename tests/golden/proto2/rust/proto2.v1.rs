@@ -70,10 +70,11 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::One => "ONE",
@@ -81,7 +82,8 @@ impl Kind {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "ONE" => Some(Self::One),
@@ -102,10 +104,11 @@ pub enum Tone {
 }
 
 impl Tone {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Low => "LOW",
@@ -113,7 +116,8 @@ impl Tone {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "LOW" => Some(Self::Low),
@@ -131,17 +135,19 @@ pub enum Proto2Event {
 }
 
 impl Proto2Event {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Echo => "Echo",
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "Echo" => Some(Self::Echo),
@@ -161,6 +167,7 @@ pub trait Proto2EventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `proto2.v1.Proto2Event` to a handler.
+#[derive(Debug)]
 pub struct Proto2EventService<H>(::std::sync::Arc<H>);
 
 impl<H: Proto2EventHandler> Proto2EventService<H> {

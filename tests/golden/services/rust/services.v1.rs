@@ -61,6 +61,7 @@ pub trait MarkedHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `services.v1.Marked` to a handler.
+#[derive(Debug)]
 pub struct MarkedService<H>(::std::sync::Arc<H>);
 
 impl<H: MarkedHandler> MarkedService<H> {
@@ -190,7 +191,7 @@ pub static MARKED: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo {
             kind: ::bellwire::EventKind::Stream,
             input: Some("services.v1.HelloRequest"),
             output: Some("services.v1.HelloReply"),
-            timeout: Some(::core::time::Duration::from_secs(60)),
+            timeout: Some(::core::time::Duration::new(60, 0)),
             fingerprint: 0x5e13_a371_aeb5_a054,
         },
         ::bellwire::EventInfo {
@@ -227,6 +228,7 @@ pub trait ConfiguredHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `services.v1.Configured` to a handler.
+#[derive(Debug)]
 pub struct ConfiguredService<H>(::std::sync::Arc<H>);
 
 impl<H: ConfiguredHandler> ConfiguredService<H> {

@@ -16,10 +16,11 @@ pub enum UserEvent {
 }
 
 impl UserEvent {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::SignIn => "USER_EVENT_SIGN_IN",
@@ -27,7 +28,8 @@ impl UserEvent {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "USER_EVENT_SIGN_IN" => Some(Self::SignIn),
@@ -54,6 +56,7 @@ pub trait UserEventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `spellings.prefixed.UserEvent` to a handler.
+#[derive(Debug)]
 pub struct UserEventService<H>(::std::sync::Arc<H>);
 
 impl<H: UserEventHandler> UserEventService<H> {

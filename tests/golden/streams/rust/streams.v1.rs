@@ -35,10 +35,11 @@ pub enum StreamEvent {
 }
 
 impl StreamEvent {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Unspecified => "STREAM_EVENT_UNSPECIFIED",
@@ -52,7 +53,8 @@ impl StreamEvent {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "STREAM_EVENT_UNSPECIFIED" => Some(Self::Unspecified),
@@ -133,6 +135,7 @@ pub trait StreamEventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `streams.v1.StreamEvent` to a handler.
+#[derive(Debug)]
 pub struct StreamEventService<H>(::std::sync::Arc<H>);
 
 impl<H: StreamEventHandler> StreamEventService<H> {
@@ -280,7 +283,7 @@ pub static STREAM_EVENT: ::bellwire::EventGroupInfo = ::bellwire::EventGroupInfo
             kind: ::bellwire::EventKind::Stream,
             input: Some("streams.v1.Query"),
             output: Some("streams.v1.Row"),
-            timeout: Some(::core::time::Duration::from_secs(3600)),
+            timeout: Some(::core::time::Duration::new(3600, 0)),
             fingerprint: 0x7f11_1114_a5b9_1e9c,
         },
         ::bellwire::EventInfo {

@@ -17,17 +17,19 @@ pub enum NotesEvent {
 }
 
 impl NotesEvent {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Get => "Get",
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "Get" => Some(Self::Get),
@@ -49,6 +51,7 @@ pub trait NotesEventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `notes.v1.NotesEvent` to a handler.
+#[derive(Debug)]
 pub struct NotesEventService<H>(::std::sync::Arc<H>);
 
 impl<H: NotesEventHandler> NotesEventService<H> {

@@ -63,10 +63,11 @@ pub enum WellKnownEvent {
 }
 
 impl WellKnownEvent {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Now => "Now",
@@ -74,7 +75,8 @@ impl WellKnownEvent {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "Now" => Some(Self::Now),
@@ -92,17 +94,19 @@ pub enum WellKnownNotification {
 }
 
 impl WellKnownNotification {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Tick => "Tick",
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "Tick" => Some(Self::Tick),
@@ -130,6 +134,7 @@ pub trait WellKnownEventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `well_known.v1.WellKnownEvent` to a handler.
+#[derive(Debug)]
 pub struct WellKnownEventService<H>(::std::sync::Arc<H>);
 
 impl<H: WellKnownEventHandler> WellKnownEventService<H> {
@@ -234,6 +239,7 @@ pub struct WellKnownNotifier(::bellwire::Hub);
 
 impl WellKnownNotifier {
     /// Sends through this hub, which from now on knows the group's notifications.
+    #[must_use]
     pub fn new(hub: &::bellwire::Hub) -> Self {
         hub.register(&WELL_KNOWN_NOTIFICATION);
         Self(::core::clone::Clone::clone(hub))

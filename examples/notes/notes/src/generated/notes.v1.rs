@@ -182,10 +182,11 @@ pub enum NotesEvent {
 }
 
 impl NotesEvent {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Create => "Create",
@@ -199,7 +200,8 @@ impl NotesEvent {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "Create" => Some(Self::Create),
@@ -228,10 +230,11 @@ pub enum NotesNotification {
 }
 
 impl NotesNotification {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::NoteChanged => "NoteChanged",
@@ -239,7 +242,8 @@ impl NotesNotification {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "NoteChanged" => Some(Self::NoteChanged),
@@ -350,6 +354,7 @@ pub trait NotesEventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `notes.v1.NotesEvent` to a handler.
+#[derive(Debug)]
 pub struct NotesEventService<H>(::std::sync::Arc<H>);
 
 impl<H: NotesEventHandler> NotesEventService<H> {
@@ -614,6 +619,7 @@ pub struct NotesNotifier(::bellwire::Hub);
 
 impl NotesNotifier {
     /// Sends through this hub, which from now on knows the group's notifications.
+    #[must_use]
     pub fn new(hub: &::bellwire::Hub) -> Self {
         hub.register(&NOTES_NOTIFICATION);
         Self(::core::clone::Clone::clone(hub))

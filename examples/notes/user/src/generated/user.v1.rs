@@ -38,10 +38,11 @@ pub enum Color {
 }
 
 impl Color {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Unspecified => "COLOR_UNSPECIFIED",
@@ -56,7 +57,8 @@ impl Color {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "COLOR_UNSPECIFIED" => Some(Self::Unspecified),
@@ -129,10 +131,11 @@ pub enum UserEvent {
 }
 
 impl UserEvent {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::SignIn => "SignIn",
@@ -142,7 +145,8 @@ impl UserEvent {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "SignIn" => Some(Self::SignIn),
@@ -167,10 +171,11 @@ pub enum UserNotification {
 }
 
 impl UserNotification {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::SignedIn => "SignedIn",
@@ -178,7 +183,8 @@ impl UserNotification {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "SignedIn" => Some(Self::SignedIn),
@@ -256,6 +262,7 @@ pub trait UserEventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `user.v1.UserEvent` to a handler.
+#[derive(Debug)]
 pub struct UserEventService<H>(::std::sync::Arc<H>);
 
 impl<H: UserEventHandler> UserEventService<H> {
@@ -417,6 +424,7 @@ pub struct UserNotifier(::bellwire::Hub);
 
 impl UserNotifier {
     /// Sends through this hub, which from now on knows the group's notifications.
+    #[must_use]
     pub fn new(hub: &::bellwire::Hub) -> Self {
         hub.register(&USER_NOTIFICATION);
         Self(::core::clone::Clone::clone(hub))

@@ -322,10 +322,11 @@ pub enum RuleEvent {
 }
 
 impl RuleEvent {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Check => "Check",
@@ -333,7 +334,8 @@ impl RuleEvent {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "Check" => Some(Self::Check),
@@ -353,10 +355,11 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// String value of the enum field names used in the ProtoBuf definition.
+    /// String value of the enum field names used in the protobuf definition.
     ///
     /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    /// (if the protobuf definition does not change) and safe for programmatic use.
+    #[must_use]
     pub fn as_str_name(&self) -> &'static str {
         match self {
             Self::Unspecified => "KIND_UNSPECIFIED",
@@ -365,7 +368,8 @@ impl Kind {
         }
     }
 
-    /// Creates an enum from field names used in the ProtoBuf definition.
+    /// Creates an enum from field names used in the protobuf definition.
+    #[must_use]
     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
         match value {
             "KIND_UNSPECIFIED" => Some(Self::Unspecified),
@@ -1360,6 +1364,7 @@ pub trait RuleEventHandler: Send + Sync + 'static {
 }
 
 /// Dispatches the events of `rules.v1.RuleEvent` to a handler.
+#[derive(Debug)]
 pub struct RuleEventService<H>(::std::sync::Arc<H>);
 
 impl<H: RuleEventHandler> RuleEventService<H> {
