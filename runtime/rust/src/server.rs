@@ -199,9 +199,9 @@ impl Server {
         self.0.executor.get().map(|executor| &**executor)
     }
 
-    /// Runs the calls of sessions here, unless the server was given an executor.
-    #[cfg(any(feature = "ffi", feature = "tauri"))]
-    pub(crate) fn run_calls_on(&self, executor: impl Spawn) {
+    /// Runs the calls of sessions here, unless the server has an [executor](ServerBuilder::executor) already: for a
+    /// server whose builder did not know where it will be served. The features `ffi` and `tauri` do so by themselves.
+    pub fn run_calls_on(&self, executor: impl Spawn) {
         self.0.executor.get_or_init(|| Box::new(executor));
     }
 

@@ -745,7 +745,13 @@ async fn a_session_needs_an_executor_and_one_that_drops_its_tasks_answers() {
         server.open_pulled().expect_err("no executor").code,
         Code::FailedPrecondition
     );
+    server.run_calls_on(drop);
+    server.run_calls_on(|_| panic!("it has one"));
+    let frontend = Frontend::new(&server);
+    frontend.call(1, "Nothing", &());
+    assert_eq!(frontend.take(), ["fault 1: UNAVAILABLE"]);
     let server = build(Server::builder().executor(drop));
+    server.run_calls_on(|_| panic!("it has one"));
     let frontend = Frontend::new(&server);
     frontend.call(1, "Nothing", &());
     assert_eq!(frontend.take(), ["fault 1: UNAVAILABLE"]);

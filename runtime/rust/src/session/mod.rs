@@ -84,7 +84,8 @@ impl Server {
 
     fn open_link(&self, sink: Option<Box<dyn Sink>>) -> Result<Session, Fault> {
         if self.executor().is_none() {
-            let message = "the server has no executor for the calls of sessions";
+            let message = "the server has no executor for the calls of sessions: give it one by \
+                           `ServerBuilder::executor` or `Server::run_calls_on`";
             return Err(Fault::new(Code::FailedPrecondition, message));
         }
         if self.is_closing() {

@@ -1,4 +1,5 @@
-//! For tests of handlers: a server around one group, and notifications that can be looked at.
+//! For tests of handlers: a server around one group, notifications that can be looked at, and sessions that can be
+//! recorded.
 //!
 //! Calls go through the real path, encoding and decoding included:
 //!
@@ -6,6 +7,18 @@
 //! let client = UserEventClient::new(bellwire::testing::server(UserEventService::new(User::default())));
 //! assert_eq!(client.sign_in(&payload).await, Ok(profile));
 //! ```
+//!
+//! What is sent meanwhile is there to be looked at:
+//!
+//! ```text
+//! let mut sent = Notifications::watch(&hub);
+//! client.rename(&name).await?;
+//! let sent = sent.take();
+//! assert_eq!(sent[0].notification.path, "user.v1.UserNotification/ProfileChanged");
+//! assert_eq!(sent[0].decode(), Ok(profile));
+//! ```
+//!
+//! A whole session can be [recorded](Recording) as text, checked in, and [replayed](replay) against a later core.
 
 mod recording;
 

@@ -30,6 +30,28 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// < ok 1 "\n\x03Ada"
 ///   1202080172...
 /// ```
+///
+/// The calls of a session run on an executor, which the server may not have yet:
+///
+/// ```
+/// use bellwire::testing::{Recording, replay};
+/// use bellwire::{Fault, Server};
+///
+/// async fn record(server: &Server) -> Result<String, Fault> {
+///     server.run_calls_on(|task| drop(tokio::spawn(task)));
+///     let recording = Recording::new();
+///     let connection = recording.connect(server, |_| {})?;
+///     // UserEventClient::new(connection).sign_in(&payload).await
+///     # drop(connection);
+///     Ok(recording.to_string())
+/// }
+///
+/// async fn check(server: &Server, recorded: &str) -> Result<(), Fault> {
+///     server.run_calls_on(|task| drop(tokio::spawn(task)));
+///     assert_eq!(replay(server, recorded).await?, recorded);
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Default)]
 pub struct Recording(Arc<Mutex<State>>);
 
