@@ -1,8 +1,8 @@
 //! Files, messages, enums and services: what protobuf knows without Bellwire's options.
 
 use prost_reflect::{
-    DescriptorPool, DynamicMessage, EnumDescriptor, FileDescriptor, MessageDescriptor,
-    ReflectMessage,
+    DescriptorPool, DynamicMessage, EnumDescriptor, EnumValueDescriptor, FileDescriptor,
+    MessageDescriptor, ReflectMessage,
 };
 use prost_types::field_descriptor_proto::{Label, Type as ProtoType};
 use prost_types::field_options::JsType as ProtoJsType;
@@ -131,6 +131,13 @@ pub fn all_enums(file: &FileDescriptor) -> Vec<EnumDescriptor> {
         open.extend(message.child_messages());
     }
     enums
+}
+
+/// The values of an enum as the schema lists them. Those of the descriptor itself come in the order of their numbers.
+pub fn values(enum_: &EnumDescriptor) -> Vec<EnumValueDescriptor> {
+    let mut values: Vec<_> = enum_.values().collect();
+    values.sort_by(|one, other| one.path().cmp(other.path()));
+    values
 }
 
 /// What an option of protoc-gen-dart says, where the schema has it.

@@ -6,7 +6,7 @@ use super::{Context, types};
 use crate::diagnostic::{Diagnostic, code};
 use crate::load::locations::{part, tag};
 use crate::names::schema as names;
-use crate::resolve::elements::all_enums;
+use crate::resolve::elements::{all_enums, values};
 use crate::resolve::fingerprint::{self, Shape};
 use crate::resolve::options::{EventGroupOptions, EventOptions};
 use crate::schema::{EnumId, EnumValue, Event, EventGroup, GroupForm, MessageId, Schema, Span};
@@ -47,7 +47,7 @@ fn group(
     let events: Vec<_> = enum_
         .values
         .iter()
-        .zip(descriptor.values())
+        .zip(values(descriptor))
         .filter_map(|(value, descriptor)| event(context, id, value, &descriptor, error))
         .collect();
     Some(EventGroup {

@@ -5,7 +5,7 @@ use prost_reflect::{EnumDescriptor, FileDescriptor};
 use super::Context;
 use crate::diagnostic::{Diagnostic, code};
 use crate::load::locations::{part, tag};
-use crate::resolve::elements::all_enums;
+use crate::resolve::elements::{all_enums, values};
 use crate::resolve::options;
 
 pub fn check(context: &mut Context, file: &FileDescriptor) {
@@ -50,7 +50,7 @@ fn enum_options(context: &mut Context, descriptor: &EnumDescriptor) {
         (None, Some(_)) => Group::Notifications,
         (None, None) => Group::None,
     };
-    for (value, described) in enum_.values.iter().zip(descriptor.values()) {
+    for (value, described) in enum_.values.iter().zip(values(descriptor)) {
         let path = part(described.path(), &[tag::VALUE_OPTIONS]);
         for (option, its_group, marker) in [
             ("event", Group::Events, "events"),

@@ -7,7 +7,7 @@ use super::{Context, types};
 use crate::diagnostic::{Diagnostic, code};
 use crate::load::locations::{part, tag};
 use crate::names::schema as names;
-use crate::resolve::elements::all_enums;
+use crate::resolve::elements::{all_enums, values};
 use crate::resolve::fingerprint::{self, Shape};
 use crate::resolve::options::NotificationOptions;
 use crate::schema::{Delivery, EnumId, EnumValue, Notification, NotificationGroup};
@@ -37,8 +37,8 @@ pub fn build(context: &mut Context, file: &FileDescriptor) -> Vec<NotificationGr
 
 fn group(context: &mut Context, id: EnumId, descriptor: &EnumDescriptor) -> NotificationGroup {
     let enum_ = &context.schema[id];
-    let values = enum_.values.iter().zip(descriptor.values());
-    let notifications = values
+    let described = enum_.values.iter().zip(values(descriptor));
+    let notifications = described
         .filter_map(|(value, descriptor)| notification(context, id, value, &descriptor))
         .collect();
     NotificationGroup {

@@ -284,19 +284,14 @@ impl NestedNotifier {
         Self(::core::clone::Clone::clone(hub))
     }
 
-    /// Schema: `notifications.v1.Scope.Nested/Unknown`.
-    pub fn unknown(&self, payload: &Progress) {
-        self.0.send(&NESTED.notifications[0], None, payload);
-    }
-
     /// Schema: `notifications.v1.Scope.Nested/Far`.
     pub fn far(&self) {
-        self.0.send(&NESTED.notifications[1], None, &());
+        self.0.send(&NESTED.notifications[0], None, &());
     }
 
     /// Schema: `notifications.v1.Scope.Nested/Negative`.
-    pub fn negative(&self) {
-        self.0.send(&NESTED.notifications[2], None, &());
+    pub fn negative(&self, payload: &Progress) {
+        self.0.send(&NESTED.notifications[1], None, payload);
     }
 }
 
@@ -304,14 +299,6 @@ impl NestedNotifier {
 pub static NESTED: ::bellwire::NotificationGroupInfo = ::bellwire::NotificationGroupInfo {
     name: "notifications.v1.Scope.Nested",
     notifications: &[
-        ::bellwire::NotificationInfo {
-            path: "notifications.v1.Scope.Nested/Unknown",
-            payload: Some("notifications.v1.Progress"),
-            keyed: false,
-            delivery: ::bellwire::Delivery::Every,
-            debounce: None,
-            fingerprint: 0xb5c9_9b6c_b6e2_d8b6,
-        },
         ::bellwire::NotificationInfo {
             path: "notifications.v1.Scope.Nested/Far",
             payload: None,
@@ -322,11 +309,11 @@ pub static NESTED: ::bellwire::NotificationGroupInfo = ::bellwire::NotificationG
         },
         ::bellwire::NotificationInfo {
             path: "notifications.v1.Scope.Nested/Negative",
-            payload: None,
+            payload: Some("notifications.v1.Progress"),
             keyed: false,
             delivery: ::bellwire::Delivery::Every,
             debounce: None,
-            fingerprint: 0x9918_2cc3_81d4_af72,
+            fingerprint: 0x3ccb_235c_e6a6_8988,
         },
     ],
     descriptors: super::super::DESCRIPTOR_SET,

@@ -136,28 +136,18 @@ const notificationGroup = <$bellwire.Endpoint>[
 /// Listens to `notifications.v1.Scope.Nested`.
 final class NestedListener extends $bellwire.NotificationGroupListener {
   NestedListener({
-    void Function($notifications.Progress progress)? onUnknown,
     void Function()? onFar,
-    void Function()? onNegative,
+    void Function($notifications.Progress progress)? onNegative,
     super.onLagged,
     super.onInterrupted,
     super.onUnserved,
     super.onError,
     super.transport,
   }) : super([
-         if (onUnknown != null)
-           unknown.handledBy((progress, _) => onUnknown(progress)),
          if (onFar != null) far.handledBy((payload, key) => onFar()),
          if (onNegative != null)
-           negative.handledBy((payload, key) => onNegative()),
+           negative.handledBy((progress, _) => onNegative(progress)),
        ]);
-
-  /// Notification `notifications.v1.Scope.Nested/Unknown`.
-  static const unknown = $bellwire.NotificationType(
-    path: 'notifications.v1.Scope.Nested/Unknown',
-    fingerprint: $bellwire.Fingerprint(0xb5c99b6c, 0xb6e2d8b6),
-    decodePayload: $notifications.Progress.fromBuffer,
-  );
 
   /// Notification `notifications.v1.Scope.Nested/Far`.
   static const far = $bellwire.NotificationType(
@@ -169,14 +159,13 @@ final class NestedListener extends $bellwire.NotificationGroupListener {
   /// Notification `notifications.v1.Scope.Nested/Negative`.
   static const negative = $bellwire.NotificationType(
     path: 'notifications.v1.Scope.Nested/Negative',
-    fingerprint: $bellwire.Fingerprint(0x99182cc3, 0x81d4af72),
-    decodePayload: $bellwire.decodeNothing,
+    fingerprint: $bellwire.Fingerprint(0x3ccb235c, 0xe6a68988),
+    decodePayload: $notifications.Progress.fromBuffer,
   );
 }
 
 /// The notifications of `notifications.v1.Scope.Nested`.
 const nestedGroup = <$bellwire.Endpoint>[
-  NestedListener.unknown,
   NestedListener.far,
   NestedListener.negative,
 ];

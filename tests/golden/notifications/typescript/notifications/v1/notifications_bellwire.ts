@@ -192,16 +192,6 @@ export class NotificationListener extends Listener<NotificationHandlers> {
 }
 
 /**
- * @generated from notification notifications.v1.Scope.Nested/Unknown
- */
-export const Scope_NestedUnknown: NotificationType<Progress> =
-  /* @__PURE__ */ notification({
-    path: "notifications.v1.Scope.Nested/Unknown",
-    payload: ProgressSchema,
-    fingerprint: 0xb5c99b6cb6e2d8b6n,
-  });
-
-/**
  * @generated from notification notifications.v1.Scope.Nested/Far
  */
 export const Scope_NestedFar: NotificationType<void> =
@@ -213,10 +203,11 @@ export const Scope_NestedFar: NotificationType<void> =
 /**
  * @generated from notification notifications.v1.Scope.Nested/Negative
  */
-export const Scope_NestedNegative: NotificationType<void> =
+export const Scope_NestedNegative: NotificationType<Progress> =
   /* @__PURE__ */ notification({
     path: "notifications.v1.Scope.Nested/Negative",
-    fingerprint: 0x99182cc381d4af72n,
+    payload: ProgressSchema,
+    fingerprint: 0x3ccb235ce6a68988n,
   });
 
 /**
@@ -226,11 +217,6 @@ export const Scope_NestedNegative: NotificationType<void> =
  */
 export interface Scope_NestedHandlers {
   /**
-   * @generated from notification notifications.v1.Scope.Nested/Unknown
-   */
-  onUnknown?: Handler<Progress> | undefined;
-
-  /**
    * @generated from notification notifications.v1.Scope.Nested/Far
    */
   onFar?: Handler | undefined;
@@ -238,7 +224,7 @@ export interface Scope_NestedHandlers {
   /**
    * @generated from notification notifications.v1.Scope.Nested/Negative
    */
-  onNegative?: Handler | undefined;
+  onNegative?: Handler<Progress> | undefined;
 }
 
 /**
@@ -248,7 +234,6 @@ export class Scope_NestedListener extends Listener<Scope_NestedHandlers> {
   constructor(handlers: Scope_NestedHandlers, options?: ListenerOptions) {
     super(
       {
-        onUnknown: Scope_NestedUnknown,
         onFar: Scope_NestedFar,
         onNegative: Scope_NestedNegative,
       },
