@@ -4,6 +4,9 @@
 //! ecosystem has for such services fits: timeouts, limits, checks, traces. Layers keep their types until the group that
 //! they stand around is registered, so a call through any number of them costs one allocation more than without.
 //!
+//! Layers of `tower` itself are behind its features: `cargo add tower --features filter,limit,load-shed,timeout` for those
+//! below.
+//!
 //! # Around every group
 //!
 //! [`ServerBuilder::layer`](crate::ServerBuilder) holds for the groups that follow; the first layer is the outermost.

@@ -116,6 +116,24 @@ impl Listener {
 
     /// Serves a router until something, and then for as long as requests are under way. Dropping this closes every
     /// connection.
+    ///
+    /// Notification streams are under way until their server ends them, so what is waited for includes its end:
+    ///
+    /// ```no_run
+    /// # async fn serve(server: bellwire::Server) -> std::io::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// use bellwire::connect::{self, Listener};
+    ///
+    /// let app = connect::router(server.clone());
+    /// let stop = async move {
+    ///     let _ = tokio::signal::ctrl_c().await;
+    ///     server.shutdown(Duration::from_secs(5)).await; // new calls are refused meanwhile
+    /// };
+    /// Listener::loopback(8080).await?.serve_until(app, stop).await;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn serve_until(self, router: Router, stop: impl Future<Output = ()>) {
         let (stopping, stopped) = watch::channel(false);
         let mut connections = JoinSet::new();
