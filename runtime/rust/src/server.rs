@@ -6,7 +6,8 @@ use std::task::{Context as TaskContext, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{Extensions, HeaderMap};
+use http::header::IntoHeaderName;
+use http::{Extensions, HeaderMap, HeaderValue};
 use rustc_hash::FxHashMap;
 use tower::Service;
 use tower::layer::util::Stack;
@@ -74,6 +75,13 @@ impl CallOptions {
     #[must_use]
     pub fn with_metadata(mut self, metadata: HeaderMap) -> Self {
         self.metadata = metadata;
+        self
+    }
+
+    /// Adds one header to the metadata, such as `("authorization", token)`, in place of those of the same name.
+    #[must_use]
+    pub fn with_header(mut self, name: impl IntoHeaderName, value: HeaderValue) -> Self {
+        self.metadata.insert(name, value);
         self
     }
 }

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bellwire::{
-    BuildError, CallOptions, Code, EventGroup, Failure, Fault, HeaderMap, HeaderValue, Request,
-    Server,
+    BuildError, CallOptions, Code, EventGroup, Failure, Fault, HeaderValue, Request, Server,
 };
 use futures::FutureExt;
 use tower::filter::FilterLayer;
@@ -41,9 +40,7 @@ fn authenticate(request: Request) -> Result<Request, Fault> {
 }
 
 fn me() -> CallOptions {
-    let mut metadata = HeaderMap::new();
-    metadata.insert("x-who", HeaderValue::from_static("me"));
-    CallOptions::default().with_metadata(metadata)
+    CallOptions::default().with_header("x-who", HeaderValue::from_static("me"))
 }
 
 #[tokio::test]

@@ -37,10 +37,7 @@ impl App {
         };
         let session = self.users.sign_in(&request).await.unwrap();
         let authorization = format!("Bearer {}", session.token).parse().unwrap();
-        let metadata = [("authorization".parse().unwrap(), authorization)]
-            .into_iter()
-            .collect();
-        let options = CallOptions::default().with_metadata(metadata);
+        let options = CallOptions::default().with_header("authorization", authorization);
         let app = App {
             core: self.core.clone(),
             users: self.users.with_options(options.clone()),
