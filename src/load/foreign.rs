@@ -23,7 +23,7 @@ const WELL_KNOWN: [(&str, &str); 17] = [
 
 /// Names of types in Rust, TypeScript, Dart and their neighbours, each list before what protobuf calls them. What is as
 /// likely the name of somebody's own message is not among them.
-const FOREIGN: [(&[&str], &str); 13] = [
+const FOREIGN: [(&[&str], &str); 14] = [
     (
         &[
             "int", "Int", "integer", "Integer", "i8", "i16", "i32", "int8", "int16", "short",
@@ -44,7 +44,7 @@ const FOREIGN: [(&[&str], &str); 13] = [
     (&["boolean", "Boolean"], "bool"),
     (
         &[
-            "str", "text", "varchar", "char", "uuid", "Uuid", "UUID", "guid", "Guid",
+            "str", "text", "varchar", "char", "uuid", "Uuid", "UUID", "guid", "Guid", "ID",
         ],
         "string",
     ),
@@ -82,6 +82,7 @@ const FOREIGN: [(&[&str], &str); 13] = [
         "google.protobuf.Struct",
     ),
     (&["void", "null", "unit"], "google.protobuf.Empty"),
+    (&["unknown", "dynamic"], "google.protobuf.Value"),
 ];
 
 /// The names of the types that are always there.
