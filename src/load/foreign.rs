@@ -1,5 +1,7 @@
 //! Types by the names that other languages have for them.
 
+use crate::names::nearest;
+
 /// Messages that protobuf has for everybody, with the files that declare them.
 const WELL_KNOWN: [(&str, &str); 17] = [
     ("Any", "any"),
@@ -110,6 +112,15 @@ pub fn translated(name: &str) -> Option<String> {
             .find(|(message, _)| message.eq_ignore_ascii_case(short))?;
         Some(format!("google.protobuf.{}", found.0))
     })
+}
+
+/// The message that protobuf has for everybody whose name is nearest to that one, and its file.
+pub fn nearest_well_known(name: &str) -> Option<(String, String)> {
+    let short = name.strip_prefix("google.protobuf.")?;
+    let near = nearest(short, WELL_KNOWN.iter().map(|(message, _)| *message));
+    let full_name = format!("google.protobuf.{}", near.first()?.trim_matches('`'));
+    let file = file_of(&full_name)?;
+    Some((full_name, file))
 }
 
 /// The file that declares one of the messages that protobuf has for everybody.
