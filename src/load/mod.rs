@@ -7,12 +7,14 @@ mod embedded;
 mod encode;
 mod escapes;
 pub mod foreign;
+mod hashes;
 mod imports;
 mod link;
 pub mod literal;
 pub mod locations;
 mod lost;
 mod newer;
+mod octals;
 mod oneofs;
 mod parse;
 mod read;
@@ -37,7 +39,7 @@ use crate::diagnostic::{Label, Report, Source};
 use crate::schema::{FileId, Origin, Span};
 
 pub use imports::import_span as import_range;
-pub use link::{Definition, Kind, Lookup, Symbols, Want, join, undisguised};
+pub use link::{Definition, Kind, Lookup, Symbols, Want, join, own_number, undisguised};
 pub use lost::forget;
 pub use read::{import_name, text};
 pub use tokens::{Token, TokenKind, tokens};
@@ -80,7 +82,7 @@ pub struct LoadedFile {
     encoded: Option<Vec<u8>>,
     /// What it imports, as its statements say.
     pub imports: Vec<String>,
-    /// The pool knows some of its fields by other names.
+    /// The pool knows some of its fields by other names or numbers.
     disguised: bool,
     /// The words of statements with mistakes, which were left out of `parsed`.
     lost: BTreeSet<String>,

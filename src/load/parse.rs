@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::tokens::{TokenKind, tokens};
-use super::{LoadedFile, blocks, canonical, oneofs, recover};
+use super::{LoadedFile, blocks, canonical, hashes, octals, oneofs, recover};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
 
 /// How deeply brackets may be nested: the parser works by recursion, and schemas do not come near.
@@ -41,6 +41,8 @@ fn parse_file(mut file: LoadedFile) -> (LoadedFile, Vec<Diagnostic>) {
         file.imports = descriptor.dependency.clone();
         file.parsed = Some(Arc::new(descriptor));
         found.extend(blocks::check(&file.source));
+        found.extend(octals::check(&file.source));
+        found.extend(hashes::check(&file.source));
     }
     file.lost = lost;
     (file, found)

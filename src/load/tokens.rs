@@ -21,6 +21,15 @@ pub enum TokenKind {
 
 /// Cuts a text into words. It takes any text: what is not a word is a symbol.
 pub fn tokens(text: &str) -> impl Iterator<Item = Token> + '_ {
+    cut(text, true)
+}
+
+/// The same, where `#` is a symbol and begins no comment.
+pub fn tokens_and_hashes(text: &str) -> impl Iterator<Item = Token> + '_ {
+    cut(text, false)
+}
+
+fn cut(text: &str, hash_comments: bool) -> impl Iterator<Item = Token> + '_ {
     let mut position = 0;
     // Byte by byte, because all that a schema is made of but strings and comments is ASCII.
     std::iter::from_fn(move || {
@@ -29,7 +38,7 @@ pub fn tokens(text: &str) -> impl Iterator<Item = Token> + '_ {
             let bytes = rest.as_bytes();
             let (kind, length) = match *bytes.first()? {
                 b' ' | b'\t'..=b'\r' => (None, 1),
-                b'#' => (None, line_length(rest)),
+                b'#' if hash_comments => (None, line_length(rest)),
                 b'/' if bytes.get(1) == Some(&b'/') => (None, line_length(rest)),
                 b'/' if bytes.get(1) == Some(&b'*') => {
                     (None, rest.find("*/").map_or(rest.len(), |end| end + 2))

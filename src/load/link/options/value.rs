@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::load::escapes;
-use crate::load::tokens::{Token, TokenKind, tokens};
+use crate::load::tokens::{Token, TokenKind, tokens_and_hashes};
 
 /// One field of a message's value.
 #[derive(Debug)]
@@ -43,12 +43,13 @@ pub enum Value {
 /// pool then says what is wrong.
 pub fn parse(text: &str, statement: Range<usize>) -> Option<Vec<Field>> {
     let offset = statement.start;
-    let tokens: Vec<Token> = tokens(text.get(statement)?)
+    let mut tokens: Vec<Token> = tokens_and_hashes(text.get(statement)?)
         .map(|token| Token {
             kind: token.kind,
             span: token.span.start + offset..token.span.end + offset,
         })
         .collect();
+    leave_comment_out(&mut tokens);
     let equals = tokens
         .iter()
         .position(|token| token.kind == TokenKind::Symbol('='))?;
@@ -59,6 +60,18 @@ pub fn parse(text: &str, statement: Range<usize>) -> Option<Vec<Field>> {
     match parser.value()? {
         Value::Message(fields) => Some(fields),
         _ => None,
+    }
+}
+
+/// A `#` begins one that ends with the value: see [`crate::load::hashes`].
+fn leave_comment_out(tokens: &mut Vec<Token>) {
+    let is = |symbol| move |token: &Token| token.kind == TokenKind::Symbol(symbol);
+    let hash = tokens.iter().position(is('#'));
+    let end = tokens.iter().rposition(is('}'));
+    if let (Some(hash), Some(end)) = (hash, end)
+        && hash < end
+    {
+        tokens.drain(hash..end);
     }
 }
 
