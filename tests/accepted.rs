@@ -310,26 +310,52 @@ fn a_block_comment_keeps_its_empty_lines() {
     assert!(String::from_utf8_lossy(&bytes).contains(" One.\n\nTwo.\n"));
 }
 
-/// A block comment behind a statement belongs to it, and to neither where both stand on its line.
 #[test]
-fn a_block_comment_belongs_to_what_protoc_says() {
-    let text = "syntax = \"proto3\";\nmessage A {\n  int32 a = 1; /* of\n    a */\n  int32 b = 2; /* of none */ int32 c = 3;\n\
-        \n  int32 d = 4; /* of d */ /* of e */ int32 e = 5;\n}\n";
-    let bytes = accept(text).loaded.descriptors().next().expect("one file");
+fn an_integer_beyond_all_floating_point_numbers_is_infinite() {
+    let digits = "1".repeat(400);
+    let compiled = accept(&format!(
+        r#"syntax = "proto2";
+        import "google/protobuf/descriptor.proto";
+        extend google.protobuf.FileOptions {{ optional double far = 50000; }}
+        option (far) = {digits};
+        message A {{ optional double a = 1 [default = -{digits}]; }}"#,
+    ));
+    let bytes = compiled.loaded.descriptors().last().expect("a file");
+    let text = String::from_utf8_lossy(&bytes);
+    assert!(text.contains("-inf") && !text.contains("111"));
+}
+
+#[test]
+fn a_hash_ends_the_value_of_an_option() {
+    let compiled = accept(
+        r#"syntax = "proto2";
+        message A {
+          extensions 4 to 9 [declaration = { number: 4 full_name: ".a" type: ".A" # repeated: true }];
+        }
+        extend A { optional A a = 4; }"#,
+    );
+    assert_eq!(compiled.loaded.descriptors().count(), 1);
+}
+
+#[test]
+fn an_extension_of_a_message_set_keeps_its_number() {
+    let compiled = accept(
+        r#"syntax = "proto2";
+        message Set { option message_set_wire_format = true; extensions 4 to max; }
+        message Entry { extend Set { optional Entry inner = 1000000000; } }
+        extend Set { optional Entry outer = 2147483646; optional Entry low = 536870911; }"#,
+    );
+    let bytes = compiled.loaded.descriptors().next().expect("one file");
     let file = prost_types::FileDescriptorProto::decode(bytes.as_slice()).expect("a descriptor");
-    let info = file.source_code_info.expect("source info");
-    let comments = |field: i32| {
-        let mut locations = info.location.iter();
-        let location = locations.find(|location| location.path == [4, 0, 2, field]);
-        let location = location.expect("a location");
-        let detached = location.leading_detached_comments.join("|");
-        let [leading, trailing] =
-            [location.leading_comments(), location.trailing_comments()].map(str::to_owned);
-        [detached, leading, trailing]
-    };
-    assert_eq!(comments(0), ["", "", " of\na "]);
-    assert_eq!(comments(1), ["", "", ""]);
-    assert_eq!(comments(2), [" of none ", "", ""]);
-    assert_eq!(comments(3), ["", "", " of d "]);
-    assert_eq!(comments(4), ["", " of e ", ""]);
+    let outer = file.extension.iter();
+    let found: Vec<_> = outer
+        .chain(&file.message_type[1].extension)
+        .map(|extension| (extension.number(), extension.json_name()))
+        .collect();
+    let expected = [
+        (2_147_483_646, "outer"),
+        (536_870_911, "low"),
+        (1_000_000_000, "inner"),
+    ];
+    assert_eq!(found, expected);
 }

@@ -142,3 +142,53 @@ fn fields_that_differ_in_case_alone_keep_their_names() {
     let descriptor = compiled.loaded.descriptors().next().unwrap_or_default();
     assert!(String::from_utf8_lossy(&descriptor).contains("username"));
 }
+
+#[test]
+fn a_message_has_so_many_fields_and_no_more() {
+    let message = |count: i32| {
+        let number = |index: i32| {
+            if index < 18_999 {
+                index + 1
+            } else {
+                index + 1001
+            }
+        };
+        let fields: String = (0..count)
+            .map(|index| format!("  int32 f{index} = {};\n", number(index)))
+            .collect();
+        format!("syntax = \"proto3\";\nmessage Large {{\n{fields}}}\n")
+    };
+    let (fits, large) = (message(65_535), message(65_536));
+    let folder = folder(&[
+        ("fits.proto", fits.as_bytes()),
+        ("large.proto", large.as_bytes()),
+    ]);
+    assert_eq!(codes(&check(folder.path(), &["fits.proto"])), []);
+    let found = codes(&check(folder.path(), &["large.proto"]));
+    assert_eq!(found, [code::TYPE_INVALID]);
+}
+
+#[test]
+fn an_option_may_not_lead_deep_into_a_message() {
+    let schema = |depth: usize| {
+        format!(
+            "syntax = \"proto3\";
+            import \"google/protobuf/descriptor.proto\";
+            extend google.protobuf.FileOptions {{ Deep deep = 50000; }}
+            message Deep {{ Deep next = 1; int32 end = 2; }}
+            option (deep){}.end = 1;",
+            ".next".repeat(depth)
+        )
+    };
+    let (fits, deep, deeper) = (schema(99), schema(100), schema(50_000));
+    let folder = folder(&[
+        ("fits.proto", fits.as_bytes()),
+        ("deep.proto", deep.as_bytes()),
+        ("deeper.proto", deeper.as_bytes()),
+    ]);
+    assert_eq!(codes(&check(folder.path(), &["fits.proto"])), []);
+    for name in ["deep.proto", "deeper.proto"] {
+        let found = codes(&check(folder.path(), &[name]));
+        assert_eq!(found, [code::SYNTAX_TOO_DEEP], "{name}");
+    }
+}

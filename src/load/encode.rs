@@ -6,7 +6,7 @@ use prost::encoding::{DecodeContext, decode_key, decode_varint, skip_field};
 use prost_reflect::FileDescriptor;
 use prost_types::SourceCodeInfo;
 
-use super::link::undisguised;
+use super::link::{own_number, undisguised};
 use super::locations::{step, tag};
 use super::retention::Retention;
 use super::{Loaded, LoadedFile, canonical};
@@ -42,7 +42,7 @@ impl Loaded {
         let ordered = loaded.encoded.clone();
         let mut bytes = ordered.unwrap_or_else(|| file.encode_to_vec());
         if loaded.disguised {
-            bytes = with_names(&bytes, &[tag::FILE_MESSAGE]).unwrap_or(bytes);
+            bytes = with_names(&bytes, &FILE_PARTS).unwrap_or(bytes);
         }
         if file.file_descriptor_proto().dependency.len() > loaded.imports.len() {
             bytes = without_hidden_imports(&bytes, loaded.imports.len());
@@ -51,9 +51,16 @@ impl Loaded {
     }
 }
 
-/// An encoded file, message or field with the fields' own names. `parts` are the numbers of what holds fields.
+/// What of a file and of a message holds fields: first messages, then fields.
+const FILE_PARTS: [i32; 2] = [tag::FILE_MESSAGE, tag::FILE_EXTENSION];
+const MESSAGE_PARTS: [i32; 3] = [
+    tag::MESSAGE_MESSAGE,
+    tag::MESSAGE_FIELD,
+    tag::MESSAGE_EXTENSION,
+];
+
+/// An encoded file, message or field with the fields' own names and numbers. `parts` are the numbers of what holds fields.
 fn with_names(bytes: &[u8], parts: &[i32]) -> Option<Vec<u8>> {
-    const MESSAGE_PARTS: [i32; 2] = [tag::MESSAGE_FIELD, tag::MESSAGE_MESSAGE];
     let mut whole = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     while !rest.is_empty() {
@@ -72,13 +79,33 @@ fn with_names(bytes: &[u8], parts: &[i32]) -> Option<Vec<u8>> {
         let payload = &payload[..payload.len() - rest.len()];
         let payload = if is_name {
             let name = std::str::from_utf8(payload).ok()?;
+            if let Some(own) = own_number(name) {
+                whole = with_number(&whole, own)?;
+            }
             undisguised(name).as_bytes().to_vec()
-        } else if parts == MESSAGE_PARTS && number == tag::MESSAGE_FIELD {
-            with_names(payload, &[])?
-        } else {
+        } else if number == parts[0] {
             with_names(payload, &MESSAGE_PARTS)?
+        } else {
+            with_names(payload, &[])?
         };
         prost::encoding::bytes::encode(number.unsigned_abs(), &payload, &mut whole);
+    }
+    Some(whole)
+}
+
+/// An encoded field with another number, which stands before its name in JSON.
+fn with_number(field: &[u8], own: i32) -> Option<Vec<u8>> {
+    let mut whole = Vec::with_capacity(field.len());
+    let mut rest = field;
+    while !rest.is_empty() {
+        let record = rest;
+        let (number, wire_type) = decode_key(&mut rest).ok()?;
+        skip_field(wire_type, number, &mut rest, DecodeContext::default()).ok()?;
+        if step(number as usize) == tag::FIELD_NUMBER {
+            prost::encoding::int32::encode(number, &own, &mut whole);
+        } else {
+            whole.extend_from_slice(&record[..record.len() - rest.len()]);
+        }
     }
     Some(whole)
 }

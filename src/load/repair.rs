@@ -14,7 +14,7 @@ use super::tokens::{Token, TokenKind, tokens};
 use crate::diagnostic::Source;
 
 /// The text to parse, and what was replaced in it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Repaired {
     text: String,
     /// In order of their places.
@@ -239,6 +239,9 @@ fn large_number(text: &str, span: &Range<usize>, found: &str) -> Option<(Range<u
         return None;
     }
     let value: f64 = found.parse().ok()?;
+    if value.is_infinite() {
+        return Some((span.clone(), "1e999".to_owned()));
+    }
     let (digits, exponent) = format!("{value:e}")
         .split_once('e')
         .map(|(digits, exponent)| (digits.to_owned(), exponent.to_owned()))?;

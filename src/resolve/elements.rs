@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::load::locations::{Locations, part, step, tag};
-use crate::load::{Loaded, LoadedFile, join, undisguised};
+use crate::load::{Loaded, LoadedFile, join, own_number, undisguised};
 use crate::schema::{
     Cardinality, Comments, Enum, EnumId, EnumValue, Field, File, FileId, Idempotency, Import,
     JsType, Message, MessageId, Method, Oneof, Presence, Schema, Service, Span, Syntax, Type,
@@ -402,7 +402,7 @@ impl<'a> Builder<'a> {
                 .locations
                 .get(&part(path, &[tag::FIELD_JSON_NAME]))
                 .is_some(),
-            number: field.number(),
+            number: own_number(field.json_name()).unwrap_or(field.number()),
             cardinality,
             ty,
             presence: self.presence(field, ty, extendee.is_some()),

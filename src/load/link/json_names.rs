@@ -94,7 +94,7 @@ pub fn default_name_taken(
     context: &mut Context,
     field: &FieldDescriptorProto,
     path: &[i32],
-    names: &mut BTreeMap<String, First>,
+    names: &mut BTreeMap<String, JsonName>,
 ) -> bool {
     let name = json_name(field.name());
     let declared = field
@@ -102,10 +102,11 @@ pub fn default_name_taken(
         .as_ref()
         .is_some_and(|declared| *declared != name);
     let Some(first) = names.get(&name) else {
-        names.insert(name, First::new(field, path, tag::NAME));
+        let first = First::new(field, path, tag::NAME);
+        names.insert(name, JsonName { first, declared });
         return false;
     };
-    if !declared {
+    if !declared && !first.declared {
         return false;
     }
     let label = context.locations.label(
@@ -117,7 +118,7 @@ pub fn default_name_taken(
         format!("two fields would be `{name}` in JSON without a `json_name`"),
     )
     .at(label)
-    .at(first.label(context, "first here"))
+    .at(first.first.label(context, "first here"))
     .help("rename one of the two: proto3 wants them apart, whatever their `json_name` is");
     context.push(diagnostic);
     true

@@ -8,6 +8,7 @@ use prost_types::{
 
 use super::Context;
 use super::json_names::json_name;
+use super::undisguised;
 use crate::diagnostic::{Diagnostic, code};
 use crate::load::locations::{part, step, tag};
 
@@ -141,7 +142,7 @@ fn check_extensions(context: &mut Context, extensions: &[FieldDescriptorProto], 
         let path = part(path, &[step(index)]);
         let json = part(&path, &[tag::FIELD_JSON_NAME]);
         let named = context.locations.get(&json).is_some();
-        if named && extension.json_name() != json_name(extension.name()) {
+        if named && undisguised(extension.json_name()) != json_name(extension.name()) {
             let label = context.locations.label(&json, "set here");
             context.push(
                 Diagnostic::error(code::OPTION_MISUSED, "an extension has no `json_name`")

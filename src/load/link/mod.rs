@@ -28,7 +28,7 @@ use super::{LoadedFile, newer};
 use crate::diagnostic::{Diagnostic, Label, Report, Source};
 use crate::schema::FileId;
 
-pub use similar::undisguised;
+pub use similar::{own_number, undisguised};
 pub use symbols::{Definition, Kind, Lookup, Symbols, Want, join};
 
 /// What is known while one file is linked.

@@ -11,12 +11,16 @@ use super::declarations::DeclaredRange;
 use super::json_names::{JsonName, default_name_taken, json_name_taken};
 use super::misuse::{is, is_word};
 use super::names::{MAX_NAME, long_name};
+use super::similar::renumber;
 use super::symbols::{Definition, Kind, join};
 use crate::diagnostic::{Diagnostic, Label, code};
 use crate::load::locations::{part, step, tag};
 
 /// The largest field number.
 const MAX: i32 = 536_870_911;
+
+/// So many fields may a message have.
+const MAX_FIELDS: usize = 65_535;
 
 /// Numbers that protobuf's own implementations use.
 const IMPLEMENTATION: Range<i32> = 19_000..20_000;
@@ -34,6 +38,24 @@ pub struct Extensions {
     pub declarations: BTreeMap<String, Vec<DeclaredRange>>,
     /// Messages that hold extensions alone, in the old wire format.
     message_sets: BTreeSet<String>,
+    /// Numbers in place of those that the pool does not take, by message.
+    others: BTreeSet<(String, i32)>,
+}
+
+impl Extensions {
+    /// A number that no extension of the message has, within what fields may have.
+    fn other_number(&mut self, message: &str) -> Option<i32> {
+        let ranges = self.ranges.get(message)?.iter();
+        let numbers = ranges.flat_map(|range| (range.start..range.end.min(MAX + 1)).rev());
+        let mut free = numbers
+            .map(|number| (message.to_owned(), number))
+            .filter(|key| !self.declared.contains_key(key) && !self.others.contains(key));
+        let other = free.next()?;
+        let number = other.1;
+        drop(free);
+        self.others.insert(other);
+        Some(number)
+    }
 }
 
 pub fn check(context: &mut Context, file: &mut FileDescriptorProto) {
@@ -106,6 +128,31 @@ fn set_with_field(
     )
 }
 
+fn too_many_fields(
+    context: &Context,
+    message: &DescriptorProto,
+    path: &[i32],
+) -> Option<Diagnostic> {
+    let count = message.field.len();
+    if count <= MAX_FIELDS {
+        return None;
+    }
+    let first = part(path, &[tag::MESSAGE_FIELD, step(MAX_FIELDS)]);
+    let name = part(path, &[tag::NAME]);
+    Some(
+        Diagnostic::error(
+            code::TYPE_INVALID,
+            format!(
+                "`{}` has {count} fields, and {MAX_FIELDS} is the limit",
+                message.name()
+            ),
+        )
+        .at(context.locations.label(&name, "too many fields"))
+        .at(context.locations.label(&first, "one field too many"))
+        .help("move some of the fields into messages of their own"),
+    )
+}
+
 /// What extends a message set is an optional message.
 fn set_with_scalar(
     context: &Context,
@@ -133,10 +180,13 @@ fn check_message(context: &mut Context, scope: &str, message: &mut DescriptorPro
     if let Some(finding) = set_with_field(context, message, path) {
         context.push(finding);
     }
+    if let Some(finding) = too_many_fields(context, message, path) {
+        context.push(finding);
+    }
     let reserved = reserved_ranges(context, message, path);
     let mut taken: BTreeMap<i32, First> = BTreeMap::new();
     let mut json_names: BTreeMap<String, JsonName> = BTreeMap::new();
-    let mut default_names: BTreeMap<String, First> = BTreeMap::new();
+    let mut default_names: BTreeMap<String, JsonName> = BTreeMap::new();
     let mut free = MAX;
     let mut unused = unused_numbers(message, &reserved);
     let lenient = sets(message, "deprecated_legacy_json_field_conflicts");
@@ -472,7 +522,7 @@ fn check_extensions(
     path: &[i32],
 ) {
     let mut index = 0;
-    extensions.retain(|extension| {
+    extensions.retain_mut(|extension| {
         let path = part(path, &[step(index)]);
         index += 1;
         let message = extension.extendee().trim_start_matches('.').to_owned();
@@ -531,8 +581,14 @@ fn check_extensions(
         context
             .extensions
             .declared
-            .insert((message, number), definition);
-        // The pool knows no such number. Only a message set has it, and no code is generated for extensions of those.
-        number <= MAX
+            .insert((message.clone(), number), definition);
+        // The pool knows no such number. Only a message set has it.
+        if number > MAX {
+            let Some(other) = context.extensions.other_number(&message) else {
+                return false;
+            };
+            renumber(extension, other);
+        }
+        true
     });
 }
