@@ -310,6 +310,30 @@ fn a_block_comment_keeps_its_empty_lines() {
     assert!(String::from_utf8_lossy(&bytes).contains(" One.\n\nTwo.\n"));
 }
 
+/// A block comment behind a statement belongs to it, and to neither where both stand on its line.
+#[test]
+fn a_block_comment_belongs_to_what_protoc_says() {
+    let text = "syntax = \"proto3\";\nmessage A {\n  int32 a = 1; /* of\n    a */\n  int32 b = 2; /* of none */ int32 c = 3;\n\
+        \n  int32 d = 4; /* of d */ /* of e */ int32 e = 5;\n}\n";
+    let bytes = accept(text).loaded.descriptors().next().expect("one file");
+    let file = prost_types::FileDescriptorProto::decode(bytes.as_slice()).expect("a descriptor");
+    let info = file.source_code_info.expect("source info");
+    let comments = |field: i32| {
+        let mut locations = info.location.iter();
+        let location = locations.find(|location| location.path == [4, 0, 2, field]);
+        let location = location.expect("a location");
+        let detached = location.leading_detached_comments.join("|");
+        let [leading, trailing] =
+            [location.leading_comments(), location.trailing_comments()].map(str::to_owned);
+        [detached, leading, trailing]
+    };
+    assert_eq!(comments(0), ["", "", " of\na "]);
+    assert_eq!(comments(1), ["", "", ""]);
+    assert_eq!(comments(2), [" of none ", "", ""]);
+    assert_eq!(comments(3), ["", "", " of d "]);
+    assert_eq!(comments(4), ["", " of e ", ""]);
+}
+
 #[test]
 fn an_integer_beyond_all_floating_point_numbers_is_infinite() {
     let digits = "1".repeat(400);

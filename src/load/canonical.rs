@@ -124,7 +124,7 @@ fn method_blocks(file: &mut FileDescriptorProto, source: &Source) {
         let Some(brace) = tokens(text).into_iter().find(is_brace) else {
             continue;
         };
-        location.trailing_comments = comment_behind(&text[brace.span.end..]);
+        location.trailing_comments = comments::trailing(&text[brace.span.end..]);
         let place = usize::try_from(service)
             .ok()
             .zip(usize::try_from(method).ok());
@@ -134,43 +134,6 @@ fn method_blocks(file: &mut FileDescriptorProto, source: &Source) {
             method.options.get_or_insert_with(MethodOptions::default);
         }
     }
-}
-
-/// The line comment that belongs to what stands before `text`: on the same line, or on the next ones if nothing
-/// follows them there.
-fn comment_behind(text: &str) -> Option<String> {
-    let mut lines = text.split('\n').map(str::trim_start);
-    let comment = |line: &str| {
-        line.strip_prefix("//")
-            .map(|comment| format!("{comment}\n"))
-    };
-    if let Some(block) = text.trim_start().strip_prefix("/*") {
-        return block_behind(block);
-    }
-    let first = lines.next()?;
-    if let Some(same_line) = comment(first) {
-        return Some(same_line);
-    }
-    if !first.trim_end().is_empty() {
-        return None;
-    }
-    let mut below = String::new();
-    for line in lines {
-        match comment(line) {
-            Some(comment) => below.push_str(&comment),
-            None if line.trim_end().is_empty() || line.starts_with('}') => break,
-            None => return None,
-        }
-    }
-    (!below.is_empty()).then_some(below)
-}
-
-/// A block comment that nothing but the end of the block follows.
-fn block_behind(text: &str) -> Option<String> {
-    let (comment, rest) = text.split_once("*/")?;
-    let line = rest.split('\n').next().unwrap_or_default();
-    let is_last = line.trim().is_empty() && rest.trim_start().starts_with('}');
-    (is_last && !comment.contains('\n')).then(|| comment.to_owned())
 }
 
 /// Columns as protoc counts them: a tab goes on to the next multiple of eight.

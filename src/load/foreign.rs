@@ -1,5 +1,7 @@
 //! Types by the names that other languages have for them.
 
+use crate::names::nearest;
+
 /// Messages that protobuf has for everybody, with the files that declare them.
 const WELL_KNOWN: [(&str, &str); 17] = [
     ("Any", "any"),
@@ -23,7 +25,7 @@ const WELL_KNOWN: [(&str, &str); 17] = [
 
 /// Names of types in Rust, TypeScript, Dart and their neighbours, each list before what protobuf calls them. What is as
 /// likely the name of somebody's own message is not among them.
-const FOREIGN: [(&[&str], &str); 13] = [
+const FOREIGN: [(&[&str], &str); 14] = [
     (
         &[
             "int", "Int", "integer", "Integer", "i8", "i16", "i32", "int8", "int16", "short",
@@ -44,7 +46,7 @@ const FOREIGN: [(&[&str], &str); 13] = [
     (&["boolean", "Boolean"], "bool"),
     (
         &[
-            "str", "text", "varchar", "char", "uuid", "Uuid", "UUID", "guid", "Guid",
+            "str", "text", "varchar", "char", "uuid", "Uuid", "UUID", "guid", "Guid", "ID",
         ],
         "string",
     ),
@@ -82,6 +84,7 @@ const FOREIGN: [(&[&str], &str); 13] = [
         "google.protobuf.Struct",
     ),
     (&["void", "null", "unit"], "google.protobuf.Empty"),
+    (&["unknown", "dynamic"], "google.protobuf.Value"),
 ];
 
 /// The names of the types that are always there.
@@ -109,6 +112,15 @@ pub fn translated(name: &str) -> Option<String> {
             .find(|(message, _)| message.eq_ignore_ascii_case(short))?;
         Some(format!("google.protobuf.{}", found.0))
     })
+}
+
+/// The message that protobuf has for everybody whose name is nearest to that one, and its file.
+pub fn nearest_well_known(name: &str) -> Option<(String, String)> {
+    let short = name.strip_prefix("google.protobuf.")?;
+    let near = nearest(short, WELL_KNOWN.iter().map(|(message, _)| *message));
+    let full_name = format!("google.protobuf.{}", near.first()?.trim_matches('`'));
+    let file = file_of(&full_name)?;
+    Some((full_name, file))
 }
 
 /// The file that declares one of the messages that protobuf has for everybody.

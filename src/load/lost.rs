@@ -18,15 +18,23 @@ const CERTAIN: &[Code] = &[
     code::TYPE_OVERLAPPING_RANGES,
     code::TYPE_RESERVED,
     code::TYPE_RESERVED_TWICE,
+    code::OPTION_WRONG_VALUE,
+    code::OPTION_MISPLACED,
+    code::OPTION_TWICE,
+    code::RULE_WRONG_TYPE,
+    code::RULE_INVALID_PATTERN,
+    code::RULE_UNSATISFIABLE,
     code::EVENT_INVALID_DURATION,
     code::EVENT_DUPLICATE,
 ];
 
-/// Findings that say that a name is missing.
+/// Findings that say that a name is missing, or is none of a type.
 const MISSING: &[Code] = &[
+    code::TYPE_NOT_A_TYPE,
     code::TYPE_UNKNOWN,
     code::OPTION_UNKNOWN,
     code::OPTION_UNKNOWN_FIELD,
+    code::RULE_INVALID_ONEOF,
     code::EVENT_UNKNOWN_TYPE,
 ];
 
@@ -81,7 +89,13 @@ fn is_certain(diagnostic: &Diagnostic, lost: &BTreeSet<&str>) -> bool {
         return !lost.contains("allow_alias");
     }
     if MISSING.contains(&code) {
-        let quoted = diagnostic.message.split('`').skip(1).step_by(2);
+        let quoted: Vec<_> = diagnostic.message.split('`').skip(1).step_by(2).collect();
+        // What has no such field or value is there; the last name is what is not.
+        let first = match code == code::OPTION_UNKNOWN_FIELD {
+            true => quoted.len().saturating_sub(1),
+            false => 0,
+        };
+        let quoted = quoted[first..].iter();
         let mut words =
             quoted.flat_map(|name| name.split(|c: char| !c.is_alphanumeric() && c != '_'));
         return !words.any(|word| lost.contains(word));

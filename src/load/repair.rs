@@ -14,7 +14,7 @@ use super::tokens::{Token, TokenKind, tokens};
 use crate::diagnostic::Source;
 
 /// The text to parse, and what was replaced in it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Repaired {
     text: String,
     /// In order of their places.

@@ -111,6 +111,8 @@ pub fn diagnostic(
     let place = &narrowed(rule, &source.clamp(place.clone()), source.text());
     let help = match rule.code {
         code::IMPORT_INVALID => import_help(&source.text()[place.clone()]),
+        code::SYNTAX_WRONG_VALUE => value_help(&message, &source.text()[place.clone()])
+            .unwrap_or_else(|| rule.help.to_owned()),
         _ => rule.help.to_owned(),
     };
     let diagnostic = Diagnostic::error(rule.code, message).help(help);
@@ -153,6 +155,18 @@ pub fn ty(text: &str, field: &Range<usize>) -> Range<usize> {
     }
     let last = words.get(last).or(words.first());
     last.map_or_else(|| field.clone(), |last| field.start..last.end)
+}
+
+/// How a value is written that one of another kind stands for.
+fn value_help(message: &str, written: &str) -> Option<String> {
+    let (_, kind) = message.split_once("value to be ")?;
+    if kind.starts_with("a string") {
+        Some(format!("write it between quotes: `\"{written}\"`"))
+    } else if kind.starts_with("either true or false") || kind.contains("bool") {
+        Some("write `true` or `false`, without quotes".to_owned())
+    } else {
+        None
+    }
 }
 
 /// How a path is imported that has other signs, or parts, than one from a root.

@@ -68,6 +68,16 @@ pub fn meant(context: &Context, name: &str, kinds: &[Kind]) -> String {
         };
     }
     let near = nearest(name, visible.into_iter().chain(SCALARS));
+    if near.is_empty()
+        && let Some((ours, file)) = foreign::nearest_well_known(name).filter(|_| name.contains('.'))
+    {
+        let import = if is_unseen(context, &ours) {
+            format!(" It is in \"{file}\"")
+        } else {
+            String::new()
+        };
+        return format!("did you mean `{ours}`?{import}");
+    }
     match near.as_slice() {
         [] => "declare it, or import the file that does".to_owned(),
         near => format!("did you mean {}?", near.join(" or ")),

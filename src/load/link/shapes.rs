@@ -5,9 +5,10 @@ use std::sync::OnceLock;
 use prost_types::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
 };
+use rustc_hash::FxHashMap;
 
-use super::symbols::{Symbols, parent};
-use crate::load::locations::tag;
+use super::symbols::{Symbols, join};
+use crate::load::locations::{step, tag};
 use crate::load::{LoadedFile, newer};
 use crate::schema::FileId;
 
@@ -96,21 +97,25 @@ fn message<'a>(file: &'a FileDescriptorProto, path: &[i32]) -> Option<&'a Descri
 
 /// A schema need not import `google/protobuf/descriptor.proto` to set the options that it declares.
 fn own_options(full_name: &str) -> Option<(&'static FileDescriptorProto, &'static [i32])> {
-    static PATHS: OnceLock<Vec<[i32; 2]>> = OnceLock::new();
+    static PATHS: OnceLock<FxHashMap<String, Vec<i32>>> = OnceLock::new();
     let file = newer::descriptor()?;
-    if parent(full_name) != file.package() {
+    if !full_name.starts_with(file.package()) {
         return None;
     }
     let paths = PATHS.get_or_init(|| {
-        let count = i32::try_from(file.message_type.len()).unwrap_or(0);
-        (0..count).map(|index| [tag::FILE_MESSAGE, index]).collect()
+        let mut paths = FxHashMap::default();
+        for (index, message) in file.message_type.iter().enumerate() {
+            let path = [tag::FILE_MESSAGE, step(index)];
+            let name = join(file.package(), message.name());
+            for (index, enum_) in message.enum_type.iter().enumerate() {
+                let path = [&path[..], &[tag::MESSAGE_ENUM, step(index)]].concat();
+                paths.insert(join(&name, enum_.name()), path);
+            }
+            paths.insert(name, path.to_vec());
+        }
+        paths
     });
-    let name = full_name.rsplit('.').next()?;
-    let index = file
-        .message_type
-        .iter()
-        .position(|message| message.name() == name)?;
-    Some((file, &paths[index]))
+    Some((file, paths.get(full_name)?))
 }
 
 pub fn at<T>(list: &[T], index: i32) -> Option<&T> {

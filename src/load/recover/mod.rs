@@ -4,6 +4,7 @@
 //! meant, or else left out: then the parser reads what is left.
 
 mod advice;
+mod balance;
 mod braces;
 mod brackets;
 mod statement;
@@ -15,12 +16,12 @@ use std::sync::Arc;
 
 use prost_types::FileDescriptorProto;
 
+use super::comments;
 use super::hashes;
 use super::repair::Repaired;
 use super::syntax::{self, Finding};
 use super::tokens::{Token, TokenKind, tokens};
 use crate::diagnostic::{Diagnostic, Label, Source};
-use braces::Lone;
 use statement::Statement;
 
 /// So often is a text with mistakes read, in bytes. In a long one what comes late is found in a later run.
@@ -28,9 +29,6 @@ const MAX_BYTES: usize = 64 << 20;
 
 /// So many mistakes of one reading are told: a text with more is none that a person wrote.
 const MAX_AT_ONCE: usize = 100;
-
-/// So many braces without a partner are told one by one.
-const MAX_LONE: usize = 20;
 
 /// So often at most: more mistakes than that are found in a later run.
 const MAX_ROUNDS: usize = 500;
@@ -64,7 +62,10 @@ pub fn parse(path: &str, source: &Arc<Source>) -> Parsed {
     };
     for _ in 0..MAX_ROUNDS {
         match protox_parse::parse(path, recovery.text.text()) {
-            Ok(descriptor) => return recovery.finish(Some(descriptor)),
+            Ok(descriptor) => {
+                let descriptor = recovery.place_comments(path).unwrap_or(descriptor);
+                return recovery.finish(Some(descriptor));
+            }
             Err(error) if recovery.mend(&error) && !recovery.is_noise && recovery.may_read() => {}
             Err(_) => break,
         }
@@ -102,6 +103,20 @@ impl Recovery<'_> {
             found: self.found,
             lost: self.lost,
         }
+    }
+
+    /// Parses a sound file once more, where that brings its comments to what they belong to.
+    fn place_comments(&mut self, path: &str) -> Option<FileDescriptorProto> {
+        let breaks = comments::breaks(self.text.text());
+        if breaks.is_empty() || !self.found.is_empty() {
+            return None;
+        }
+        let mut text = self.text.clone();
+        let lines = |place| (place..place, "\n\n".to_owned());
+        text.replace_all(breaks.into_iter().map(lines));
+        let descriptor = protox_parse::parse(path, text.text()).ok()?;
+        self.text = text;
+        Some(descriptor)
     }
 
     /// Reports what the parser stopped at, and brings the text on; false where there is no way on.
@@ -151,125 +166,6 @@ impl Recovery<'_> {
         let left = self.bytes.checked_sub(self.text.text().len());
         self.bytes = left.unwrap_or(0);
         left.is_some()
-    }
-
-    /// Takes blocks that stand in other brackets for such in braces, before braces are counted.
-    fn exchange_brackets(&mut self) -> bool {
-        let text = self.text.text().to_owned();
-        let blocks = brackets::blocks(&text, MAX_AT_ONCE);
-        let opens = blocks.iter().map(|block| (block.open.clone(), "{"));
-        let closes = blocks
-            .iter()
-            .filter_map(|block| Some((block.close.clone()?, "}")));
-        let mut braces: Vec<_> = opens.chain(closes).collect();
-        braces.sort_by_key(|(bracket, _)| bracket.start);
-        let braces = braces
-            .into_iter()
-            .map(|(bracket, brace)| (bracket, brace.to_owned()));
-        // One is as long as the other, so that all places stay.
-        self.text.replace_all(braces);
-        for block in &blocks {
-            let open = self.original(&block.open);
-            let label = self.label(&open, "not a brace");
-            let diagnostic = syntax::bracketed(block.keyword, block.name).at(label);
-            self.report(diagnostic, open);
-        }
-        !blocks.is_empty()
-    }
-
-    /// Opens the block that the parser misses, if a `}` is there to close it.
-    fn open_block(&mut self, error: &protox_parse::ParseError) -> bool {
-        let findings = syntax::reliable(syntax::findings(error));
-        let text = self.text.text();
-        let place = findings.last().and_then(|finding| {
-            let (expected, _) = finding.expected()?;
-            let found = finding.span()?;
-            let before: Vec<Token> = tokens(text.get(..found.start)?).collect();
-            let [.., equals, name] = before.as_slice() else {
-                return None;
-            };
-            if expected.contains("'{'")
-                || (expected == "a constant" && text.get(found.clone()) == Some("}"))
-            {
-                Some((name.span.end, found))
-            } else if text.get(found.clone()) == Some(":") && &text[equals.span.clone()] == "=" {
-                Some((equals.span.end, name.span.clone()))
-            } else {
-                None
-            }
-        });
-        let closes = |lone: &Lone| matches!(lone, Lone::Close { at } if place.as_ref().is_some_and(|(place, _)| at >= place));
-        let Some((place, found)) = place
-            .clone()
-            .filter(|_| braces::lone(text).iter().any(closes))
-        else {
-            return false;
-        };
-        let label = self.original(&(place..place));
-        let found = self.original(&found);
-        let diagnostic = syntax::unopened()
-            .at(self.label(&found, "not expected here"))
-            .at(self.label(&label, "a `{` may be missing here"));
-        self.text.insert(place, "{");
-        self.report(diagnostic, found);
-        true
-    }
-
-    /// Ends every string, comment and block that does not end.
-    fn balance(&mut self) -> bool {
-        let before = self.found.len();
-        let strings = unended::strings(self.text.text());
-        for string in strings.into_iter().rev() {
-            self.text.insert(string.end, "\"");
-            let original = self.original(&string);
-            self.report(
-                syntax::unended_string().at(self.label(&original, "begins here")),
-                original,
-            );
-        }
-        let mut commented = false;
-        if let Some(start) = unended::comment(self.text.text()) {
-            commented = true;
-            let place = self.original(&(start..start + 2));
-            self.report(
-                syntax::unended_comment().at(self.label(&place, "begins here")),
-                place,
-            );
-            self.text.blank(start..self.text.text().len());
-            self.is_hopeless = true;
-        }
-        let mut lone = braces::lone(self.text.text());
-        if lone.len() > MAX_LONE {
-            lone.truncate(MAX_LONE);
-            self.is_hopeless = true;
-            self.is_noise = true;
-        }
-        for lone in lone.into_iter().rev() {
-            match lone {
-                Lone::Open { at, close } => {
-                    let brace = self.original(&(at..at + 1));
-                    let end = self.text.original(close);
-                    self.text.insert(close, "}");
-                    if commented {
-                        continue;
-                    }
-                    let diagnostic = syntax::unclosed()
-                        .at(self.label(&brace, "not closed"))
-                        .at(self.label(&(end..end), "a `}` may be missing here"));
-                    self.report(diagnostic, brace);
-                }
-                Lone::Close { at } => {
-                    let brace = self.original(&(at..at + 1));
-                    self.text.blank(at..at + 1);
-                    self.report(
-                        syntax::closes_nothing().at(self.label(&brace, "nothing to close")),
-                        brace,
-                    );
-                }
-            }
-        }
-        self.found[before..].reverse();
-        self.found.len() > before
     }
 
     /// A file that forgot its `syntax` is one of proto2, of which most fields are wrong then.

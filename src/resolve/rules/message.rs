@@ -70,13 +70,8 @@ fn oneof(
                 false => format!("did you mean {}?", near.join(" or ")),
             };
             let text = format!("the message `{}` has no field `{name}`", message.name);
-            invalid(
-                resolver,
-                &text,
-                site.value(),
-                "names an unknown field",
-                &help,
-            );
+            let place = site.string(name);
+            invalid(resolver, &text, place, "names an unknown field", &help);
             return None;
         };
         if !seen.insert(index) {

@@ -105,6 +105,18 @@ impl<'a> Site<'a> {
         self.element
     }
 
+    /// A string in the value; the whole value where it is not to be seen.
+    pub fn string(&self, text: &str) -> Span {
+        let value = self.value();
+        let inside = self.locations.source().text().get(value.start..value.end);
+        let quotes = ['"', '\''].map(|quote| format!("{quote}{text}{quote}"));
+        let found = quotes.iter().find_map(|quoted| {
+            let start = value.start + inside?.find(quoted.as_str())?;
+            Some(self.span(start..start + quoted.len()))
+        });
+        found.unwrap_or(value)
+    }
+
     /// What sets the whole of so many steps: the first where it is done in several statements.
     fn statement(&self, depth: usize) -> Option<Range<usize>> {
         let location = self

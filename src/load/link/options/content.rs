@@ -10,7 +10,7 @@ use prost_types::{DescriptorProto, FieldDescriptorProto, UninterpretedOption};
 use super::interpret::{Interpreter, type_name};
 use super::maps::is_entry;
 use super::support;
-use super::unknown::listed;
+use super::unknown::{alternatives, listed};
 use super::value::{self, Field, Name, Value};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
 use crate::load::link::numbers::is_message_set;
@@ -30,6 +30,7 @@ impl Interpreter<'_> {
             Type::Enum => {
                 let word = option.identifier_value.as_deref().unwrap_or_default();
                 let span = literal::value(self.file.source.text(), self.statement.clone(), &[]);
+                self.known_value(type_name(field), word, span.clone());
                 self.enum_value(type_name(field), word, span);
             }
             Type::Message | Type::Group => {
@@ -273,6 +274,22 @@ impl Interpreter<'_> {
                     .help("write it in digits, without a leading `0` or a suffix, such as `1.5`"),
             );
         }
+    }
+
+    /// A value that the enum has, if it is a name at all.
+    fn known_value(&mut self, full_name: &str, text: &str, span: Range<usize>) {
+        let Some((enum_, _)) = self.shapes.enum_(full_name) else {
+            return;
+        };
+        let names = || enum_.value.iter().map(|value| value.name());
+        if text.is_empty() || names().any(|name| name == text) {
+            return;
+        }
+        let message = format!("`{full_name}` has no value `{text}`");
+        let finding = Diagnostic::error(code::OPTION_UNKNOWN_FIELD, message)
+            .at(self.label(span, "here"))
+            .help(alternatives(text, "values", names()));
+        self.findings.push(finding);
     }
 
     /// A value that files of this syntax may use.

@@ -13,12 +13,14 @@ use prost_types::{
 use super::content::{missing, required};
 use super::places::is_map;
 use super::scope::scope_of;
-use super::unknown::{alternatives, listed, unknown_extension, unknown_field, unknown_option};
+use super::unknown::{
+    alternatives, listed, of_package, unknown_extension, unknown_field, unknown_option,
+};
 use super::{rules, support, target};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
 use crate::load::LoadedFile;
 use crate::load::link::shapes::Shapes;
-use crate::load::link::symbols::{Kind, Lookup, Want};
+use crate::load::link::symbols::{Kind, Lookup, Want, parent};
 use crate::load::link::undisguised;
 use crate::load::literal;
 use crate::load::locations::tag;
@@ -212,6 +214,11 @@ impl<'a> Interpreter<'a> {
             let Some(field) = field else {
                 return self.unknown_part(&option.name, index, &message);
             };
+            let extended = field.extendee().trim_start_matches('.');
+            if part.is_extension && extended != message {
+                // The pool says that it does not belong here; its value is beside the point.
+                return;
+            }
             if !part.is_extension {
                 part.name_part = field.name().to_owned();
             }
@@ -407,6 +414,11 @@ impl<'a> Interpreter<'a> {
             .lookup(name, scope, Want::Anything, &self.file.visible);
         match found {
             Lookup::Found(full_name, definition) if definition.kind == Kind::Extension => Ok(full_name),
+            Lookup::Found(full_name, definition) if definition.kind == Kind::Package => {
+                let inside = self.shapes.symbols.visible(&[Kind::Extension], &self.file.visible);
+                let inside = inside.filter(|option| parent(option) == full_name && self.extends(option, extended));
+                Err(Box::new(of_package(&full_name, inside, self.label(span(), "a package"))))
+            }
             Lookup::Found(full_name, definition) => Err(Box::new(
                 Diagnostic::error(
                     code::OPTION_UNKNOWN,
@@ -418,16 +430,17 @@ impl<'a> Interpreter<'a> {
                 )),
             )),
             _ => {
-                let fits = |name: &str| {
-                    let extension = self.shapes.extension(name);
-                    extension.is_none_or(|extension| {
-                        extension.extendee().trim_start_matches('.') == extended
-                    })
-                };
+                let fits = |name: &str| self.extends(name, extended);
                 let symbols = self.shapes.symbols;
                 Err(Box::new(unknown_extension(self.file, symbols, name, span(), in_value, &fits)))
             }
         }
+    }
+
+    /// Whether an extension is of that message, as far as it is known.
+    fn extends(&self, extension: &str, message: &str) -> bool {
+        let extension = self.shapes.extension(extension);
+        extension.is_none_or(|extension| extension.extendee().trim_start_matches('.') == message)
     }
 
     pub(super) fn name_span(&self) -> Range<usize> {

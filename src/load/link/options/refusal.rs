@@ -239,7 +239,9 @@ impl Refusal<'_> {
             ),
             _ if ty.contains('.') => {
                 let fields: Vec<_> = self.shapes.symbols.fields(ty).collect();
+                let said = found.trim_matches(['"', '\'']);
                 match fields[..] {
+                    _ if fields.contains(&said) => format!("write `{{ {said}: … }}`"),
                     [] => "write `{}`".to_owned(),
                     [field] => format!("write `{{ {field}: … }}`"),
                     _ => format!(
@@ -248,7 +250,7 @@ impl Refusal<'_> {
                     ),
                 }
             }
-            _ => "write a number within the range of the type".to_owned(),
+            _ => number(ty, found),
         }
     }
 
@@ -300,6 +302,22 @@ impl Refusal<'_> {
     }
 }
 
+/// A number of that type, where `found` was.
+fn number(ty: &str, found: &str) -> String {
+    let bare = found.trim_matches(['"', '\'']);
+    if bare != found && bare.parse::<f64>().is_ok() {
+        return format!("write it without quotes: `{bare}`");
+    }
+    let (least, most): (i128, i128) = match ty {
+        "int32" | "sint32" | "sfixed32" => (i32::MIN.into(), i32::MAX.into()),
+        "int64" | "sint64" | "sfixed64" => (i64::MIN.into(), i64::MAX.into()),
+        "uint32" | "fixed32" => (0, u32::MAX.into()),
+        "uint64" | "fixed64" => (0, u64::MAX.into()),
+        _ => return "write a number".to_owned(),
+    };
+    format!("write a whole number from {least} to {most}")
+}
+
 /// What to write where the pool expected something else than it found.
 fn instead(said: &str, found: &str, field: &str) -> String {
     let bare = found.trim_matches(['"', '\'']);
@@ -312,7 +330,10 @@ fn instead(said: &str, found: &str, field: &str) -> String {
     } else if said.contains("an enum value") && bare != found {
         format!("write it without quotes: `{bare}`")
     } else if said.contains("an integer") || said.contains("a number") {
-        "write a number, without quotes".to_owned()
+        match bare != found && bare.parse::<f64>().is_ok() {
+            true => format!("write it without quotes: `{bare}`"),
+            false => "write a number, without quotes".to_owned(),
+        }
     } else if said.contains("a message") {
         "write a message as `{ field: value }`".to_owned()
     } else {

@@ -59,6 +59,25 @@ pub fn unknown_extension(
     })
 }
 
+/// The name in the parentheses is that of a package, which has these options.
+pub fn of_package<'a>(
+    package: &str,
+    options: impl Iterator<Item = &'a str>,
+    place: Label,
+) -> Diagnostic {
+    let options: Vec<_> = options.map(|option| format!("`({option})`")).collect();
+    let message = format!("`{package}` is a package, not an option");
+    Diagnostic::error(code::OPTION_UNKNOWN, message)
+        .at(place)
+        .help(match options.as_slice() {
+            [] => "write the whole name of an option between the parentheses".to_owned(),
+            options => format!(
+                "the parentheses hold the whole name: write {}",
+                options.join(" or ")
+            ),
+        })
+}
+
 /// No option of protobuf's own has that name, whose parts have dots between them.
 pub fn unknown_option(
     file: &LoadedFile,
@@ -122,12 +141,23 @@ pub fn alternatives<'a>(
     known: impl IntoIterator<Item = &'a str>,
 ) -> String {
     let known: Vec<_> = known.into_iter().collect();
-    let near = nearest(name, known.iter().copied());
+    let mut near = nearest(name, known.iter().copied());
+    if near.is_empty() {
+        let longer = known.iter().filter(|known| is_part(name, known));
+        near.extend(longer.take(3).map(|known| format!("`{known}`")));
+    }
     match (near.as_slice(), known.as_slice()) {
         ([], []) => format!("it has no {what}: remove this"),
         ([], _) => format!("its {what} are {}", some_of(known)),
         (near, _) => did_you_mean(near),
     }
+}
+
+/// Whether the other name begins with that one, or ends with it behind an underscore.
+fn is_part(name: &str, other: &str) -> bool {
+    let (name, other) = (name.to_ascii_lowercase(), other.to_ascii_lowercase());
+    let rest = other.strip_suffix(&name);
+    name.len() > 1 && (other.starts_with(&name) || rest.is_some_and(|rest| rest.ends_with('_')))
 }
 
 /// A message's value, or a part of an option's name, sets a field that the message does not have.

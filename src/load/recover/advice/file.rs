@@ -75,7 +75,14 @@ pub fn advise(site: &Site<'_>) -> Option<Advice> {
                 .filter(|word| !matches!(*word, "<" | ">" | ";"))
                 .collect();
             let help = format!("write `import \"{path}\";`");
-            Some(Advice::new(site, "what is imported stands in quotes", help))
+            let advice = Advice::new(site, "what is imported stands in quotes", help);
+            let close = (1..site.statement.words.len()).find(|index| site.word(*index) == ">");
+            Some(match close {
+                Some(close) => advice
+                    .at(site.span(1).start..site.span(close).end)
+                    .instead(format!("\"{path}\"")),
+                None => advice,
+            })
         }
         "import" if site.at == 1 && site.is_name(1) => {
             let words = &site.statement.words;

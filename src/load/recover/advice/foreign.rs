@@ -3,13 +3,16 @@
 use super::{Advice, Site};
 
 /// Words that begin a declaration elsewhere, before what it would be in a schema.
-const DECLARES: [(&str, &str); 7] = [
+const DECLARES: [(&str, &str); 10] = [
     ("struct", "message"),
     ("class", "message"),
     ("interface", "message"),
     ("type", "message"),
     ("record", "message"),
     ("union", "message"),
+    ("input", "message"),
+    ("model", "message"),
+    ("table", "message"),
     ("trait", "service"),
 ];
 
@@ -21,6 +24,16 @@ const QUALIFIES: [&str; 7] = [
 /// Whether other languages have that word before a declaration.
 pub fn qualifies(word: &str) -> bool {
     QUALIFIES.contains(&word)
+}
+
+/// Words that begin what a schema does not have.
+const NOT_HERE: [&str; 11] = [
+    "const", "static", "let", "var", "val", "function", "fn", "def", "func", "async", "macro",
+];
+
+/// Whether other languages begin a declaration with that word.
+pub fn declares(word: &str) -> bool {
+    DECLARES.iter().any(|(theirs, _)| *theirs == word)
 }
 
 /// A declaration, an import or a comment of another language.
@@ -48,6 +61,17 @@ fn declaration(site: &Site<'_>) -> Option<Advice> {
         None if at == 1 && matches!(word, "message" | "enum" | "service") => word,
         None => return None,
     };
+    let name = site.word(at + 1);
+    if site.word(at + 2) == "=" && site.word(at + 3) != "{" {
+        let help = match site.statement.text[site.statement.span.clone()].contains('|') {
+            true => {
+                format!("write `message {name} {{ oneof value {{ … }} }}`, with a field for each")
+            }
+            false => "write the type itself wherever it is meant".to_owned(),
+        };
+        let advice = Advice::new(site, "a type has no other name", help);
+        return Some(advice.at(site.span(0)).label("unknown keyword"));
+    }
     let help = match site.is_name(at + 1) {
         true => format!("write `{ours} {} {{`", site.word(at + 1)),
         false => format!("write `{ours}`"),
@@ -55,7 +79,12 @@ fn declaration(site: &Site<'_>) -> Option<Advice> {
     let advice = Advice::new(site, format!("there is no keyword `{first}`"), help)
         .at(site.span(0).start..site.span(at).end)
         .label("unknown keyword");
-    Some(advice.instead(ours))
+    let mut advice = advice.instead(ours);
+    if site.word(at + 2) == "=" {
+        let whole = site.span(0).start..site.span(at + 2).end;
+        advice.instead = Some((whole, format!("{ours} {name}")));
+    }
+    Some(advice)
 }
 
 /// `use a::b;` and the like.
@@ -68,6 +97,31 @@ fn import(site: &Site<'_>) -> Option<Advice> {
         return None;
     }
     let help = "name the file, with its path from a root: write `import \"folder/file.proto\";`";
+    let advice = Advice::new(site, format!("there is no keyword `{word}`"), help);
+    Some(advice.at(site.span(0)).label("unknown keyword"))
+}
+
+/// What a file holds nothing of.
+pub fn unknown(site: &Site<'_>) -> Option<Advice> {
+    let word = site.word(0);
+    let is_outside = site.at == 0 && site.statement.inside.is_empty();
+    if !is_outside || !(site.is_name(0) || site.is_string(0)) {
+        return None;
+    }
+    if site.is_string(0) {
+        let last = (1..).find(|index| !site.is_string(*index)).unwrap_or(1) - 1;
+        let help = "if this is a comment, begin it with `//`";
+        let advice = Advice::new(site, "this is no statement", help).label("a string");
+        let whole = site.span(0).start..site.span(last).end;
+        return Some(advice.at(whole).instead(" "));
+    }
+    let help = match word {
+        "scalar" => "write one of protobuf's types wherever it is meant, or declare a message",
+        word if NOT_HERE.contains(&word) => {
+            "a schema has types and services alone: no constants, and no functions"
+        }
+        _ => super::form(""),
+    };
     let advice = Advice::new(site, format!("there is no keyword `{word}`"), help);
     Some(advice.at(site.span(0)).label("unknown keyword"))
 }

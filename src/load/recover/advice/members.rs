@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Advice, Site, types};
-use crate::load::foreign::{self, SCALARS};
+use crate::load::foreign::SCALARS;
 use crate::load::tokens::{TokenKind, tokens};
 
 /// A field.
@@ -31,7 +31,7 @@ pub fn field(site: &Site<'_>) -> Option<Advice> {
             "[" if site.word(site.at + 1) == "]" => {
                 Some(types::list(site, &type_before(site, site.at - 1)))
             }
-            ":" => types::path(site).or_else(|| Some(wrong_order(site))),
+            ":" => types::path(site).or_else(|| Some(reversed(site))),
             _ if site.is_number(site.at) => {
                 let help = format!("write `{name} = {found}`");
                 let advice = Advice::new(site, "there is no `=` before the number", help);
@@ -63,7 +63,19 @@ pub fn field(site: &Site<'_>) -> Option<Advice> {
         return Some(types::list(site, name).at(whole).label("a list"));
     }
     if matches!(found, ":" | "/") && site.at == 1 {
-        return types::path(site).or_else(|| (found == ":").then(|| wrong_order(site)));
+        return types::path(site).or_else(|| (found == ":").then(|| reversed(site)));
+    }
+    if site.at == 0 && !site.is_name(0) {
+        return no_type(site);
+    }
+    if found == "(" && site.at == 1 {
+        let help = "declare a service, in which it is `rpc Get(GetRequest) returns (GetResponse);`";
+        return Some(Advice::new(site, "a message has no methods", help));
+    }
+    if site.expected == "'<'" {
+        let help =
+            format!("write `map<string, {found}>`, with the types of the keys and the values");
+        return Some(Advice::new(site, "a map has two types", help).label("no `<` before this"));
     }
     if found == "=" && site.expected.contains("';'") && site.at > 1 && site.is_number(site.at - 1) {
         let value = site.word(site.at + 1);
@@ -91,11 +103,7 @@ pub fn field(site: &Site<'_>) -> Option<Advice> {
             let advice = Advice::new(site, "the number of a field is no string", help);
             return Some(advice.instead(number));
         }
-        let fraction = site.is_number(site.at) && site.word(site.at + 1) == ".";
-        let whole = match fraction {
-            true => format!("{found}.{}", site.word(site.at + 2)),
-            false => found.to_owned(),
-        };
+        let whole = whole_number(site);
         let field = site.span(0).start..site.span(site.at.saturating_sub(2)).end;
         let field = site.statement.text.get(field).unwrap_or(name);
         let help = format!(
@@ -116,23 +124,96 @@ fn type_before(site: &Site<'_>, name: usize) -> String {
     site.word(name.saturating_sub(1)).to_owned()
 }
 
-/// `name: type = 1`, as far as it is that.
-fn wrong_order(site: &Site<'_>) -> Advice {
-    let (name, ty) = (site.before(), site.word(site.at + 1));
-    let help = if site.is_name(site.at + 1) && site.word(site.at + 2) != "<" {
-        let ty = foreign::scalar(ty).unwrap_or_else(|| ty.to_owned());
-        let number = match (site.word(site.at + 2), site.is_number(site.at + 3)) {
-            ("=", true) => site.word(site.at + 3).to_owned(),
-            _ => next_number(site).to_string(),
-        };
-        format!("write `{ty} {name} = {number};`")
-    } else {
-        "write it as in `string name = 1;`".to_owned()
-    };
-    Advice::new(site, "a field is written as type, name and number", help)
+/// A field that does not begin with a name.
+fn no_type(site: &Site<'_>) -> Option<Advice> {
+    let few = "declare an enum with these values, and a field of its type";
+    let parts = "declare a message with a field for each part, and a field of its type";
+    match site.found() {
+        "[" => {
+            let text = &site.statement.text[site.span(0).start..];
+            let length = text.find(']')? + 1;
+            let whole = site.span(0).start..site.span(0).start + length;
+            let ours = types::meant(&text[..length]);
+            let help = format!("write `{ours}`");
+            let advice = Advice::new(site, "a list is no type of its own", help);
+            Some(advice.at(whole).label("a list").instead(ours))
+        }
+        "(" => Some(Advice::new(site, "a field has one type", parts)),
+        _ if site.is_string(0) => Some(Advice::new(site, "a text is no type", few)),
+        _ => None,
+    }
 }
 
-fn no_number(site: &Site<'_>, name: &str) -> Advice {
+/// `name: type`
+fn reversed(site: &Site<'_>) -> Advice {
+    wrong_order(site, site.at - 1, site.span(site.at).end, false)
+}
+
+/// `name: type = 1`, as far as it is that; the type stands at `start`.
+pub fn wrong_order(site: &Site<'_>, name: usize, start: usize, optional: bool) -> Advice {
+    let text = &site.statement.text[start..];
+    let mut depth = 0_usize;
+    let length = text.find(|c| match c {
+        '<' | '[' | '(' => {
+            depth += 1;
+            false
+        }
+        '>' | ']' | ')' => {
+            depth = depth.saturating_sub(1);
+            false
+        }
+        '=' | '}' | '\n' => true,
+        ',' | ';' => depth == 0,
+        _ => false,
+    });
+    let (theirs, rest) = text.split_at(length.unwrap_or(text.len()));
+    let (name, place) = (site.word(name), site.span(name));
+    let said = rest.strip_prefix('=').map(|rest| rest.trim_start());
+    let digits = said.and_then(|said| said.split(|c: char| !c.is_ascii_digit()).next());
+    let number = match digits {
+        Some(digits) if !digits.is_empty() => digits.to_owned(),
+        _ => next_number(site).to_string(),
+    };
+    let ours = types::meant(theirs);
+    let has_label = ["optional ", "repeated ", "map<"]
+        .iter()
+        .any(|label| ours.starts_with(label));
+    let label = if optional && !has_label {
+        "optional "
+    } else {
+        ""
+    };
+    let is_type = |c: char| c.is_alphanumeric() || "_.<>, ".contains(c);
+    let is_type =
+        ours.starts_with(|c: char| c.is_alphabetic() || c == '.') && ours.chars().all(is_type);
+    let help = match is_type {
+        true => format!("write `{label}{ours} {name} = {number};`"),
+        false => "write it as in `string name = 1;`".to_owned(),
+    };
+    let mut advice = Advice::new(site, "a field is written as type, name and number", help);
+    // With this number, for those that follow; the type may be wrong too, and that is not the point here.
+    let has_number = rest.starts_with('=');
+    let ends = has_number || rest.starts_with(';');
+    let length = theirs.len() + usize::from(rest.starts_with(','));
+    let ty = if SCALARS.contains(&ours.as_str()) {
+        &ours
+    } else {
+        "bool"
+    };
+    let number = if has_number {
+        String::new()
+    } else {
+        format!(" = {number}")
+    };
+    let end = if ends { "" } else { ";" };
+    advice.instead = Some((
+        place.start..start + length,
+        format!("{ty} {name}{number}{end}"),
+    ));
+    advice
+}
+
+pub fn no_number(site: &Site<'_>, name: &str) -> Advice {
     let what = if site.statement.inside == "enum" {
         "value"
     } else {
@@ -143,19 +224,37 @@ fn no_number(site: &Site<'_>, name: &str) -> Advice {
         next_number(site)
     );
     let equals = if site.before() == "=" { "" } else { "= " };
+    let end = match site.found() {
+        "," => ";",
+        found => found,
+    };
     Advice::new(site, format!("the {what} `{name}` has no number"), help)
         .label("no number before this")
-        .instead(format!("{equals}{} {}", next_number(site), site.found()))
+        .instead(format!("{equals}{} {end}", next_number(site)))
 }
 
 /// The first number that a value of the enum does not have, or that is beyond those of a message's fields.
-fn next_number(site: &Site<'_>) -> u32 {
+pub fn next_number(site: &Site<'_>) -> u32 {
     let numbers = numbers(&site.statement.text[site.statement.block.clone()]);
     if site.statement.inside == "enum" {
-        (0..).find(|number| !numbers.contains(number)).unwrap_or(0)
+        let mut free = (0..).filter(|number| !numbers.contains(number));
+        free.nth(without_number(site)).unwrap_or(0)
     } else {
         numbers.last().map_or(1, |last| last.saturating_add(1))
     }
+}
+
+/// How many values before this one wait for a number too.
+fn without_number(site: &Site<'_>) -> usize {
+    let before = site.statement.block.start..site.statement.span.start;
+    let before = site.statement.text.get(before).unwrap_or_default();
+    let statements = before.split([';', ',']);
+    let waits = |statement: &&str| {
+        let mut words = tokens(statement);
+        let first = words.next().map(|word| word.kind);
+        first == Some(TokenKind::Word) && words.next().is_none()
+    };
+    statements.filter(waits).count()
 }
 
 /// The numbers right in a block, up to its end.
@@ -182,51 +281,12 @@ fn numbers(block: &str) -> BTreeSet<u32> {
     numbers
 }
 
-/// A value of an enum.
-pub fn value(site: &Site<'_>) -> Option<Advice> {
-    let found = site.found();
-    let name = site.word(0);
-    if site.is_field(0) {
-        let help = format!(
-            "write `{} = {};`; fields with types stand in messages",
-            site.word(1),
-            site.word(3)
-        );
-        return Some(
-            Advice::new(site, "a value of an enum has no type", help)
-                .at(site.span(0))
-                .label("a type"),
-        );
-    }
-    match site.expected {
-        "'='" if matches!(found, ";" | "," | "[" | "}") && site.at == 1 => {
-            Some(no_number(site, name))
-        }
-        "'='" if site.is_number(site.at) && site.at == 1 => {
-            let advice = Advice::new(
-                site,
-                "there is no `=` before the number",
-                format!("write `{name} = {found}`"),
-            );
-            Some(advice.instead(format!("= {found}")))
-        }
-        "'='" if found == ":" && site.at == 1 => {
-            let advice = Advice::new(
-                site,
-                "between a value and its number stands `=`",
-                "write `=`",
-            );
-            Some(advice.instead("="))
-        }
-        "an integer" if matches!(found, ";" | "[") => Some(no_number(site, name)),
-        "an integer" => {
-            let help = format!(
-                "an enum has numbers alone: write `{name} = {};`",
-                next_number(site)
-            );
-            Some(Advice::new(site, format!("`{found}` is no number"), help))
-        }
-        _ => None,
+/// A number that may have a fraction.
+pub fn whole_number(site: &Site<'_>) -> String {
+    let fraction = site.is_number(site.at) && site.word(site.at + 1) == ".";
+    match fraction {
+        true => format!("{}.{}", site.found(), site.word(site.at + 2)),
+        false => site.found().to_owned(),
     }
 }
 

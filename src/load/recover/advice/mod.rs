@@ -7,6 +7,7 @@ mod methods;
 mod options;
 mod signs;
 mod types;
+mod values;
 mod words;
 
 use std::ops::Range;
@@ -135,11 +136,12 @@ pub fn advise(statement: &Statement<'_>, offset: usize, finding: &Finding) -> Op
         .or_else(|| misplaced(&site))
         .or_else(|| foreign::statement(&site))
         .or_else(|| match site.statement.inside {
-            "enum" => members::value(&site),
+            "enum" => values::value(&site),
             "service" | "" => None,
             _ => members::field(&site),
         })
         .or_else(|| signs::general(&site))
+        .or_else(|| foreign::unknown(&site))
 }
 
 /// How a statement is written that stands in such a block.
@@ -224,6 +226,7 @@ fn misplaced(site: &Site<'_>) -> Option<Advice> {
             let what = format!("`{}`", site.word(0));
             return Some(outside(site, &what));
         }
+        word if inside.is_empty() && foreign::declares(word) => return None,
         _ if matches!(inside, "" | "service") && site.is_field(0) => ("a field", "a message"),
         _ if inside.is_empty() && site.is_value(0) => ("a value", "an enum"),
         _ => return None,

@@ -51,6 +51,21 @@ pub fn in_brackets(site: &Site<'_>) -> Option<Advice> {
             );
             Some(advice.instead("="))
         }
+        "'=' or '.'" if site.before() == "option" => {
+            let help = "remove `option`: in brackets stand the name of an option and its value";
+            let advice = Advice::new(site, "an option in brackets has no keyword", help);
+            let before = site.at - 1;
+            Some(advice.at(site.span(before)).label("not here").instead(" "))
+        }
+        "'=' or '.'" if found == "{" || site.is_string(site.at) => {
+            let message = "between an option and its value stands `=`";
+            Some(Advice::new(site, message, "write `=`").instead(format!("= {found}")))
+        }
+        "'=' or '.'" if matches!(found, ">" | "<") => {
+            let message = format!("between an option and its value stands `=`, not `{found}`");
+            let help = "write `=`: what the value is compared with is a rule, such as `.gt = 3`";
+            Some(Advice::new(site, message, help).instead("="))
+        }
         "'=' or '.'" if matches!(found, "]" | ",") => {
             let name = site.before();
             let help = format!("write `{name} = true`, or whatever its value is");
@@ -150,8 +165,32 @@ fn example(site: &Site<'_>) -> &'static str {
 }
 
 fn list(site: &Site<'_>) -> Advice {
-    let help =
-        "set the option once for each element, or write `{ name: [ … ] }` for a field of a message";
+    // `(outer).name = [`
+    let name = site.word(site.at.saturating_sub(2));
+    let dot = site.at.checked_sub(3);
+    let outer = dot.filter(|dot| site.word(*dot) == ".").map(|dot| {
+        let mut depth = 0_usize;
+        let begins = |index: &usize| match site.word(*index) {
+            ")" => {
+                depth += 1;
+                false
+            }
+            "(" => {
+                depth = depth.saturating_sub(1);
+                false
+            }
+            "[" | "," | "option" => depth == 0,
+            _ => false,
+        };
+        let first = (0..dot).rev().find(begins).map_or(0, |before| before + 1);
+        (first..dot)
+            .map(|index| site.word(index))
+            .collect::<String>()
+    });
+    let help = match outer {
+        Some(outer) => format!("write `{outer} = {{ {name}: [ … ] }}`, or set it once for each element"),
+        None => "set the option once for each element, or write `{ name: [ … ] }` for a field of a message".to_owned(),
+    };
     Advice::new(site, "the value of an option is no list", help)
 }
 

@@ -1,6 +1,6 @@
 //! Signs that are not protobuf's, in any statement.
 
-use super::{Advice, Site};
+use super::{Advice, Site, members, types};
 use crate::diagnostic::code;
 use crate::load::foreign;
 
@@ -12,12 +12,25 @@ pub fn advise(site: &Site<'_>) -> Option<Advice> {
         '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '`' => {
             "write straight quotes, as in \"text\"".to_owned()
         }
+        '?' if site.is_name(site.at.wrapping_sub(1)) && text[1..].trim_start().starts_with(':') => {
+            let name = site.at - 1;
+            let start = site.span(site.at).start + text.find(':')? + 1;
+            return Some(members::wrong_order(site, name, start, true));
+        }
         '?' if site.is_name(site.at.wrapping_sub(1)) => {
             let ty = site.before();
             let ty = foreign::scalar(ty).unwrap_or_else(|| ty.to_owned());
             format!("write `optional {ty}`")
         }
         '?' => "write `optional` before the type".to_owned(),
+        '!' => "remove it: a field is always there, unless it is `optional`".to_owned(),
+        '|' => {
+            let other = text[1..].trim_start();
+            match other.starts_with("null") || other.starts_with("undefined") {
+                true => format!("write `optional {}`", types::meant(site.before())),
+                false => "a field has one type: declare a `oneof` with a field for each".to_owned(),
+            }
+        }
         '@' => {
             "options stand in brackets behind the number, such as `[deprecated = true]`".to_owned()
         }
@@ -60,7 +73,8 @@ pub fn general(site: &Site<'_>) -> Option<Advice> {
         let advice = Advice::new(site, "a statement ends with `;`, not with `,`", "write `;`");
         return Some(advice.instead(";"));
     }
-    if found == "-" && site.at > 0 && site.is_name(site.at - 1) {
+    let is_dot = found == "." && site.expected == "'='";
+    if (found == "-" || is_dot) && site.at > 0 && site.is_name(site.at - 1) {
         let next = if site.is_name(site.at + 1) {
             site.word(site.at + 1)
         } else {
@@ -71,7 +85,7 @@ pub fn general(site: &Site<'_>) -> Option<Advice> {
             site.span(site.at - 1).start..site.span(site.at + usize::from(!next.is_empty())).end;
         let mut advice = Advice::new(
             site,
-            format!("`{name}-{next}` is no name"),
+            format!("`{name}{found}{next}` is no name"),
             format!("a name has letters, digits and underscores: write `{name}_{next}`"),
         );
         advice.code = code::SYNTAX_NAME;

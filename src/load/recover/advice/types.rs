@@ -23,29 +23,91 @@ pub fn generic(site: &Site<'_>) -> Option<Advice> {
         let advice = Advice::new(site, format!("there is no type `{name}<…>`"), help);
         Some(advice.at(whole.clone()).label("unknown type"))
     };
-    match name.to_ascii_lowercase().as_str() {
-        "option" | "optional" | "nullable" | "maybe" => none(format!("write `optional {inner}`")),
-        "box" | "arc" | "rc" | "cow" | "future" | "promise" | "readonly" | "partial" => {
-            none(format!("write `{inner}`"))
-        }
-        "map" | "hashmap" | "btreemap" | "dict" | "dictionary" | "record" => {
-            none(format!("write `map<{inner}>`"))
-        }
-        "vec" | "list" | "array" | "set" | "hashset" | "btreeset" | "vecdeque" | "sequence"
-        | "iterable" | "readonlyarray" | "repeated" => {
+    let meant = named(name, &inner);
+    match &meant {
+        Some(meant) if meant.starts_with("repeated ") || meant == "bytes" => {
             Some(list(site, &inner).at(whole).label("a list"))
         }
-        _ => none("only `map` takes types in `<…>`: declare a message for this".to_owned()),
+        Some(meant) => none(format!("write `{meant}`")),
+        None => none("only `map` takes types in `<…>`: declare a message for this".to_owned()),
+    }
+}
+
+/// What `Name<inner>` is here.
+fn named(name: &str, inner: &str) -> Option<String> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "option" | "optional" | "nullable" | "maybe" => format!("optional {inner}"),
+        "box" | "arc" | "rc" | "cow" | "future" | "promise" | "readonly" | "partial" => {
+            inner.to_owned()
+        }
+        "map" | "hashmap" | "btreemap" | "dict" | "dictionary" | "record" => {
+            format!("map<{inner}>")
+        }
+        "vec" | "list" | "array" | "set" | "hashset" | "btreeset" | "vecdeque" | "sequence"
+        | "iterable" | "readonlyarray" | "repeated" => list_of(inner),
+        _ => return None,
+    })
+}
+
+/// What a field is written with for a type in the words of another language: `[User!]!`, `string | null`, `Vec<u8>`.
+pub fn meant(theirs: &str) -> String {
+    let theirs = theirs
+        .trim()
+        .trim_end_matches('!')
+        .trim_start_matches('&')
+        .trim();
+    let is_none = |part: &&str| !matches!(part.trim(), "null" | "undefined" | "None");
+    let parts: Vec<&str> = theirs.split('|').filter(is_none).collect();
+    let inner = match theirs.strip_suffix('?') {
+        Some(inner) => Some(inner),
+        None if theirs.contains('|') => match parts[..] {
+            [one] => Some(one),
+            _ => return String::new(),
+        },
+        None => None,
+    };
+    if let Some(inner) = inner.map(meant) {
+        let is_labelled = inner.starts_with("repeated ") || inner.starts_with("map<");
+        return if is_labelled {
+            inner
+        } else {
+            format!("optional {inner}")
+        };
+    }
+    if let Some(inner) = theirs
+        .strip_prefix('[')
+        .and_then(|inner| inner.strip_suffix(']'))
+    {
+        return list_of(&single(inner.split(';').next().unwrap_or(inner)));
+    }
+    if let Some(inner) = theirs.strip_suffix("[]") {
+        return list_of(&single(inner));
+    }
+    if let Some((name, inner)) = theirs
+        .strip_suffix('>')
+        .and_then(|whole| whole.split_once('<'))
+    {
+        return named(name.trim(), &translated(inner)).unwrap_or_default();
+    }
+    translated(theirs)
+}
+
+/// The type of an element, which has no label.
+fn single(theirs: &str) -> String {
+    let theirs = theirs.trim().trim_end_matches(['!', '?']);
+    translated(theirs)
+}
+
+fn list_of(inner: &str) -> String {
+    match inner {
+        "byte" | "u8" | "uint8" => "bytes".to_owned(),
+        _ => format!("repeated {inner}"),
     }
 }
 
 /// A list of `inner`.
 pub fn list(site: &Site<'_>, inner: &str) -> Advice {
-    let inner = translated(inner);
-    let help = match inner.as_str() {
-        "byte" | "u8" | "uint8" => "write `bytes`".to_owned(),
-        _ => format!("write `repeated {inner}`"),
-    };
+    let help = format!("write `{}`", list_of(&translated(inner)));
     Advice::new(site, "a list is no type of its own", help)
 }
 
@@ -74,11 +136,39 @@ pub fn path(site: &Site<'_>) -> Option<Advice> {
         index += separator + 1;
     }
     let whole = site.span(site.at.checked_sub(1)?).start..site.span(index - 1).end;
+    if let Some(ours) = foreign::scalar(site.word(index - 1)).filter(|_| separator == 2) {
+        let theirs = &site.statement.text[whole.clone()];
+        let advice = Advice::new(
+            site,
+            format!("there is no type `{theirs}`"),
+            format!("write `{ours}`"),
+        );
+        return Some(advice.at(whole).label("unknown type").instead(ours));
+    }
     let sign = sign.repeat(separator);
     let message = format!("the parts of a name have `.` between them, not `{sign}`");
     let advice = Advice::new(site, message, format!("write `{name}`"));
     Some(advice.at(whole).label("one name").instead(name))
 }
+
+/// What other languages say of a field before its type.
+const MODIFIERS: [&str; 15] = [
+    "pub",
+    "public",
+    "private",
+    "protected",
+    "readonly",
+    "static",
+    "const",
+    "let",
+    "var",
+    "val",
+    "mut",
+    "final",
+    "late",
+    "nullable",
+    "virtual",
+];
 
 /// A word too many before the `=` of a field.
 pub fn one_too_many(site: &Site<'_>) -> Advice {
@@ -111,6 +201,17 @@ pub fn one_too_many(site: &Site<'_>) -> Advice {
         .at(site.span(1).start..site.span(2).end)
         .label("two words")
         .instead(format!("{name}_{next}"));
+    }
+    if MODIFIERS.contains(&first) {
+        let advice = Advice::new(
+            site,
+            format!("there is no keyword `{first}`"),
+            format!("remove `{first}`"),
+        );
+        return advice
+            .at(site.span(0))
+            .label("unknown keyword")
+            .instead(" ");
     }
     let help = "a field has one type and one name, as in `string name = 1;`";
     Advice::new(site, format!("`{first}` is one word too many"), help)

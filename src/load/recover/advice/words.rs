@@ -20,7 +20,8 @@ pub fn advise(statement: &Statement<'_>, span: &Range<usize>, code: Code) -> Opt
         code::SYNTAX_COMMENT => {
             let advice = hash(&site, text)?;
             let instead = advice.instead.as_ref().map(|(_, text)| text.clone());
-            let advice = advice.at(span.clone()).label("here");
+            let end = span.start + text.trim_end().len();
+            let advice = advice.at(span.start..end).label("here");
             Some(advice.instead(instead.unwrap_or_else(|| " ".to_owned())))
         }
         code::SYNTAX_STRING if site.word(0) == "import" && text.starts_with(|c: char| c != '"') => {
@@ -33,7 +34,7 @@ pub fn advise(statement: &Statement<'_>, span: &Range<usize>, code: Code) -> Opt
         _ => None,
     }?;
     advice.code = code;
-    if advice.span != *span && code != code::SYNTAX_NUMBER {
+    if advice.span != *span && !matches!(code, code::SYNTAX_NUMBER | code::SYNTAX_COMMENT) {
         advice.span = span.clone();
     }
     Some(advice)
@@ -68,7 +69,9 @@ fn name(site: &Site<'_>, span: &Range<usize>) -> Option<Advice> {
     let letters = word.trim_start_matches(|c: char| c.is_ascii_digit());
     (is_name && site.span(index).start == span.start && !letters.is_empty()).then(|| {
         let help = format!("begin it with a letter, such as `x{word}`");
-        Advice::new(site, format!("`{word}` is no name"), help).label("begins with a digit")
+        Advice::new(site, format!("`{word}` is no name"), help)
+            .label("begins with a digit")
+            .instead(format!("x{word}"))
     })
 }
 
