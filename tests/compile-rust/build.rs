@@ -24,9 +24,14 @@ fn main() -> io::Result<()> {
             name(&case)
         );
         for output in outputs {
+            // Code without a package stands under no module that could say what its schema decides.
+            let attribute = match output.join("no-package.rs").is_file() {
+                true => "#[allow(missing_docs, clippy::trivially_copy_pass_by_ref)]\n",
+                false => "",
+            };
             let _ = writeln!(
                 modules,
-                "#[path = {:?}]\npub mod {};",
+                "/// One output.\n{attribute}#[path = {:?}]\npub mod {};",
                 output.join("mod.rs"),
                 name(&output)
             );

@@ -51,7 +51,7 @@ mod sync;
 #[cfg(feature = "tauri")]
 pub mod tauri;
 pub mod testing;
-#[allow(missing_docs, reason = "its schema documents what needs it")]
+/// The messages of frames and of the notification stream, as their schemas document them.
 pub mod wire;
 
 pub use call::Call;

@@ -5,6 +5,24 @@ use std::fmt::Write;
 
 use crate::names::rust::snake;
 
+/// What strict lints may find in code whose names, sizes and comments a schema decides, wherever a user puts it: fields
+/// without a comment, values with a prefix, a group with more events than a function should have lines.
+const SCHEMA_DECIDES: &str = "\
+#[allow(
+clippy::doc_markdown,
+clippy::enum_variant_names,
+clippy::large_enum_variant,
+clippy::module_inception,
+clippy::struct_excessive_bools,
+clippy::struct_field_names,
+clippy::too_many_lines,
+clippy::trivially_copy_pass_by_ref,
+clippy::unreadable_literal,
+missing_docs,
+reason = \"the schema decides\"
+)]
+";
+
 /// The file of one package. No package name holds a hyphen, so the special names meet none.
 pub fn file_name(package: &str) -> String {
     match package {
@@ -21,7 +39,7 @@ pub fn render(packages: &[&str]) -> String {
     for package in packages {
         root.insert(package);
     }
-    root.render()
+    root.render(SCHEMA_DECIDES)
 }
 
 #[derive(Default)]
@@ -40,7 +58,8 @@ impl Module {
         module.package = Some(package.to_owned());
     }
 
-    fn render(&self) -> String {
+    /// The module's content, in which each module below has these attributes.
+    fn render(&self, attributes: &str) -> String {
         let mut text = String::new();
         if let Some(package) = &self.package {
             let _ = writeln!(text, "include!({:?});", file_name(package));
@@ -52,9 +71,9 @@ impl Module {
             };
             let _ = writeln!(
                 text,
-                "{docs}\npub mod {} {{\n{}}}",
+                "{docs}\n{attributes}pub mod {} {{\n{}}}",
                 snake(segment),
-                child.render()
+                child.render("")
             );
         }
         text

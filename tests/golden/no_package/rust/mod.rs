@@ -3,6 +3,19 @@
 include!("no-package.rs");
 
 /// The schema package `packaged`.
+#[allow(
+    clippy::doc_markdown,
+    clippy::enum_variant_names,
+    clippy::large_enum_variant,
+    clippy::module_inception,
+    clippy::struct_excessive_bools,
+    clippy::struct_field_names,
+    clippy::too_many_lines,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unreadable_literal,
+    missing_docs,
+    reason = "the schema decides"
+)]
 pub mod packaged {
     include!("packaged.rs");
 }
