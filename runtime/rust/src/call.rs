@@ -67,20 +67,20 @@ fn finish(polled: Result<Outcome, Fault>, handler: ReplyFuture, mut guard: Guard
     let dropped = catch_unwind(AssertUnwindSafe(|| drop(handler)));
     match (polled, dropped) {
         (Err(fault), _) => {
-            guard.record(fault.code.name());
+            guard.record(Err(&fault));
             Err(fault)
         }
         (Ok(_), Err(panic)) => {
             let fault = Fault::from_panic(&*panic);
-            guard.record(fault.code.name());
+            guard.record(Err(&fault));
             Err(fault)
         }
         (Ok(Ok(Reply::Stream(items))), Ok(())) => Ok(Reply::Stream(items.guarded(guard))),
         (Ok(outcome), Ok(())) => {
             guard.finish(match &outcome {
-                Ok(Reply::Message(_) | Reply::Stream(_)) => OK,
-                Ok(Reply::Error(_)) => ERROR,
-                Err(fault) => fault.code.name(),
+                Ok(Reply::Message(_) | Reply::Stream(_)) => Ok(OK),
+                Ok(Reply::Error(_)) => Ok(ERROR),
+                Err(fault) => Err(fault),
             });
             outcome
         }
@@ -120,6 +120,7 @@ impl Guard {
             event = context.event().path,
             session = Empty,
             outcome = Empty,
+            fault = Empty,
             duration_us = Empty,
         );
         let began = (!span.is_disabled()).then(Instant::now);
@@ -182,8 +183,8 @@ impl Guard {
     }
 
     /// The call ended by itself, so there is nothing to cancel.
-    pub(crate) fn finish(&mut self, outcome: &str) {
-        self.record(outcome);
+    fn finish(&mut self, end: Result<&str, &Fault>) {
+        self.record(end);
         if let Some(cancellation) = self.cancellation.take() {
             cancellation.recycle();
         }
@@ -192,26 +193,29 @@ impl Guard {
     /// The end of a stream: of itself, or with a failure.
     pub(crate) fn finish_stream(&mut self, failure: Option<&Failure<Payload>>) {
         match failure {
-            None => self.finish(OK),
-            Some(Failure::Error(_)) => self.finish(ERROR),
-            Some(Failure::Fault(fault)) => self.record(fault.code.name()),
+            None => self.finish(Ok(OK)),
+            Some(Failure::Error(_)) => self.finish(Ok(ERROR)),
+            Some(Failure::Fault(fault)) => self.record(Err(fault)),
         }
     }
 
-    /// Tells the call's span how it ended, once.
-    fn record(&mut self, outcome: &str) {
+    /// Tells the call's span how it ended, once: with this outcome, or with a fault.
+    fn record(&mut self, end: Result<&str, &Fault>) {
         if let Some(began) = self.began.take() {
+            let outcome = end.unwrap_or_else(|fault| fault.code.name());
+            self.span.record("outcome", outcome);
+            if let Err(fault) = end {
+                self.span.record("fault", fault.message.as_str());
+            }
             let duration = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-            self.span
-                .record("outcome", outcome)
-                .record("duration_us", duration);
+            self.span.record("duration_us", duration);
         }
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        self.record(Code::Cancelled.name());
+        self.record(Ok(Code::Cancelled.name()));
         self.lifecycle.stop.forget(&mut self.stop);
         if let Some(cancellation) = &self.cancellation {
             cancellation.cancel();

@@ -81,5 +81,5 @@
 //!
 //! # Spans
 //!
-//! Every call has a `tracing` span named `call`, with its `event`, `session`, `outcome` and `duration_us`; a layer runs
-//! inside of it, as the handler does.
+//! Every call has a `tracing` span named `call`, with its `event`, `session`, `outcome`, `duration_us` and, where it ends in
+//! one, the message of its `fault`; a layer runs inside of it, as the handler does.

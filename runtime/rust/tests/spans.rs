@@ -68,7 +68,7 @@ async fn a_call_has_a_span_with_its_event_session_outcome_and_duration() {
         [
             r#"event="fixture.v1.EchoEvent/Say" session=1 outcome="OK""#,
             r#"event="fixture.v1.EchoEvent/Say" session=1 outcome="ERROR""#,
-            r#"event="fixture.v1.EchoEvent/Never" outcome="DEADLINE_EXCEEDED""#,
+            r#"event="fixture.v1.EchoEvent/Never" outcome="DEADLINE_EXCEEDED" fault="the deadline of the call has passed""#,
             r#"event="fixture.v1.EchoEvent/Wait" outcome="CANCELLED""#,
         ]
     );
