@@ -30,8 +30,8 @@
 //! }
 //! ```
 //!
-//! A `ConcurrencyLimitLayer`, which is not global, gives each group a limit of its own. A timeout covers a call until it is
-//! answered, or until its stream begins; a timeout in the schema covers the stream as well.
+//! A `ConcurrencyLimitLayer`, which is not global, gives each group a limit of its own. Timeouts and limits cover a call until
+//! it is answered, or until its stream begins; a timeout in the schema covers the stream as well.
 //!
 //! # Around some groups
 //!
