@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use tauri::ipc::{Channel, InvokeBody, InvokeResponseBody, Request, Response};
-use tauri::{Emitter, State, Webview};
+use tauri::plugin::{Builder, TauriPlugin};
+use tauri::{Emitter, State, Webview, Wry};
 
 use crate::fixture::{Core, text};
 
@@ -19,9 +20,16 @@ pub async fn echo(text: String) -> String {
     text
 }
 
-/// Bytes as they are, there and back: what carries a call of Bellwire, without the call.
+/// A plugin that only answers: what any plugin costs that carries bytes, without a call of Bellwire.
+pub fn peer() -> TauriPlugin<Wry> {
+    Builder::new("peer")
+        .invoke_handler(tauri::generate_handler![raw])
+        .build()
+}
+
+/// Bytes as they are, there and back.
 #[tauri::command]
-pub async fn raw(request: Request<'_>) -> Result<Response, String> {
+async fn raw(request: Request<'_>) -> Result<Response, String> {
     match request.body() {
         InvokeBody::Raw(bytes) => Ok(Response::new(bytes.clone())),
         InvokeBody::Json(_) => Err("the webview carries no bytes".to_owned()),

@@ -46,6 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }));
     tauri::Builder::default()
         .plugin(bellwire::tauri::init(core.server.clone()))
+        .plugin(bench::peer())
         .manage(control(Arc::clone(&core)))
         .manage(core)
         .invoke_handler(tauri::generate_handler![
@@ -56,7 +57,6 @@ fn main() -> Result<(), Box<dyn Error>> {
             close_window,
             bench::numbers,
             bench::echo,
-            bench::raw,
             bench::emit,
             bench::channel,
             bench::notify,
