@@ -16,7 +16,7 @@ import {
 /** The longest key, in bytes of UTF-8. */
 const MAX_KEY_BYTES = 256;
 
-/** What a listener is told beside its handlers. */
+/** What a listener is told beside its handlers. Its functions may be asynchronous, as handlers may. */
 export interface ListenerOptions {
   /** Listens to the keyed notifications of this key only. Without it, to those of every key. */
   key?: string | undefined;
@@ -26,11 +26,11 @@ export interface ListenerOptions {
    * Is called when notifications may have been missed: the core dropped some because they were not taken fast enough,
    * or the connection was lost and stands again. Fetch afresh what they would have told you.
    */
-  onLagged?: ((lag: Lag) => void) | undefined;
+  onLagged?: ((lag: Lag) => unknown) | undefined;
   /** Is called when the connection is lost. It is reopened by itself; `onLagged` follows when it stands again. */
-  onInterrupted?: ((fault: Fault) => void) | undefined;
+  onInterrupted?: ((fault: Fault) => unknown) | undefined;
   /** Is called for a notification that this core cannot serve. Without it, that is reported as an error. */
-  onUnserved?: ((unserved: Unserved) => void) | undefined;
+  onUnserved?: ((unserved: Unserved) => unknown) | undefined;
 }
 
 /** How long `start()` waits. */

@@ -25,15 +25,16 @@ export interface KeyedNotificationType<P extends Payload> extends NotificationIn
   readonly keyed: true;
 }
 
-/** Is called with what a notification carries. What it throws is reported, and stops no other handler. */
-export type Handler<P extends Payload = void> = P extends Message
-  ? (payload: P) => void | Promise<void>
-  : () => void | Promise<void>;
+/**
+ * Is called with what a notification carries. It may be asynchronous; what it returns is nobody's business. What it
+ * throws is reported, and stops no other handler.
+ */
+export type Handler<P extends Payload = void> = P extends Message ? (payload: P) => unknown : () => unknown;
 
 /** Is called with what a keyed notification carries and with its key. */
 export type KeyedHandler<P extends Payload = void> = P extends Message
-  ? (payload: P, key: string) => void | Promise<void>
-  : (key: string) => void | Promise<void>;
+  ? (payload: P, key: string) => unknown
+  : (key: string) => unknown;
 
 /** What generated code says about a notification. */
 export interface NotificationSpec<P extends Payload> {

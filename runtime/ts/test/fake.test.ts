@@ -271,6 +271,21 @@ test("a listener that throws is reported, and the others are served", async () =
   assert.deepEqual(errors.take(), ["thrown", "thrown", "rejected"]);
 });
 
+test("what a listener's functions return is nobody's business, but a promise that fails is reported", async () => {
+  const heard: string[] = [];
+  await using listener = new UserNotificationListener(
+    { onProfileChanged: (profile) => heard.push(profile.name), onSignedOut: () => heard.pop() },
+    { onLagged: () => Promise.reject(new Error("too late")) },
+  );
+  await listener.start();
+  fake.notify(UserNotificationProfileChanged, { name: "Ada" }, "7");
+  assert.deepEqual(heard, ["Ada"]);
+  const errors = reports();
+  fake.lag(UserNotificationProfileChanged, 1n);
+  await tick();
+  assert.deepEqual(errors.take(), ["too late"]);
+});
+
 test("using stops a listener", async () => {
   {
     await using listener = new UserNotificationListener({ onSignedOut: () => {} });
