@@ -21,6 +21,9 @@ const CODES = [
 /** What kind of fault it is, by gRPC's names. */
 export type FaultCode = (typeof CODES)[number];
 
+/** Marks the faults of every copy of this package, of which a page may hold several. */
+const FAULT = Symbol.for("bellwire.fault");
+
 /**
  * A call or a subscription ended in a way that its schema does not know: an unknown event, a lost connection, a
  * deadline, a panic in the core.
@@ -34,6 +37,13 @@ export class Fault extends Error {
   constructor(code: FaultCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+    Object.defineProperty(this, FAULT, { value: true });
+  }
+
+  /** Whether it is a fault, be it one of another copy of this package. For a kind of fault, whether it is of that class. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    const own = Object.prototype.isPrototypeOf.call(this.prototype, value as object);
+    return own || (this === Fault && value instanceof Error && FAULT in value);
   }
 
   /** Turns anything that was thrown into a fault; a fault stays what it is. */

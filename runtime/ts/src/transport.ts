@@ -124,7 +124,10 @@ export function setDefaultTransport(transport: Transport | undefined): void {
 export function transportOf(options: { transport?: Transport | undefined }): Transport {
   const transport = options.transport ?? defaultTransport;
   if (!transport) {
-    throw new Fault("FAILED_PRECONDITION", "there is no transport: call setDefaultTransport() at start-up");
+    throw new Fault(
+      "FAILED_PRECONDITION",
+      "there is no transport: call setDefaultTransport() at start-up, in the same copy of bellwire where there are several",
+    );
   }
   return transport;
 }
