@@ -88,6 +88,14 @@ pub struct TypeScriptTarget {
     /// Whether every message and enum gets a type of its JSON form too: `UserJson` beside `User`.
     #[serde(default)]
     pub json_types: bool,
+    /// Whether an enum is an object and a type of the same name, which is all that a compiler has to erase: for
+    /// `erasableSyntaxOnly`, and for Node where it runs TypeScript itself.
+    #[serde(default)]
+    pub erasable_syntax: bool,
+    /// Whether a file leaves out what it imports for its options alone, such as the rules of `buf.validate`, so that a
+    /// page does not download the description of options that it never looks at.
+    #[serde(default)]
+    pub elide_option_imports: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]

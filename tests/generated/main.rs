@@ -89,6 +89,8 @@ fn compile(folder: &Path, text: &str) -> Option<[Tree; 3]> {
             out: out("ts"),
             import_extension: Default::default(),
             json_types: true,
+            erasable_syntax: false,
+            elide_option_imports: true,
         }],
         dart: vec![DartTarget { out: out("dart") }],
         ..Config::default()

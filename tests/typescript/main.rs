@@ -14,14 +14,21 @@ use std::path::Path;
 use bellwire_build::config::TypeScriptTarget;
 
 use projects::Project;
-use targets::{plain, with_js, with_json, with_ts};
+use targets::{plain, with_erasable_syntax, with_js, with_json, with_ts, without_option_imports};
 use workspace::Workspace;
 
 #[test]
 fn messages_equal_what_the_official_plugin_writes() {
     let Some(node) = node::ready() else { return };
     let projects = projects::all();
-    let targets = [plain(), with_js(), with_ts(), with_json(plain())];
+    let targets = [
+        plain(),
+        with_js(),
+        with_ts(),
+        with_json(plain()),
+        with_erasable_syntax(plain()),
+        with_erasable_syntax(with_json(plain())),
+    ];
     let pairs: Vec<_> = projects
         .iter()
         .flat_map(|project| targets.iter().map(move |target| (project, target)))
@@ -77,6 +84,16 @@ fn what_is_generated_passes_the_strict_compiler() {
         ("bundler", plain(), workspace::BUNDLER),
         ("ts", with_ts(), workspace::TYPESCRIPT),
         ("json", with_json(with_js()), workspace::NODE),
+        (
+            "erasable",
+            with_erasable_syntax(with_ts()),
+            workspace::ERASABLE,
+        ),
+        (
+            "elided",
+            without_option_imports(plain()),
+            workspace::BUNDLER,
+        ),
     ] {
         let workspace = Workspace::new(&format!("strict-{name}"));
         for project in &projects {
@@ -110,6 +127,9 @@ fn messages_survive_a_round_trip_in_node() {
     let workspace = Workspace::new("round-trip");
     for project in projects::all() {
         workspace.add(&project.name, &project.messages(&with_js()));
+        let lean = without_option_imports(with_erasable_syntax(with_js()));
+        let name = format!("{}_lean", project.name);
+        workspace.add(&name, &project.messages(&lean));
     }
     workspace.compile(&node, workspace::RUN);
     let script = node::package().join("round_trip.mjs");

@@ -24,7 +24,13 @@ pub fn request(files: &[&str], descriptors: &[&[u8]], target: &TypeScriptTarget)
     } else {
         ""
     };
-    let parameter = format!("target=ts,elide_plugin_version=true{extension}{json_types}");
+    let erasable_syntax = if target.erasable_syntax {
+        ",erasable_syntax=true"
+    } else {
+        ""
+    };
+    let parameter =
+        format!("target=ts,elide_plugin_version=true{extension}{json_types}{erasable_syntax}");
     let mut request = Vec::new();
     for file in files {
         encoding::string::encode(1, &(*file).to_owned(), &mut request);

@@ -23,6 +23,22 @@ pub fn with_ts() -> TypeScriptTarget {
     }
 }
 
+/// With objects in place of enums.
+pub fn with_erasable_syntax(target: TypeScriptTarget) -> TypeScriptTarget {
+    TypeScriptTarget {
+        erasable_syntax: true,
+        ..target
+    }
+}
+
+/// Without what only options need.
+pub fn without_option_imports(target: TypeScriptTarget) -> TypeScriptTarget {
+    TypeScriptTarget {
+        elide_option_imports: true,
+        ..target
+    }
+}
+
 /// With the types of JSON.
 pub fn with_json(target: TypeScriptTarget) -> TypeScriptTarget {
     TypeScriptTarget {

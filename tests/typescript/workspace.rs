@@ -15,6 +15,8 @@ pub const BUNDLER: &str = r#""module": "esnext", "moduleResolution": "bundler", 
 /// As runtimes that read TypeScript do: they end in `.ts`.
 pub const TYPESCRIPT: &str =
     r#""module": "nodenext", "noEmit": true, "allowImportingTsExtensions": true"#;
+/// The same, where types can be erased and nothing else has to be done.
+pub const ERASABLE: &str = r#""module": "nodenext", "noEmit": true, "allowImportingTsExtensions": true, "erasableSyntaxOnly": true"#;
 /// To JavaScript that Node runs.
 pub const RUN: &str = r#""module": "nodenext", "outDir": "built", "rootDir": "source""#;
 

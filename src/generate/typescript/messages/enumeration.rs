@@ -1,4 +1,4 @@
-//! Enums: a TypeScript enum, and the constant that describes it.
+//! Enums: a TypeScript enum, or an object and a type in its place, and the constant that describes it.
 
 use serde::Serialize;
 
@@ -7,12 +7,15 @@ use super::declaration;
 use super::file::Scope;
 use super::json::{self, JsonView};
 use crate::names::typescript::{enum_prefix, property};
-use crate::schema::{EnumId, EnumValue};
+use crate::schema::{EnumId, EnumValue, Syntax};
 
 #[derive(Serialize)]
 pub struct EnumView {
     doc: String,
     shape: String,
+    erasable: bool,
+    /// The type of numbers that the schema has no name for; none where it allows only its own.
+    unknown: Option<String>,
     /// Each with its comment.
     values: String,
     json: Option<JsonView>,
@@ -33,13 +36,17 @@ pub fn view(scope: &mut Scope, id: EnumId, path: &[usize]) -> EnumView {
         enumeration.values.iter().map(|value| value.name.as_str()),
     );
     let doc = Doc::of(&enumeration.comments, &from).deprecated(deprecated);
+    let assignment = if scope.erasable_syntax { ": " } else { " = " };
     EnumView {
         doc: doc.block(0),
         shape: scope.own.enumeration(id).to_owned(),
+        erasable: scope.erasable_syntax,
+        unknown: (scope.erasable_syntax && scope.file.syntax == Syntax::Proto3)
+            .then(|| scope.runtime_type("UnknownEnum")),
         values: enumeration
             .values
             .iter()
-            .map(|value| member(value, prefix))
+            .map(|value| member(value, prefix, assignment))
             .collect::<Vec<_>>()
             .join("\n\n"),
         json: scope.json_types.then(|| json::enumeration(scope, id, &doc)),
@@ -56,11 +63,11 @@ pub fn view(scope: &mut Scope, id: EnumId, path: &[usize]) -> EnumView {
     }
 }
 
-fn member(value: &EnumValue, prefix: usize) -> String {
+fn member(value: &EnumValue, prefix: usize, assignment: &str) -> String {
     let from = format!("enum value: {};", declaration::enum_value(value));
     let doc = Doc::of(&value.comments, &from)
         .deprecated(value.deprecated)
         .block(2);
     let name = property(&value.name[prefix..]);
-    format!("{doc}\n  {name} = {},", value.number)
+    format!("{doc}\n  {name}{assignment}{},", value.number)
 }

@@ -6,6 +6,7 @@ use super::comments::Doc;
 use super::descriptor::{self, Options};
 use super::enumeration::{self, EnumView};
 use super::extension::{self, ExtensionView};
+use super::imported::imported;
 use super::message::{self, MessageView};
 use super::preamble;
 use super::service::{self, ServiceView};
@@ -64,6 +65,7 @@ pub struct Scope<'a> {
     symbols: &'a [Symbols],
     imports: Imports,
     pub json_types: bool,
+    pub erasable_syntax: bool,
 }
 
 impl Scope<'_> {
@@ -162,10 +164,12 @@ pub fn view(
         symbols,
         imports,
         json_types: target.json_types,
+        erasable_syntax: target.erasable_syntax,
     };
     let gen_file = scope.codegen_type("GenFile");
     let file_desc = scope.codegen_value("fileDesc");
-    let arguments = file_arguments(&mut scope, options);
+    let imported = imported(schema, file, target);
+    let arguments = file_arguments(&mut scope, options, &imported);
     let declarations = declarations(&mut scope);
     FileView {
         preamble: preamble::preamble(file, target),
@@ -186,14 +190,9 @@ pub fn view(
 }
 
 /// The descriptor, and where there are any, the files that it builds on.
-fn file_arguments(scope: &mut Scope, options: &Options) -> String {
+fn file_arguments(scope: &mut Scope, options: &Options, imported: &[FileId]) -> String {
     let descriptor = string_literal(&descriptor::embedded(options, &scope.file.descriptor));
-    let imported: Vec<_> = scope
-        .file
-        .imports
-        .iter()
-        .map(|import| scope.file(import.file))
-        .collect();
+    let imported: Vec<_> = imported.iter().map(|&id| scope.file(id)).collect();
     if imported.is_empty() {
         descriptor
     } else {

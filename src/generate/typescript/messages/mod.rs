@@ -6,6 +6,7 @@ mod descriptor;
 mod enumeration;
 mod extension;
 mod file;
+mod imported;
 mod json;
 mod message;
 mod preamble;
@@ -70,20 +71,23 @@ pub fn files(
         };
         made(earlier, &unit, || render(id))
     };
-    let generated = in_parallel(generated(schema));
+    let generated = in_parallel(generated(schema, target));
     generated.flat_map_iter(files).collect()
 }
 
-/// What to write: the owned files, and the embedded ones among all that they import.
-fn generated(schema: &Schema) -> Vec<FileId> {
+/// What to write: the owned files, and the embedded ones among all that they import and that their clients name.
+fn generated(schema: &Schema, target: &TypeScriptTarget) -> Vec<FileId> {
     let mut needed = vec![false; schema.files.len()];
     // A file stands behind all that it imports, so one walk from the back reaches everything.
     for (id, file) in schema.files.iter().enumerate().rev() {
         needed[id] |= file.origin == Origin::Owned;
         if needed[id] {
-            file.imports
-                .iter()
-                .for_each(|import| needed[import.file.0] = true);
+            let imported = imported::imported(schema, file, target);
+            let named = named_by_groups(schema, FileId(id));
+            imported
+                .into_iter()
+                .chain(named)
+                .for_each(|file| needed[file.0] = true);
         }
     }
     let written = |id: FileId| matches!(schema[id].origin, Origin::Owned | Origin::Embedded);
@@ -91,4 +95,21 @@ fn generated(schema: &Schema) -> Vec<FileId> {
         .map(FileId)
         .filter(|&id| needed[id.0] && written(id))
         .collect()
+}
+
+/// The files of the messages that the events and notifications of a file go by.
+fn named_by_groups(schema: &Schema, id: FileId) -> impl Iterator<Item = FileId> {
+    let groups = schema.event_groups_of(id);
+    let of_events = groups.flat_map(|group| {
+        let events = group.events.iter();
+        let messages = events
+            .flat_map(|event| [event.input, event.output])
+            .flatten();
+        messages.chain([group.error])
+    });
+    let groups = schema.notification_groups_of(id);
+    let notifications = groups.flat_map(|group| &group.notifications);
+    of_events
+        .chain(notifications.filter_map(|notification| notification.payload))
+        .map(|message| schema[message].file)
 }

@@ -4,14 +4,12 @@
 
 import type { GenEnum, GenFile } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc } from "@bufbuild/protobuf/codegenv2";
-import { file_bellwire_options } from "../../bellwire/options_pb.js";
-import { file_user_v1_messages } from "./messages_pb.js";
 
 /**
  * Describes the file user/v1/user.proto.
  */
 export const file_user_v1_user: GenFile = /*@__PURE__*/
-  fileDesc("ChJ1c2VyL3YxL3VzZXIucHJvdG8SB3VzZXIudjEqhgEKCVVzZXJFdmVudBIsCgZTaWduSW4QABogwuEYHAoNU2lnbkluUGF5bG9hZBILVXNlclByb2ZpbGUSCwoHU2lnbk91dBABEi0KBkV4cG9ydBACGiHC4RgdCg1FeHBvcnRPcHRpb25zEgVDaHVuaxgBIgMzMHMaD7LhGAsKCVVzZXJFcnJvciqAAQoQVXNlck5vdGlmaWNhdGlvbhILCgdVbmtub3duEAASHwoIU2lnbmVkSW4QARoRyuEYDQoLVXNlclByb2ZpbGUSKQoOUHJvZmlsZUNoYW5nZWQQAhoVyuEYEQoLVXNlclByb2ZpbGUQARgCEg0KCVNpZ25lZE91dBADGgS64RgAYgZwcm90bzM", [file_bellwire_options, file_user_v1_messages]);
+  fileDesc("ChJ1c2VyL3YxL3VzZXIucHJvdG8SB3VzZXIudjEqhgEKCVVzZXJFdmVudBIsCgZTaWduSW4QABogwuEYHAoNU2lnbkluUGF5bG9hZBILVXNlclByb2ZpbGUSCwoHU2lnbk91dBABEi0KBkV4cG9ydBACGiHC4RgdCg1FeHBvcnRPcHRpb25zEgVDaHVuaxgBIgMzMHMaD7LhGAsKCVVzZXJFcnJvciqAAQoQVXNlck5vdGlmaWNhdGlvbhILCgdVbmtub3duEAASHwoIU2lnbmVkSW4QARoRyuEYDQoLVXNlclByb2ZpbGUSKQoOUHJvZmlsZUNoYW5nZWQQAhoVyuEYEQoLVXNlclByb2ZpbGUQARgCEg0KCVNpZ25lZE91dBADGgS64RgAYgZwcm90bzM");
 
 /**
  * What a frontend may ask of the user module.

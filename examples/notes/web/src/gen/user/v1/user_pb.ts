@@ -6,9 +6,6 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import { file_app_v1_error } from "../../app/v1/error_pb";
-import { file_bellwire_options } from "../../bellwire/options_pb";
-import { file_buf_validate_validate } from "../../buf/validate/validate_pb";
 import type { Color, Profile } from "./profile_pb";
 import { file_user_v1_profile } from "./profile_pb";
 import type { Message } from "@bufbuild/protobuf";
@@ -17,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file user/v1/user.proto.
  */
 export const file_user_v1_user: GenFile = /*@__PURE__*/
-  fileDesc("ChJ1c2VyL3YxL3VzZXIucHJvdG8SB3VzZXIudjEiKgoNU2lnbkluUmVxdWVzdBIZCgVlbWFpbBgBIAEoCUIKukgHcgUo/gFgASI7CgdTZXNzaW9uEg0KBXRva2VuGAEgASgJEiEKB3Byb2ZpbGUYAiABKAsyEC51c2VyLnYxLlByb2ZpbGUiYAoUVXBkYXRlUHJvZmlsZVJlcXVlc3QSEQoEbmFtZRgBIAEoCUgAiAEBEiIKBWNvbG9yGAIgASgOMg4udXNlci52MS5Db2xvckgBiAEBQgcKBV9uYW1lQggKBl9jb2xvciqwAQoJVXNlckV2ZW50EigKBlNpZ25JbhAAGhzC4RgYCg1TaWduSW5SZXF1ZXN0EgdTZXNzaW9uEgsKB1NpZ25PdXQQARIdCgpHZXRQcm9maWxlEAIaDcLhGAkSB1Byb2ZpbGUSNgoNVXBkYXRlUHJvZmlsZRADGiPC4RgfChRVcGRhdGVQcm9maWxlUmVxdWVzdBIHUHJvZmlsZRoVsuEYEQoPYXBwLnYxLkFwcEVycm9yKlwKEFVzZXJOb3RpZmljYXRpb24SGwoIU2lnbmVkSW4QABoNyuEYCQoHUHJvZmlsZRIlCg5Qcm9maWxlQ2hhbmdlZBABGhHK4RgNCgdQcm9maWxlEAEYAhoEuuEYAGIGcHJvdG8z", [file_app_v1_error, file_bellwire_options, file_buf_validate_validate, file_user_v1_profile]);
+  fileDesc("ChJ1c2VyL3YxL3VzZXIucHJvdG8SB3VzZXIudjEiKgoNU2lnbkluUmVxdWVzdBIZCgVlbWFpbBgBIAEoCUIKukgHcgUo/gFgASI7CgdTZXNzaW9uEg0KBXRva2VuGAEgASgJEiEKB3Byb2ZpbGUYAiABKAsyEC51c2VyLnYxLlByb2ZpbGUiYAoUVXBkYXRlUHJvZmlsZVJlcXVlc3QSEQoEbmFtZRgBIAEoCUgAiAEBEiIKBWNvbG9yGAIgASgOMg4udXNlci52MS5Db2xvckgBiAEBQgcKBV9uYW1lQggKBl9jb2xvciqwAQoJVXNlckV2ZW50EigKBlNpZ25JbhAAGhzC4RgYCg1TaWduSW5SZXF1ZXN0EgdTZXNzaW9uEgsKB1NpZ25PdXQQARIdCgpHZXRQcm9maWxlEAIaDcLhGAkSB1Byb2ZpbGUSNgoNVXBkYXRlUHJvZmlsZRADGiPC4RgfChRVcGRhdGVQcm9maWxlUmVxdWVzdBIHUHJvZmlsZRoVsuEYEQoPYXBwLnYxLkFwcEVycm9yKlwKEFVzZXJOb3RpZmljYXRpb24SGwoIU2lnbmVkSW4QABoNyuEYCQoHUHJvZmlsZRIlCg5Qcm9maWxlQ2hhbmdlZBABGhHK4RgNCgdQcm9maWxlEAEYAhoEuuEYAGIGcHJvdG8z", [file_user_v1_profile]);
 
 /**
  * Asks for a session.
