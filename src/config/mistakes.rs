@@ -249,9 +249,41 @@ fn unknown(sentence: &str) -> Option<Unknown<'_>> {
 impl Unknown<'_> {
     /// Each in backquotes.
     fn meant(&self) -> Vec<String> {
-        nearest(self.name, self.known.iter().copied())
+        let near = nearest(self.name, self.known.iter().copied());
+        let other = OTHER_NAMES
+            .iter()
+            .find(|(names, _)| names.contains(&self.name));
+        let other = other
+            .map(|(_, ours)| *ours)
+            .or_else(|| self.without_space());
+        match other.filter(|other| near.is_empty() && self.known.contains(other)) {
+            Some(other) => vec![format!("`{other}`")],
+            None => near,
+        }
+    }
+
+    /// The key in `key:value`.
+    fn without_space(&self) -> Option<&str> {
+        Some(self.name.split_once(':')?.0)
     }
 }
+
+/// What people call keys who have other tools in mind, before the names that they have here.
+const OTHER_NAMES: [(&[&str], &str); 5] = [
+    (&["ts", "js", "javascript", "es", "web"], "typescript"),
+    (&["rs", "prost"], "rust"),
+    (&["flutter"], "dart"),
+    (
+        &[
+            "output", "out_dir", "outDir", "path", "folder", "dir", "dest",
+        ],
+        "out",
+    ),
+    (
+        &["files", "include", "inputs", "protos", "sources"],
+        "schemas",
+    ),
+];
 
 fn unknown_name(sentence: &str) -> Option<Diagnostic> {
     let unknown = unknown(sentence)?;
@@ -259,6 +291,9 @@ fn unknown_name(sentence: &str) -> Option<Diagnostic> {
         [] => {
             let known = unknown.known.iter().map(|name| format!("`{name}`"));
             format!("known are {}", known.collect::<Vec<_>>().join(", "))
+        }
+        [key] if unknown.without_space() == Some(key.trim_matches('`')) => {
+            "write a space behind the `:`".to_owned()
         }
         near => format!("did you mean {}?", near.join(" or ")),
     };
@@ -301,7 +336,20 @@ fn right(sentence: &str) -> String {
         }
         (Some(key), _) => format!("add the folder to write into: `{key}: FOLDER`"),
         _ if sentence.contains("duplicate") => "remove one of the two".to_owned(),
-        (_, Some(text)) if expected.starts_with("a sequence") => format!("write `[{text}]`"),
+        (_, Some(text)) if expected.starts_with("a sequence") => {
+            let is_plain = |c: char| c.is_alphanumeric() || "_-./".contains(c);
+            match text.chars().all(is_plain) {
+                true => format!("write `[{text}]`"),
+                false => format!("write `[\"{text}\"]`"),
+            }
+        }
+        (_, Some(text)) if expected.contains("{ error: MESSAGE }") => {
+            format!("write `{{ error: {text} }}`")
+        }
+        _ if expected.contains("{ error: MESSAGE }") => "write `{ error: MESSAGE }`".to_owned(),
+        _ if sentence.starts_with("services: ") => {
+            "write `services: { package.Service: { error: package.Error } }`".to_owned()
+        }
         (_, Some(text)) if expected.contains("{ out: FOLDER }") && text != "out" => {
             format!("write `{{ out: {text} }}`")
         }

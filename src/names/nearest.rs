@@ -7,13 +7,16 @@
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let name = name.trim_end_matches(".proto");
     let wanted = last_part(name);
-    let limit = (wanted.chars().count() / 3).clamp(1, 4);
+    let most = (wanted.chars().count() / 3).clamp(1, 4);
+    // A name of one letter or two would be near to any other: in that, case alone may differ.
+    let limit = |part: &str| if part.chars().count() > 2 { most } else { 0 };
+    let (whole_limit, last_limit) = (limit(name), limit(wanted));
     let mut near: Vec<(usize, &str)> = candidates
         .into_iter()
         .filter_map(|candidate| {
             let bare = candidate.trim_end_matches(".proto");
-            let whole = distance(name, bare, limit);
-            let last = distance(wanted, last_part(bare), limit).map(|steps| steps + 1);
+            let whole = distance(name, bare, whole_limit);
+            let last = distance(wanted, last_part(bare), last_limit).map(|steps| steps + 1);
             whole
                 .into_iter()
                 .chain(last)

@@ -336,7 +336,9 @@ impl<'a> Interpreter<'a> {
             self.shapes.field(&self.element[..self.element.len() - 1]),
             &names[..],
         ) {
-            (Some(field), [".buf.validate.field", path @ ..]) => {
+            (Some(field), [".buf.validate.field", path @ ..])
+                if full_name.starts_with("buf.validate.") =>
+            {
                 let place = rules::Place {
                     shapes: self.shapes,
                     field,

@@ -172,7 +172,11 @@ impl Refusal<'_> {
             [.., found] if text.starts_with("expected ") => (
                 format!("this option's value is wrong: {}", text.replace('\'', "`")),
                 Some(found),
-                instead(&text, found, self.field_before(&statement, found)),
+                match text.contains("an integer") {
+                    true => self.number_of(found),
+                    false => None,
+                }
+                .unwrap_or_else(|| instead(&text, found, self.field_before(&statement, found))),
             ),
             [] if text == "invalid token" && self.equals(&statement).is_some() => (
                 "between a field and its value stands `:`".to_owned(),
@@ -232,6 +236,12 @@ impl Refusal<'_> {
         match (ty, kind) {
             ("bool", _) => "write `true` or `false`".to_owned(),
             ("string" | "bytes", _) => "write it between quotes".to_owned(),
+            ("google.protobuf.Duration", _) => {
+                "write `{ seconds: 5 }`, or whatever it is".to_owned()
+            }
+            ("google.protobuf.Timestamp", _) => {
+                "write `{ seconds: … }`, counted from the beginning of 1970".to_owned()
+            }
             (_, Some(Kind::Enum)) => alternatives(
                 found.trim_matches(['"', '\'']),
                 "values",
@@ -250,8 +260,22 @@ impl Refusal<'_> {
                     ),
                 }
             }
-            _ => number(ty, found),
+            _ => self.number_of(found).unwrap_or_else(|| number(ty, found)),
         }
+    }
+
+    /// The number of an enum value that is named where a number belongs.
+    fn number_of(&self, found: &str) -> Option<String> {
+        let name = found.trim_matches(['"', '\'']);
+        let symbols = self.shapes.symbols;
+        let mut values = symbols.visible(&[Kind::EnumValue], &self.file.visible);
+        let value = values.find(|value| value.rsplit('.').next() == Some(name))?;
+        let (enum_, _) = self.shapes.enum_(symbols.get(value)?.owner.as_deref()?)?;
+        let value = enum_.value.iter().find(|value| value.name() == name)?;
+        Some(format!(
+            "write the number of `{name}`, which is {}",
+            value.number()
+        ))
     }
 
     /// What an option is one of, and what stands in its place where it was written.
@@ -323,6 +347,8 @@ fn instead(said: &str, found: &str, field: &str) -> String {
     let bare = found.trim_matches(['"', '\'']);
     if matches!(field, "timeout" | "debounce") {
         "write a duration, such as `\"30s\"`".to_owned()
+    } else if said.contains("a field name") && bare != found {
+        format!("write the name of a field without quotes: `{bare}`")
     } else if said.contains("a string") {
         format!("write it between quotes: `\"{bare}\"`")
     } else if said.contains("`true`") || said.contains("'true'") {

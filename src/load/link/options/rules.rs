@@ -30,12 +30,26 @@ const FOREIGN: [(&[&str], &[&str], &str); 16] = [
         "…",
     ),
     (
-        &["minlength", "minsize", "mincount"],
+        &[
+            "minlength",
+            "minsize",
+            "mincount",
+            "minitems",
+            "minpairs",
+            "minentries",
+        ],
         &["min_len", "min_items", "min_pairs"],
         "…",
     ),
     (
-        &["maxlength", "maxsize", "maxcount"],
+        &[
+            "maxlength",
+            "maxsize",
+            "maxcount",
+            "maxitems",
+            "maxpairs",
+            "maxentries",
+        ],
         &["max_len", "max_items", "max_pairs"],
         "…",
     ),

@@ -84,6 +84,24 @@ pub fn advise(site: &Site<'_>) -> Option<Advice> {
                 None => advice,
             })
         }
+        "import" if site.at == 1 && site.is_name(1) && site.is_string(2) => {
+            let help = format!("write `import {};`", site.word(2));
+            let advice = Advice::new(site, format!("there is no keyword `{found}` here"), help);
+            Some(advice.label("unknown keyword").instead(" "))
+        }
+        "import" if found == "as" && site.is_name(site.at + 1) => {
+            let help = "remove it: a type goes by the name that its package gives it";
+            let advice = Advice::new(site, "what is imported has no other name", help);
+            let both = site.span(site.at).start..site.span(site.at + 1).end;
+            Some(advice.at(both).instead(" "))
+        }
+        "package" if found == "{" => {
+            let name: String = (1..site.at).map(|index| site.word(index)).collect();
+            let help = format!(
+                "write `package {name};`, and take the braces away: it is of the whole file"
+            );
+            Some(Advice::new(site, "a package has no block", help))
+        }
         "import" if site.at == 1 && site.is_name(1) => {
             let words = &site.statement.words;
             let end = words
@@ -170,6 +188,10 @@ pub fn block(site: &Site<'_>) -> Option<Advice> {
             let message =
                 format!("`{sign}` stands between the name of {article} {keyword} and its block");
             Some(Advice::new(site, message, help).instead(" "))
+        }
+        "<" if site.at == 2 && keyword == "message" => {
+            let help = "declare a message for each type that it would be used with";
+            Some(Advice::new(site, "a message has no type parameters", help))
         }
         "." if site.at == 2 && keyword != "extend" => {
             let help = "the package stands in the `package` statement, and an inner type inside of the block of the outer one";

@@ -17,8 +17,9 @@ const DECLARES: [(&str, &str); 10] = [
 ];
 
 /// Words that stand before one.
-const QUALIFIES: [&str; 7] = [
-    "pub", "export", "public", "private", "abstract", "final", "declare",
+const QUALIFIES: [&str; 10] = [
+    "pub", "export", "public", "private", "abstract", "final", "declare", "default", "data",
+    "sealed",
 ];
 
 /// Whether other languages have that word before a declaration.
@@ -28,7 +29,7 @@ pub fn qualifies(word: &str) -> bool {
 
 /// Words that begin what a schema does not have.
 const NOT_HERE: [&str; 11] = [
-    "const", "static", "let", "var", "val", "function", "fn", "def", "func", "async", "macro",
+    "const", "static", "let", "var", "impl", "function", "fn", "def", "func", "async", "macro",
 ];
 
 /// Whether other languages begin a declaration with that word.
@@ -54,11 +55,13 @@ pub fn statement(site: &Site<'_>) -> Option<Advice> {
 /// `struct Note {`.
 fn declaration(site: &Site<'_>) -> Option<Advice> {
     let first = site.word(0);
-    let at = usize::from(QUALIFIES.contains(&first));
+    let at = (0..)
+        .take_while(|index| QUALIFIES.contains(&site.word(*index)))
+        .count();
     let word = site.word(at);
     let ours = match DECLARES.iter().find(|(theirs, _)| *theirs == word) {
         Some((_, ours)) => *ours,
-        None if at == 1 && matches!(word, "message" | "enum" | "service") => word,
+        None if at > 0 && matches!(word, "message" | "enum" | "service") => word,
         None => return None,
     };
     let name = site.word(at + 1);
@@ -129,7 +132,8 @@ pub fn unknown(site: &Site<'_>) -> Option<Advice> {
 /// `fn get(A) -> B`.
 fn method(site: &Site<'_>) -> Option<Advice> {
     let word = site.word(0);
-    let is_method = site.at == 0 && site.is_name(0) && (site.is_name(1) || site.word(1) == "(");
+    let is_method =
+        site.at == 0 && site.is_name(0) && (site.is_name(1) || matches!(site.word(1), "(" | ":"));
     is_method.then(|| {
         Advice::new(
             site,
@@ -141,8 +145,24 @@ fn method(site: &Site<'_>) -> Option<Advice> {
     })
 }
 
-/// `-- text` and `<!-- text -->`.
+/// `-- text` and `<!-- text -->`; and what a merge leaves where both sides changed a place.
 fn comment(site: &Site<'_>) -> Option<Advice> {
+    let rest = &site.statement.text[site.span(0).start..];
+    if ["<<<<<<< ", "=======", ">>>>>>> "]
+        .iter()
+        .any(|mark| rest.starts_with(mark))
+    {
+        let start = site.span(0).start;
+        let line = rest.lines().next().map_or(0, str::len);
+        let help = "keep one of the sides, and remove the lines that mark them";
+        let advice = Advice::new(site, "a merge left a conflict here", help);
+        return Some(
+            advice
+                .at(start..start + line)
+                .label("a mark of it")
+                .instead(" "),
+        );
+    }
     let sign = match (site.word(0), site.word(1), site.word(2), site.word(3)) {
         ("-", "-", ..) => "--",
         ("<", "!", "-", "-") => "<!--",

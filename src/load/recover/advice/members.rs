@@ -37,8 +37,23 @@ pub fn field(site: &Site<'_>) -> Option<Advice> {
                 let advice = Advice::new(site, "there is no `=` before the number", help);
                 Some(advice.instead(format!("= {found}")))
             }
-            _ if site.is_name(site.at) && site.word(site.at + 1) == "=" => {
+            _ if site.is_name(site.at)
+                && (site.word(site.at + 1) == "=" || types::is_modifier(site.word(0))) =>
+            {
                 Some(types::one_too_many(site))
+            }
+            "," => {
+                let help =
+                    "write a statement for each: a field has one name, and a number of its own";
+                Some(Advice::new(site, "a statement declares one field", help))
+            }
+            "{" if site.word(1) == "oneof" => {
+                let help = format!(
+                    "remove `{}`: one of its fields is set, or none",
+                    site.word(0)
+                );
+                let advice = Advice::new(site, "a oneof has no label", help);
+                Some(advice.at(site.span(0)).label("a label").instead(" "))
             }
             _ => None,
         };
@@ -65,7 +80,7 @@ pub fn field(site: &Site<'_>) -> Option<Advice> {
     if matches!(found, ":" | "/") && site.at == 1 {
         return types::path(site).or_else(|| (found == ":").then(|| reversed(site)));
     }
-    if site.at == 0 && !site.is_name(0) {
+    if site.at == 0 && !site.is_name(0) && !matches!(site.statement.inside, "rpc" | "service") {
         return no_type(site);
     }
     if found == "(" && site.at == 1 {

@@ -44,6 +44,27 @@ pub fn advise(site: &Site<'_>) -> Option<Advice> {
                 help,
             ))
         }
+        "'returns'" if matches!(found, ":" | "-" | "=") => {
+            let first = site.at + if site.word(site.at + 1) == ">" { 2 } else { 1 };
+            let message = "what a method returns stands behind `returns`";
+            if !site.is_name(first) {
+                let advice = Advice::new(site, message, "write `returns`");
+                let sign = site.span(site.at).start..site.span(first - 1).end;
+                return Some(advice.at(sign).instead("returns"));
+            }
+            let sign = site.span(site.at).start;
+            let moved = Site {
+                statement: site.statement,
+                at: first,
+                expected: site.expected,
+            };
+            let mut advice = enclosed(&moved, end_of_name(site, first), message, "returns ");
+            advice.span.start = sign;
+            if let Some((range, _)) = &mut advice.instead {
+                range.start = sign;
+            }
+            Some(advice)
+        }
         "'returns'" => Some(Advice::new(
             site,
             "what a method returns stands behind `returns`",
@@ -67,6 +88,15 @@ pub fn advise(site: &Site<'_>) -> Option<Advice> {
             let message = format!("a method {verb} a message, if only an empty one");
             Some(Advice::new(site, message, help).label("no type before this"))
         }
+        _ if found == "[" => {
+            let help = "write them into a block: `{ option (my.option) = …; }`";
+            Some(Advice::new(
+                site,
+                "the options of a method stand in a block",
+                help,
+            ))
+        }
+        _ if found == "<" => Some(generic(site)),
         _ if found == "," => {
             let help = "put all that it takes into one message";
             Some(Advice::new(site, "a method takes one message", help))
@@ -102,6 +132,25 @@ fn enclosed(site: &Site<'_>, end: usize, message: &str, before: &str) -> Advice 
     Advice::new(site, message, format!("write `{written}`"))
         .at(site.span(site.at).start..site.span(end - 1).end)
         .instead(written)
+}
+
+/// `Result<Out, Error>` in the parentheses.
+fn generic(site: &Site<'_>) -> Advice {
+    let inner = site.word(site.at + 1);
+    let help = match site.before() {
+        "Stream" | "AsyncIterable" | "AsyncIterator" | "Observable" => {
+            format!("write `(stream {inner})`")
+        }
+        "Vec" | "List" | "Array" => {
+            format!("declare a message with a field `repeated {inner}`, and name that")
+        }
+        _ => format!("write `({inner})`"),
+    };
+    Advice::new(
+        site,
+        "a method takes and returns messages by their names",
+        help,
+    )
 }
 
 /// Two words in parentheses, of which the second was not expected.

@@ -132,6 +132,7 @@ pub fn advise(statement: &Statement<'_>, offset: usize, finding: &Finding) -> Op
     };
     by_statement
         .or_else(|| options::in_brackets(&site))
+        .or_else(|| options::without_keyword(&site))
         .or_else(|| misspelt(&site))
         .or_else(|| misplaced(&site))
         .or_else(|| foreign::statement(&site))

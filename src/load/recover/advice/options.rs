@@ -1,6 +1,7 @@
 //! Options, as statements and in brackets.
 
 use super::{Advice, Site};
+use crate::load::tokens::TokenKind;
 
 /// `option`.
 pub fn advise(site: &Site<'_>) -> Option<Advice> {
@@ -37,6 +38,25 @@ pub fn advise(site: &Site<'_>) -> Option<Advice> {
         "a constant" => Some(no_value(site)),
         _ => None,
     }
+}
+
+/// `(name) = value;` as a statement.
+pub fn without_keyword(site: &Site<'_>) -> Option<Advice> {
+    let rest = site.statement.words.iter().skip(1);
+    let close = 1 + rest
+        .take_while(|word| word.kind != TokenKind::Symbol(')'))
+        .count();
+    let is_option = site.at == 0 && site.found() == "(" && site.is_extension();
+    (is_option && matches!(site.word(close + 1), "." | "=")).then(|| {
+        let name: String = (0..=close).map(|index| site.word(index)).collect();
+        let help = format!("write `option {name}`");
+        Advice::new(
+            site,
+            "a statement that sets an option begins with `option`",
+            help,
+        )
+        .instead("option (")
+    })
 }
 
 /// `[name = value]` behind a field, a value or a range.
@@ -83,6 +103,15 @@ pub fn in_brackets(site: &Site<'_>) -> Option<Advice> {
                 "write `]` before the `;`",
             );
             Some(advice.label("no `]` before this").instead("];"))
+        }
+        "',' or ']'" if found == ":" => {
+            let name = site.before();
+            let help = format!("write `{{ {name}: … }}`");
+            Some(Advice::new(
+                site,
+                "the fields of an option stand in braces",
+                help,
+            ))
         }
         "',' or ']'" if site.is_name(site.at) || found == "(" => {
             let help = "write a `,` between two options";

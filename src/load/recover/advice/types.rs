@@ -7,7 +7,15 @@ use crate::load::foreign;
 pub fn generic(site: &Site<'_>) -> Option<Advice> {
     let last = site.statement.words.len().saturating_sub(1);
     let name = site.before();
-    let end = (site.at + 1..last).find(|index| site.word(*index) == ">")?;
+    let mut depth = 0_usize;
+    let end = (site.at..last).find(|index| {
+        match site.word(*index) {
+            "<" => depth += 1,
+            ">" => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    })?;
     let whole = site.span(site.at.checked_sub(1)?).start..site.span(end).end;
     let (start, end) = (site.span(site.at).end, site.span(end).start);
     let inner = translated(site.statement.text[start..end].trim());
@@ -24,6 +32,9 @@ pub fn generic(site: &Site<'_>) -> Option<Advice> {
         Some(advice.at(whole.clone()).label("unknown type"))
     };
     let meant = named(name, &inner);
+    if inner.contains('<') && !inner.starts_with("map<") {
+        return none("declare a message for what is inside, and name that".to_owned());
+    }
     match &meant {
         Some(meant) if meant.starts_with("repeated ") || meant == "bytes" => {
             Some(list(site, &inner).at(whole).label("a list"))
@@ -170,11 +181,24 @@ const MODIFIERS: [&str; 15] = [
     "virtual",
 ];
 
+pub fn is_modifier(word: &str) -> bool {
+    MODIFIERS.contains(&word)
+}
+
 /// A word too many before the `=` of a field.
 pub fn one_too_many(site: &Site<'_>) -> Advice {
     let first = site.word(0);
     let is_scalar = |index: usize| foreign::SCALARS.contains(&site.word(index));
     let labels = ["optional", "repeated", "required"];
+    if labels.contains(&site.word(1)) && !labels.contains(&first) {
+        let (label, name) = (site.word(1), site.word(2));
+        let help = format!("write `{label} {first} {name}`");
+        let whole = site.span(0).start..site.span(2).end;
+        let advice = Advice::new(site, "a label stands before the type", help);
+        let mut advice = advice.at(site.span(1)).label("not here");
+        advice.instead = Some((whole, format!("{label} {first} {name}")));
+        return advice;
+    }
     if labels.contains(&first) && labels.contains(&site.word(1)) {
         let other = if site.word(1) == "repeated" { 0 } else { 1 };
         let help = format!("remove `{}`", site.word(other));
