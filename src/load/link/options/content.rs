@@ -10,7 +10,7 @@ use prost_types::{DescriptorProto, FieldDescriptorProto, UninterpretedOption};
 use super::interpret::{Interpreter, type_name};
 use super::maps::is_entry;
 use super::support;
-use super::unknown::{alternatives, listed};
+use super::unknown::listed;
 use super::value::{self, Field, Name, Value};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
 use crate::load::link::numbers::is_message_set;
@@ -276,22 +276,6 @@ impl Interpreter<'_> {
         }
     }
 
-    /// A value that the enum has, if it is a name at all.
-    fn known_value(&mut self, full_name: &str, text: &str, span: Range<usize>) {
-        let Some((enum_, _)) = self.shapes.enum_(full_name) else {
-            return;
-        };
-        let names = || enum_.value.iter().map(|value| value.name());
-        if text.is_empty() || names().any(|name| name == text) {
-            return;
-        }
-        let message = format!("`{full_name}` has no value `{text}`");
-        let finding = Diagnostic::error(code::OPTION_UNKNOWN_FIELD, message)
-            .at(self.label(span, "here"))
-            .help(alternatives(text, "values", names()));
-        self.findings.push(finding);
-    }
-
     /// A value that files of this syntax may use.
     fn enum_value(&mut self, full_name: &str, text: &str, span: Range<usize>) {
         let Some((enum_, _)) = self.shapes.enum_(full_name) else {
@@ -314,29 +298,6 @@ impl Interpreter<'_> {
             )
             .at(label)
             .help("its declaration has it for editions of protobuf that come later, or that have passed"),
-        );
-    }
-
-    /// A closed enum has the numbers of its values alone.
-    fn enum_number(&mut self, full_name: &str, text: &str, span: Range<usize>) {
-        let Some((enum_, true)) = self.shapes.enum_(full_name) else {
-            return;
-        };
-        let Some(number) = value::integer(text) else {
-            return;
-        };
-        if enum_.value.iter().any(|value| value.number() == number) {
-            return;
-        }
-        let names: Vec<_> = enum_.value.iter().map(|value| value.name()).collect();
-        let label = self.label(span, "no value has this number");
-        self.findings.push(
-            Diagnostic::error(
-                code::OPTION_UNKNOWN_FIELD,
-                format!("`{full_name}` has no value {number}"),
-            )
-            .at(label)
-            .help(format!("its values are {}", listed(names))),
         );
     }
 

@@ -354,42 +354,6 @@ impl<'a> Interpreter<'a> {
         unknown_field(full_name, name, self.label(span, "here"), help)
     }
 
-    /// `features` came with editions.
-    fn features(&mut self) {
-        let label = self.label(self.name_span(), "only in files of an edition");
-        self.findings.push(
-            Diagnostic::error(code::OPTION_MISUSED, "`features` is an option of editions")
-                .at(label)
-                .help("remove it: proto2 and proto3 files have the features of their syntax"),
-        );
-    }
-
-    /// protobuf 27 took it away; the pool knows it still.
-    fn gone(&mut self) {
-        let label = self.label(self.name_span(), "unknown option");
-        self.findings.push(
-            Diagnostic::error(
-                code::OPTION_UNKNOWN,
-                "there is no option `php_generic_services` any more",
-            )
-            .at(label)
-            .help("remove it: since protobuf 27 no code is generated for services of PHP"),
-        );
-    }
-
-    /// A field of every options message, for the compiler alone.
-    fn uninterpreted(&mut self) {
-        let label = self.label(self.name_span(), "not for schemas");
-        self.findings.push(
-            Diagnostic::error(
-                code::OPTION_MISUSED,
-                "`uninterpreted_option` cannot be set in a schema",
-            )
-            .at(label)
-            .help("set the option that you mean by its own name"),
-        );
-    }
-
     /// The full name of the extension that a name means in a scope, where a message is extended.
     pub(super) fn extension(
         &self,

@@ -2,6 +2,7 @@
 
 mod content;
 mod elements;
+mod enum_value;
 mod interpret;
 mod maps;
 mod places;
@@ -12,6 +13,7 @@ mod support;
 mod target;
 mod unknown;
 pub mod value;
+mod withheld;
 
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
