@@ -350,6 +350,16 @@ fn an_integer_beyond_all_floating_point_numbers_is_infinite() {
 }
 
 #[test]
+fn a_negative_integer_beyond_64_bits_is_a_floating_point_number() {
+    accept(
+        r#"syntax = "proto2";
+        import "google/protobuf/descriptor.proto";
+        extend google.protobuf.FileOptions { optional double far = 50000; }
+        option (far) = -9223372036854775809;"#,
+    );
+}
+
+#[test]
 fn a_hash_ends_the_value_of_an_option() {
     let compiled = accept(
         r#"syntax = "proto2";
@@ -382,4 +392,16 @@ fn an_extension_of_a_message_set_keeps_its_number() {
         (1_000_000_000, "inner"),
     ];
     assert_eq!(found, expected);
+}
+
+#[test]
+fn a_value_of_an_enum_may_be_named_like_a_number() {
+    let compiled = accept(
+        r#"syntax = "proto2";
+        message Limit { optional Kind kind = 1 [default = INFINITY]; }
+        enum Kind { NONE = 0; INFINITY = 1; }"#,
+    );
+    let bytes = compiled.loaded.descriptors().next().expect("one file");
+    let file = prost_types::FileDescriptorProto::decode(bytes.as_slice()).expect("a descriptor");
+    assert_eq!(file.message_type[0].field[0].default_value(), "INFINITY");
 }

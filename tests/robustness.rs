@@ -192,3 +192,14 @@ fn an_option_may_not_lead_deep_into_a_message() {
         assert_eq!(found, [code::SYNTAX_TOO_DEEP], "{name}");
     }
 }
+
+#[test]
+fn a_package_of_many_parts_is_refused_and_no_more() {
+    let package = vec!["a"; 100_000].join(".");
+    let text = format!(
+        "syntax = \"proto3\";\npackage {package};\nmessage M {{ N n = 1; }}\nmessage N {{}}\n"
+    );
+    let folder = folder(&[("long.proto", text.as_bytes())]);
+    let found = codes(&check(folder.path(), &["long.proto"]));
+    assert_eq!(found, [code::TYPE_LONG_PACKAGE]);
+}

@@ -49,7 +49,10 @@ fn default_values(message: &mut DescriptorProto) {
 
 /// Floating-point defaults are spelled as C's `printf` does: `1e-05`, `9e+09`.
 fn default_value(field: &mut FieldDescriptorProto) {
-    let of_type = field.r#type();
+    // Of a message or an enum the parser does not know yet what it is.
+    let of_type = field
+        .r#type
+        .and_then(|of_type| Type::try_from(of_type).ok());
     let Some(text) = &mut field.default_value else {
         return;
     };
@@ -57,8 +60,8 @@ fn default_value(field: &mut FieldDescriptorProto) {
         return;
     };
     match of_type {
-        Type::Double => *text = shortest(value, [15, 17], |text| text.parse() == Ok(value)),
-        Type::Float => {
+        Some(Type::Double) => *text = shortest(value, [15, 17], |text| text.parse() == Ok(value)),
+        Some(Type::Float) => {
             let value = value as f32;
             *text = shortest(value.into(), [6, 9], |text| text.parse() == Ok(value));
         }

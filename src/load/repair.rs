@@ -203,6 +203,9 @@ fn replacements(text: &str, said: &str, span: &Range<usize>) -> Vec<(Range<usize
             .then(|| (span.start..span.start + 1, " ".to_owned()))
     } else if said.contains("integer is too large") {
         large_number(text, span, found)
+    } else if said.contains("to be a 64-bit integer") {
+        let digits = found.trim_start_matches('-').trim_start();
+        large_number(text, &(span.end - digits.len()..span.end), digits)
     } else if said.contains("invalid string escape") {
         escapes::other(text, span.start)
     } else if said.starts_with("expected '<'") {

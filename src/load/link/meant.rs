@@ -52,8 +52,17 @@ pub fn value_as_type(
     Diagnostic::error(code::TYPE_NOT_A_TYPE, text).help(help)
 }
 
+/// So many findings of a run at most say what may be meant: that is looked for among all names.
+const MAX_GUESSES: usize = 200;
+
+/// What to do about a type that is nowhere.
+const DECLARE: &str = "declare it, or import the file that does";
+
 /// What to write for a type that there is not.
 pub fn meant(context: &Context, name: &str, kinds: &[Kind]) -> String {
+    if context.report.diagnostics.len() > MAX_GUESSES {
+        return DECLARE.to_owned();
+    }
     if let Some((full_name, file)) = elsewhere(context, name) {
         return import_and_write(name, &full_name, context.import_name(file));
     }
@@ -79,7 +88,7 @@ pub fn meant(context: &Context, name: &str, kinds: &[Kind]) -> String {
         return format!("did you mean `{ours}`?{import}");
     }
     match near.as_slice() {
-        [] => "declare it, or import the file that does".to_owned(),
+        [] => DECLARE.to_owned(),
         near => format!("did you mean {}?", near.join(" or ")),
     }
 }

@@ -12,10 +12,6 @@ use super::undisguised;
 use crate::diagnostic::{Diagnostic, code};
 use crate::load::locations::{part, step, tag};
 
-/// The longest package name, and the most dots in one, that protobuf takes.
-const MAX_PACKAGE: usize = 511;
-const MAX_PACKAGE_DOTS: usize = 100;
-
 /// What a file of proto3 may extend.
 const OPTIONS: [&str; 10] = [
     ".google.protobuf.FileOptions",
@@ -31,17 +27,6 @@ const OPTIONS: [&str; 10] = [
 ];
 
 pub fn check(context: &mut Context, file: &mut FileDescriptorProto) {
-    let package = file.package();
-    if package.len() > MAX_PACKAGE || package.matches('.').count() > MAX_PACKAGE_DOTS {
-        let label = context.locations.label(&[tag::FILE_PACKAGE], "too long");
-        context.push(
-            Diagnostic::error(code::TYPE_LONG_PACKAGE, "the package's name is too long")
-                .at(label)
-                .help(format!(
-                    "at most {MAX_PACKAGE} characters and {MAX_PACKAGE_DOTS} dots"
-                )),
-        );
-    }
     for (index, message) in file.message_type.iter_mut().enumerate() {
         check_message(context, message, &[tag::FILE_MESSAGE, step(index)]);
     }

@@ -11,10 +11,19 @@ use crate::names::schema::prefixed;
 /// So many messages deep protobuf does not go.
 const MAX_DEPTH: usize = 32;
 
+/// The longest package name, and the most dots in one, that protobuf takes.
+const MAX_PACKAGE: usize = 511;
+const MAX_PACKAGE_DOTS: usize = 100;
+
 /// The longest full name that protobuf takes.
 pub const MAX_NAME: usize = 65_535;
 
 pub fn declare(context: &mut Context, file: &mut FileDescriptorProto) {
+    if is_long(file.package()) {
+        context.push(long_package(context));
+        // Each name in it would be as long, and each lookup would go through all its parts.
+        file.package = None;
+    }
     let package = file.package().to_owned();
     declare_package(context, &package);
     for (index, message) in file.message_type.iter_mut().enumerate() {
@@ -45,6 +54,19 @@ pub fn declare(context: &mut Context, file: &mut FileDescriptorProto) {
             declare_name(context, &scope, &mut method.name, Kind::Method, &path);
         }
     }
+}
+
+fn is_long(package: &str) -> bool {
+    package.len() > MAX_PACKAGE || package.matches('.').count() > MAX_PACKAGE_DOTS
+}
+
+fn long_package(context: &Context) -> Diagnostic {
+    let label = context.locations.label(&[tag::FILE_PACKAGE], "too long");
+    Diagnostic::error(code::TYPE_LONG_PACKAGE, "the package's name is too long")
+        .at(label)
+        .help(format!(
+            "at most {MAX_PACKAGE} characters and {MAX_PACKAGE_DOTS} dots"
+        ))
 }
 
 /// Declares a package and all that it lies in.

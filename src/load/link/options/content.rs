@@ -40,7 +40,9 @@ impl Interpreter<'_> {
                     return;
                 };
                 let before = value::write(&fields);
-                self.whole_entry(type_name(field), &mut fields);
+                let text = self.file.source.text();
+                let whole = literal::value(text, self.statement.clone(), &[]);
+                self.whole_entry(type_name(field), &mut fields, &whole);
                 self.message(type_name(field), &mut fields, &|this| {
                     literal::value(this.file.source.text(), this.statement.clone(), &[])
                 });
@@ -197,8 +199,8 @@ impl Interpreter<'_> {
         }
     }
 
-    /// A map's entry has a key and a value, said or not.
-    fn whole_entry(&self, full_name: &str, fields: &mut Vec<Field>) {
+    /// A map's entry, at that place, has a key and a value, said or not.
+    fn whole_entry(&self, full_name: &str, fields: &mut Vec<Field>, place: &Range<usize>) {
         let entry = self
             .shapes
             .message(full_name)
@@ -209,25 +211,26 @@ impl Interpreter<'_> {
             if fields.iter().any(is_said) {
                 continue;
             }
+            let scalar = |text: &str| Value::Scalar {
+                text: text.to_owned(),
+                span: place.clone(),
+            };
             let zero = match field.r#type() {
-                Type::Message => "{}".to_owned(),
-                Type::String | Type::Bytes => "''".to_owned(),
-                Type::Bool => "false".to_owned(),
+                Type::Message => Value::Message(Vec::new()),
+                Type::String | Type::Bytes => scalar("''"),
+                Type::Bool => scalar("false"),
                 Type::Enum => {
                     let values = self.shapes.enum_(type_name(field));
                     let first = values.and_then(|(enum_, _)| enum_.value.first());
-                    first.map_or_else(|| "0".to_owned(), |first| first.name().to_owned())
+                    scalar(first.map_or("0", |first| first.name()))
                 }
-                _ => "0".to_owned(),
+                _ => scalar("0"),
             };
             fields.push(Field {
                 name: Name::Field(field.name().to_owned()),
-                span: 0..0,
+                span: place.clone(),
                 colon: true,
-                value: Value::Scalar {
-                    text: zero,
-                    span: 0..0,
-                },
+                value: zero,
             });
         }
     }
@@ -240,7 +243,7 @@ impl Interpreter<'_> {
                 }
             }
             Value::Message(fields) => {
-                self.whole_entry(type_name(field), fields);
+                self.whole_entry(type_name(field), fields, &span);
                 self.message(type_name(field), fields, &|_| span.clone());
             }
             Value::Scalar { text, span } if field.r#type() == Type::Enum => {
