@@ -1,7 +1,7 @@
 //! Source info by path: where an element stands, and what is said about it.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use prost_types::SourceCodeInfo;
 use prost_types::source_code_info::Location;
@@ -13,6 +13,8 @@ use crate::diagnostic::{Label, Source};
 pub struct Locations<'a> {
     source: Arc<Source>,
     by_path: Paths<'a>,
+    /// Those of `by_path` in the order of their paths, once something is asked for below one.
+    in_order: OnceLock<Vec<(&'a [i32], &'a Location)>>,
 }
 
 /// Every location by its path.
@@ -33,6 +35,7 @@ impl<'a> Locations<'a> {
         Self {
             source: Arc::clone(source),
             by_path: by_path(info),
+            in_order: OnceLock::new(),
         }
     }
 
@@ -46,10 +49,17 @@ impl<'a> Locations<'a> {
 
     /// The first location of that path, or of what is part of it.
     pub fn first_below(&self, path: &[i32]) -> Option<&'a Location> {
-        let below = self.by_path.iter().filter(|(at, _)| at.starts_with(path));
-        below
-            .min_by_key(|(_, location)| location.span.clone())
-            .map(|(_, location)| *location)
+        let in_order = self.in_order.get_or_init(|| {
+            let mut all: Vec<_> = self.by_path.iter().map(|(at, one)| (*at, *one)).collect();
+            all.sort_unstable_by_key(|(at, _)| *at);
+            all
+        });
+        let start = in_order.partition_point(|(at, _)| *at < path);
+        let below = in_order[start..]
+            .iter()
+            .take_while(|(at, _)| at.starts_with(path));
+        let first = below.min_by(|(_, one), (_, other)| one.span.cmp(&other.span));
+        first.map(|(_, location)| *location)
     }
 
     /// Where the element of that path stands, or else the nearest one that it is part of.

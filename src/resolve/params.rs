@@ -42,13 +42,13 @@ pub fn build(
     params
 }
 
-fn read(
-    loaded: &Loaded,
+fn read<'a>(
+    loaded: &'a Loaded,
     schema: &Schema,
     file: FileId,
     id: MessageId,
     message: &MessageDescriptor,
-    locations: &Locations,
+    locations: &'a Locations<'a>,
     report: &mut Report,
 ) -> Option<Params> {
     let (number, option) = options::find(&loaded.pool, &message.options(), "params")?;
