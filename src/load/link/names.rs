@@ -226,7 +226,8 @@ fn declare_owned(
     let [first, definition] = *clash;
     let diagnostic = duplicate(context, &full_name, &first, &definition);
     context.push(diagnostic);
-    let mut number = 2;
+    // Where it stands tells it from others that were replaced: there may be thousands of one name.
+    let mut number = 2 + path.iter().map(|step| i64::from(*step)).sum::<i64>();
     loop {
         let free = format!("{own}_{number}");
         let full_name = join(scope, &free);
