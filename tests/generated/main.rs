@@ -12,6 +12,7 @@ mod words;
 #[allow(dead_code)]
 mod workspace;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,9 +20,11 @@ use std::process::Command;
 
 use bellwire_build::config::{Config, DartTarget, RustTarget, TypeScriptTarget};
 use bellwire_build::output::{Output, Tree};
+use bellwire_build::schema::{Delivery, MessageId, Schema};
 use bellwire_build::{compile_config, generate};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
+use schema::Written;
 
 /// So many without a finding are compiled where nothing else is asked for.
 const COUNT: usize = 60;
@@ -52,7 +55,7 @@ fn a_schema_has_findings_or_compiles_everywhere() {
     while outputs.len() < count {
         let schema = strategy.new_tree(&mut runner).expect("a schema").current();
         let folder = root().join(format!("schemas/p{}", outputs.len()));
-        match compile(&folder, &schema.text()) {
+        match compile(&folder, &schema.write()) {
             Some(output) => outputs.push(output),
             None => refused += 1,
         }
@@ -72,7 +75,8 @@ fn a_schema_has_findings_or_compiles_everywhere() {
 }
 
 /// What is generated for a schema in all three languages; None where something was found.
-fn compile(folder: &Path, text: &str) -> Option<[Tree; 3]> {
+fn compile(folder: &Path, written: &Written) -> Option<[Tree; 3]> {
+    let Written { text, values } = written;
     fs::create_dir_all(folder).expect("a folder");
     fs::write(folder.join("a.proto"), text).expect("a file");
     let out = |name: &str| folder.join(name);
@@ -106,12 +110,60 @@ fn compile(folder: &Path, text: &str) -> Option<[Tree; 3]> {
         }
         return None;
     }
+    check_groups(&compiled.schema, values);
     let outputs = generate(&compiled.schema, &config);
     let trees: Vec<Tree> = outputs
         .into_iter()
         .map(|Output { tree, .. }| tree)
         .collect();
     trees.try_into().ok()
+}
+
+/// Every event and notification is what stands behind its own value.
+fn check_groups(schema: &Schema, values: &BTreeMap<String, String>) {
+    let named = |option: &str, message: Option<MessageId>| {
+        message.map(|id| format!("{option}: \".{}\"", schema[id].full_name))
+    };
+    let mut seen = 0;
+    let mut check = |group: &str, value: &str, said: &[Option<String>]| {
+        let stands = &values[&format!("{group}/{value}")];
+        let inner = stands.split_once("= {").expect("options").1;
+        let stands = inner.trim_end_matches("}]").trim().to_owned();
+        let said: Vec<&str> = said.iter().flatten().map(String::as_str).collect();
+        assert_eq!(said.join(", "), stands, "{group}/{value}");
+        seen += 1;
+    };
+    for group in &schema.event_groups {
+        for event in &group.events {
+            let said = [
+                named("input", event.input),
+                named("output", event.output),
+                event
+                    .timeout
+                    .map(|it| format!("timeout: \"{}s\"", it.as_secs())),
+                event.stream.then(|| "stream: true".to_owned()),
+            ];
+            check(&group.full_name, &event.source_name, &said);
+        }
+    }
+    for group in &schema.notification_groups {
+        for one in &group.notifications {
+            let delivery = match one.delivery {
+                Delivery::Every => "EVERY",
+                Delivery::Latest => "LATEST",
+            };
+            let said = [
+                named("payload", one.payload),
+                Some(format!("keyed: {}", one.keyed)),
+                Some(format!("delivery: {delivery}")),
+            ];
+            check(&group.full_name, &one.source_name, &said);
+        }
+    }
+    assert_eq!(
+        seen,
+        values.values().filter(|said| !said.is_empty()).count()
+    );
 }
 
 fn write(folder: &Path, tree: &Tree) {

@@ -1,6 +1,6 @@
 //! Schemas out of chance: any name at any place, any text in comments, every kind of element.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use proptest::collection::vec;
@@ -24,6 +24,13 @@ pub struct Schema {
     messages: Vec<(Part, Vec<Part>)>,
     enums: Vec<(Part, Vec<Part>)>,
     groups: Vec<(Part, Vec<Part>)>,
+}
+
+/// A schema as a file, and what it says of each value of a group: `package.Enum/VALUE` with the options behind it.
+#[derive(Default)]
+pub struct Written {
+    pub text: String,
+    pub values: BTreeMap<String, String>,
 }
 
 /// A word of a list, spelled in one of many ways, or no word at all.
@@ -121,8 +128,7 @@ fn write_comment(text: &mut String, indent: &str, comment: &str) {
 }
 
 impl Schema {
-    /// As a file.
-    pub fn text(&self) -> String {
+    pub fn write(&self) -> Written {
         let package = self.package.join(".");
         let full = |name: &str| match package.as_str() {
             "" => format!(".{name}"),
@@ -137,29 +143,32 @@ impl Schema {
         let groups = named(&self.groups);
         let types: Vec<String> = messages.iter().map(|name| full(name)).collect();
         let enum_types: Vec<String> = enums.iter().map(|name| full(name)).collect();
-        let mut text = "syntax = \"proto3\";\n".to_owned();
+        let mut written = Written::default();
+        written.text += "syntax = \"proto3\";\n";
         if !package.is_empty() {
-            let _ = writeln!(text, "package {package};");
+            let _ = writeln!(written.text, "package {package};");
         }
-        text += "import \"bellwire/options.proto\";\n";
+        written.text += "import \"bellwire/options.proto\";\n";
         for ((part, fields), name) in self.messages.iter().zip(&messages) {
-            write_comment(&mut text, "", &part.comment);
-            let _ = writeln!(text, "message {name} {{");
-            write_fields(&mut text, fields, &types, &enum_types);
-            text += "}\n";
+            write_comment(&mut written.text, "", &part.comment);
+            let _ = writeln!(written.text, "message {name} {{");
+            write_fields(&mut written.text, fields, &types, &enum_types);
+            written.text += "}\n";
         }
         for ((part, values), name) in self.enums.iter().zip(&enums) {
-            write_comment(&mut text, "", &part.comment);
-            let _ = writeln!(text, "enum {name} {{");
-            write_values(&mut text, values, &mut top, |_| String::new());
-            text += "}\n";
+            write_comment(&mut written.text, "", &part.comment);
+            let _ = writeln!(written.text, "enum {name} {{");
+            write_values(&mut written, &full(name), values, &mut top, |_| {
+                String::new()
+            });
+            written.text += "}\n";
         }
         for ((part, values), name) in self.groups.iter().zip(&groups) {
-            write_comment(&mut text, "", &part.comment);
-            let _ = writeln!(text, "enum {name} {{");
+            write_comment(&mut written.text, "", &part.comment);
+            let _ = writeln!(written.text, "enum {name} {{");
             if part.dice[0] % 3 == 0 {
-                text += "  option (bellwire.notifications) = {};\n";
-                write_values(&mut text, values, &mut top, |dice| {
+                written.text += "  option (bellwire.notifications) = {};\n";
+                write_values(&mut written, &full(name), values, &mut top, |dice| {
                     let payload = pick(&types, dice[1]);
                     let keyed = dice[0] % 2 == 0;
                     let delivery = ["EVERY", "LATEST"][usize::from(dice[0] / 2 % 2)];
@@ -170,10 +179,10 @@ impl Schema {
             } else {
                 let error = pick(&types, part.dice[1]);
                 let _ = writeln!(
-                    text,
+                    written.text,
                     "  option (bellwire.events) = {{ error: \"{error}\" }};"
                 );
-                write_values(&mut text, values, &mut top, |dice| {
+                write_values(&mut written, &full(name), values, &mut top, |dice| {
                     let input = pick(&types, dice[1]);
                     let output = pick(&types, dice[2]);
                     let options = match dice[0] % 4 {
@@ -185,9 +194,9 @@ impl Schema {
                     format!(" [(bellwire.event) = {{ {options} }}]")
                 });
             }
-            text += "}\n";
+            written.text += "}\n";
         }
-        text
+        written
     }
 }
 
@@ -232,16 +241,26 @@ fn write_fields(text: &mut String, fields: &[Part], types: &[String], enums: &[S
     }
 }
 
-/// Values live beside their enum: their names are the scope's.
+/// Values live beside their enum: their names are the scope's. The first number is zero, the others follow no order.
 fn write_values(
-    text: &mut String,
+    written: &mut Written,
+    enum_: &str,
     values: &[Part],
     scope: &mut Scope,
     options: impl Fn([u8; 4]) -> String,
 ) {
-    for (number, value) in values.iter().enumerate() {
-        write_comment(text, "  ", &value.comment);
+    for (index, value) in (0..).zip(values) {
+        write_comment(&mut written.text, "  ", &value.comment);
         let name = scope.name(value);
-        let _ = writeln!(text, "  {name} = {number}{};", options(value.dice));
+        let number = if value.dice[3] % 2 == 0 {
+            index
+        } else {
+            -index
+        };
+        let options = options(value.dice);
+        let _ = writeln!(written.text, "  {name} = {number}{options};");
+        written
+            .values
+            .insert(format!("{}/{name}", &enum_[1..]), options);
     }
 }
