@@ -452,6 +452,26 @@ fn a_file_that_is_not_utf8_is_named_with_the_place() {
     ran.failed(1, &["bellwire::file::not_utf8", "notes.proto:2:7"]);
 }
 
+/// So is one whose name is not UTF-8; other names are nobody's business.
+#[test]
+#[cfg(target_os = "linux")]
+fn names_that_are_not_utf8_do_no_harm() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let project = Project::new();
+    let place = |name: &[u8]| {
+        project
+            .path("schemas")
+            .join(std::ffi::OsStr::from_bytes(name))
+    };
+    fs::write(place(b"caf\xe9.txt"), "").expect("a file");
+    fs::create_dir(place(b"caf\xe9")).expect("a folder");
+    project.succeeds(&["gen"]);
+    fs::write(place(b"caf\xe9.proto"), "syntax = \"proto3\";\n").expect("a file");
+    let ran = project.run(&["gen"]);
+    ran.failed(1, &["bellwire::file::not_utf8", "caf\u{fffd}.proto"]);
+}
+
 /// Only a disk that tells case apart can hold both.
 #[test]
 #[cfg(target_os = "linux")]

@@ -5,6 +5,7 @@ mod file;
 mod locate;
 mod mistakes;
 mod select;
+mod walk;
 mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};

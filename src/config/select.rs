@@ -3,40 +3,44 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use glob::{MatchOptions, Pattern};
-
 use super::Config;
+use super::walk::{self, Unreadable};
 use crate::diagnostic::{Diagnostic, Report, code};
 use crate::load;
 
-/// `*` stays within a folder, and what is hidden is not taken unless it is named.
-const OPTIONS: MatchOptions = MatchOptions {
-    case_sensitive: true,
-    require_literal_separator: true,
-    require_literal_leading_dot: true,
-};
-
-/// The import names of every file that is to be compiled, sorted. A glob that matches nothing is an error.
+/// The import names of every file that is to be compiled, sorted. A glob that matches nothing is an error, and so is
+/// what cannot be looked at.
 pub fn select(config: &Config, report: &mut Report) -> Vec<String> {
     let mut names = BTreeSet::new();
     for (index, glob) in config.schemas.iter().enumerate() {
-        let matches: Vec<_> = config
-            .roots
-            .iter()
-            .flat_map(|root| matches(root, glob))
-            .collect();
-        let schemas: Vec<_> = matches.iter().filter(|path| is_schema(path)).collect();
-        if schemas.is_empty() {
-            report.push(no_match(config, index, glob, &matches));
-        }
-        for path in schemas {
-            match load::import_name(path, &config.roots) {
-                Ok(name) => drop(names.insert(name)),
-                Err(diagnostic) => report.push(diagnostic),
-            }
+        match schemas(config, index, glob) {
+            Ok(names_of_glob) => names.extend(names_of_glob),
+            Err(diagnostic) => report.push(diagnostic),
         }
     }
     names.into_iter().collect()
+}
+
+fn schemas(config: &Config, index: usize, glob: &str) -> Result<Vec<String>, Diagnostic> {
+    let mut matches = Vec::new();
+    for root in &config.roots {
+        matches.extend(walk::walk(root, glob).map_err(unreadable)?);
+    }
+    let mut names = Vec::new();
+    for path in matches.iter().filter(|path| is_named_as_schema(path)) {
+        let metadata = load::metadata(path).map_err(|error| unreadable((path.clone(), error)))?;
+        if metadata.is_some_and(|metadata| metadata.is_file()) {
+            names.push(load::import_name(path, &config.roots)?);
+        }
+    }
+    match names.is_empty() {
+        true => Err(no_match(config, index, glob, &matches)),
+        false => Ok(names),
+    }
+}
+
+fn unreadable((path, error): Unreadable) -> Diagnostic {
+    load::unreadable(&path, &error)
 }
 
 /// The folders in which a new file could match.
@@ -65,22 +69,9 @@ fn fixed_part(glob: &str) -> PathBuf {
         .collect()
 }
 
-fn matches(root: &Path, glob: &str) -> Vec<PathBuf> {
-    let Some(root) = root.to_str() else {
-        return Vec::new();
-    };
-    let pattern = Path::new(&Pattern::escape(root)).join(glob);
-    let paths = pattern
-        .to_str()
-        .and_then(|pattern| glob::glob_with(pattern, OPTIONS).ok());
-    // A folder that cannot be read holds no file that could be read.
-    paths.into_iter().flatten().filter_map(Result::ok).collect()
-}
-
-fn is_schema(path: &Path) -> bool {
+fn is_named_as_schema(path: &Path) -> bool {
     path.extension()
         .is_some_and(|extension| extension == "proto")
-        && path.is_file()
 }
 
 fn list(roots: &[PathBuf]) -> String {

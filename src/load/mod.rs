@@ -41,7 +41,7 @@ use crate::schema::{FileId, Origin, Span};
 pub use imports::import_span as import_range;
 pub use link::{Definition, Kind, Lookup, Symbols, Want, join, own_number, undisguised};
 pub use lost::forget;
-pub use read::{import_name, text};
+pub use read::{import_name, is_nothing, metadata, text, unreadable};
 pub use tokens::{Token, TokenKind, tokens};
 
 /// What to load.

@@ -1,7 +1,7 @@
 //! One file from the disk, or from those that the compiler carries.
 
 use std::fs;
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub fn read(
     origin: Origin,
     roots: &[PathBuf],
 ) -> Result<Option<LoadedFile>, Diagnostic> {
-    let Some(disk) = place(path, origin, roots) else {
+    let Some(disk) = place(path, origin, roots)? else {
         return Ok(carried(path));
     };
     let name = display(&disk);
@@ -33,18 +33,37 @@ pub fn read(
 
 /// The text that `read` would give the file of that import name; `Ok(None)` where it would not read it from a disk.
 pub fn text(path: &str, origin: Origin, roots: &[PathBuf]) -> Result<Option<String>, Diagnostic> {
-    place(path, origin, roots)
+    place(path, origin, roots)?
         .map(|disk| read_text(&disk, &display(&disk)))
         .transpose()
 }
 
-/// Where on a disk the file of that import name stands.
-fn place(path: &str, origin: Origin, roots: &[PathBuf]) -> Option<PathBuf> {
+/// Where on a disk the file of that import name stands. Where it cannot be seen whether it stands under a root, none of
+/// the roots behind that is asked.
+fn place(path: &str, origin: Origin, roots: &[PathBuf]) -> Result<Option<PathBuf>, Diagnostic> {
     if origin != Origin::Owned && embedded::is_carried(path) {
-        return None;
+        return Ok(None);
     }
-    let mut places = roots.iter().map(|root| root.join(path));
-    places.find(|disk| disk.is_file())
+    for disk in roots.iter().map(|root| root.join(path)) {
+        let metadata = metadata(&disk).map_err(|error| unreadable(&disk, &error))?;
+        if metadata.is_some_and(|metadata| metadata.is_file()) {
+            return Ok(Some(disk));
+        }
+    }
+    Ok(None)
+}
+
+/// What stands at a path, links followed; None where that is nothing.
+pub fn metadata(path: &Path) -> io::Result<Option<fs::Metadata>> {
+    match fs::metadata(path) {
+        Err(error) if is_nothing(&error) => Ok(None),
+        result => result.map(Some),
+    }
+}
+
+/// The error says that there is nothing at a path, and not that it cannot be seen what is there.
+pub fn is_nothing(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 pub fn carried(path: &str) -> Option<LoadedFile> {
@@ -60,21 +79,10 @@ pub fn carried(path: &str) -> Option<LoadedFile> {
 
 /// The text of a file, without a byte order mark.
 fn read_text(disk: &Path, name: &str) -> Result<String, Diagnostic> {
-    let unreadable = |error: std::io::Error| {
-        let help = match error.kind() {
-            ErrorKind::PermissionDenied => "check the file's permissions",
-            _ => "check that the path is a readable file",
-        };
-        Diagnostic::error(
-            code::FILE_UNREADABLE,
-            format!("cannot read `{name}`: {error}"),
-        )
-        .help(help)
-    };
     let mut bytes = Vec::new();
     fs::File::open(disk)
         .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(unreadable)?;
+        .map_err(|error| unreadable(disk, &error))?;
     if bytes.len() as u64 > MAX_BYTES {
         let message = format!("`{name}` is larger than {} MiB", MAX_BYTES >> 20);
         return Err(Diagnostic::error(code::FILE_TOO_LARGE, message)
@@ -85,6 +93,16 @@ fn read_text(disk: &Path, name: &str) -> Result<String, Diagnostic> {
         .strip_prefix('\u{feff}')
         .map(str::to_owned)
         .unwrap_or(text))
+}
+
+/// A file or a folder that is there and cannot be read.
+pub fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
+    let help = match error.kind() {
+        ErrorKind::PermissionDenied => "check its permissions",
+        _ => "check that the path is a readable file or folder",
+    };
+    let message = format!("cannot read `{}`: {error}", display(path));
+    Diagnostic::error(code::FILE_UNREADABLE, message).help(help)
 }
 
 /// Shows the line with the first bad byte.
