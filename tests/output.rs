@@ -137,6 +137,26 @@ fn what_a_killed_run_left_is_taken_over() {
     );
 }
 
+/// Temporaries of a run that goes on are its own; those of one that was killed go with the next run.
+#[cfg(unix)]
+#[test]
+fn temporaries_go_with_the_run_that_made_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    write(root, &[("a/b.ts", "b"), ("c.ts", "c")]);
+    let temporary = root.join("a/.bellwire-abcdef.tmp");
+    fs::write(&temporary, "half").expect("written");
+    fs::write(root.join("a/.bellwire-mine"), "mine").expect("written");
+    let other = fs::File::open(root).expect("a folder");
+    other.lock_shared().expect("a lock");
+    write(root, &[("a/b.ts", "b"), ("c.ts", "other")]);
+    assert!(temporary.exists());
+    drop(other);
+    write(root, &[("a/b.ts", "b"), ("c.ts", "c")]);
+    assert!(!temporary.exists());
+    assert!(root.join("a/.bellwire-mine").exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn new_files_have_the_permissions_of_new_files() {

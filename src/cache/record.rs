@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use super::digest::Digest;
 use super::earlier::{Recorded, Units};
 use super::place;
 use crate::Compiled;
-use crate::output::Output;
+use crate::output::{Output, Presence, Temporary};
 
 /// The content of one run: what it read and what it left.
 #[derive(Debug, Serialize, Deserialize)]
@@ -85,8 +85,6 @@ impl Record {
 pub fn write(text: &str, file: &Path) -> io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
-    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-    temporary.write_all(text.as_bytes())?;
-    temporary.persist(file)?;
-    Ok(())
+    let _present = Presence::new(folder, [&folder.to_owned()]);
+    Temporary::private(folder, text.as_bytes())?.publish(file)
 }

@@ -11,6 +11,8 @@ pub enum Error {
         action: &'static str,
         path: PathBuf,
         source: io::Error,
+        /// It came before anything was changed.
+        is_first: bool,
     },
     #[error("{path:?} cannot be the path of a file in {}", .root.display())]
     UnsafePath { root: PathBuf, path: String },
@@ -42,8 +44,13 @@ impl Error {
 
     fn help(&self) -> &'static str {
         match self {
-            Self::Io { .. } => {
+            Self::Io { is_first: true, .. } => {
                 "nothing was written; see that the folder exists, has room and may be written to"
+            }
+            Self::Io {
+                is_first: false, ..
+            } => {
+                "other files may be written already, each of them whole; mend this and run `bellwire gen` again"
             }
             Self::UnsafePath { .. } => {
                 "nothing is written outside of the output folders; if this comes from the manifest, delete that line"
@@ -66,7 +73,16 @@ impl Error {
             action,
             path: path.to_owned(),
             source,
+            is_first: true,
         }
+    }
+
+    /// The same, from a run that may have changed something already.
+    pub(super) fn unfinished(mut self) -> Self {
+        if let Self::Io { is_first, .. } = &mut self {
+            *is_first = false;
+        }
+        self
     }
 }
 

@@ -8,6 +8,7 @@ mod diff;
 mod error;
 mod manifest;
 mod plan;
+mod temporary;
 mod write;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,8 @@ use std::path::PathBuf;
 pub use error::Error;
 pub use manifest::MANIFEST;
 pub use plan::{Change, Kind, Plan, Stands, holds, plan, plan_with, read_file};
+#[cfg(feature = "cli")]
+pub(crate) use temporary::{Presence, Temporary};
 pub use write::{Written, write};
 
 /// The files of one output folder: path (relative to it, `/` between folders) → text.

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::{Error, MANIFEST, Output, manifest};
+use crate::load::is_nothing;
 
 /// Everything that separates the disk from what a run produced.
 #[derive(Debug, Default)]
@@ -165,7 +165,7 @@ fn compare(root: &Path, path: &str, text: &str, owned: bool) -> Result<Option<Ki
 }
 
 /// A manifest can be lost; the header of a generated file then still says whose it is.
-fn says_it_is_ours(bytes: &[u8]) -> bool {
+pub(super) fn says_it_is_ours(bytes: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]);
     head.lines()
         .take(5)
@@ -174,15 +174,8 @@ fn says_it_is_ours(bytes: &[u8]) -> bool {
 
 /// The bytes of a plain file, None where there is nothing. Links and folders are refused.
 pub fn read_file(path: &Path) -> Result<Option<Vec<u8>>, Error> {
-    let nothing = |error: &io::Error| {
-        matches!(
-            error.kind(),
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-        )
-    };
-    let metadata = match fs::symlink_metadata(path) {
-        Err(error) if nothing(&error) => return Ok(None),
-        result => result.map_err(|error| Error::io("read", path, error))?,
+    let Some(metadata) = look(path)? else {
+        return Ok(None);
     };
     if metadata.is_symlink() {
         return Err(Error::SymbolicLink {
@@ -197,7 +190,17 @@ pub fn read_file(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     }
     match fs::read(path) {
         // Another run may have removed it since.
-        Err(error) if nothing(&error) => Ok(None),
+        Err(error) if is_nothing(&error) => Ok(None),
+        result => result
+            .map(Some)
+            .map_err(|error| Error::io("read", path, error)),
+    }
+}
+
+/// What stands at a path, a link itself and not what it leads to; None where that is nothing.
+fn look(path: &Path) -> Result<Option<fs::Metadata>, Error> {
+    match fs::symlink_metadata(path) {
+        Err(error) if is_nothing(&error) => Ok(None),
         result => result
             .map(Some)
             .map_err(|error| Error::io("read", path, error)),
@@ -246,11 +249,11 @@ fn check_folders<'a>(
             continue;
         }
         let folder = root.join(folder);
-        match fs::symlink_metadata(&folder) {
-            Ok(metadata) if metadata.is_symlink() => {
+        match look(&folder)? {
+            Some(metadata) if metadata.is_symlink() => {
                 return Err(Error::SymbolicLink { path: folder });
             }
-            Ok(metadata) if !metadata.is_dir() => {
+            Some(metadata) if !metadata.is_dir() => {
                 return Err(Error::InTheWay {
                     path: folder,
                     wanted: "a folder",

@@ -3,19 +3,14 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use rayon::prelude::*;
-use tempfile::TempPath;
 
-use super::plan::{Change, Kind, Plan, read_file};
+use super::plan::{Change, Kind, Plan, read_file, says_it_is_ours};
+use super::temporary::{Presence, Temporary};
 use super::{Error, manifest};
-
-/// What the name of a temporary begins and ends with.
-const PREFIX: &str = ".bellwire-";
-const SUFFIX: &str = ".tmp";
 
 /// What a run did to the disk, manifests not counted.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -27,12 +22,27 @@ pub struct Written {
 
 /// Brings the disk to where the plan wants it.
 ///
-/// Whatever can fail (folders, space, permissions) fails while temporaries are written, and then they and the folders
-/// made for them are removed again: a failed run leaves what it found. A file is at every moment its old self or its
-/// new one. A manifest names a file before the file appears and until it is gone, so that a killed run loses nothing.
+/// Almost all that can fail (folders, space, permissions) fails while temporaries are written, and then they and the
+/// folders made for them are removed again: such a run leaves what it found. Where it fails later, or is killed, a file
+/// is its old self or its new one, whole. A manifest names a file before the file appears and until it is gone, so that
+/// the next run knows whose it is.
 pub fn write(plan: &Plan) -> Result<Written, Error> {
-    sweep(plan);
+    let mut folders = NewFolders::default();
+    for (target, ..) in texts(plan) {
+        if let Some(folder) = target.parent() {
+            folders.create(folder)?;
+        }
+    }
+    let _present = enter(plan)?;
     let staged = stage(plan)?;
+    plan.changes.iter().try_for_each(look_again)?;
+    folders.keep();
+    finish(plan, staged).map_err(Error::unfinished)?;
+    Ok(summary(plan))
+}
+
+/// Everything from the first rename on.
+fn finish(plan: &Plan, staged: Vec<Staged>) -> Result<(), Error> {
     for file in staged {
         file.publish()?;
     }
@@ -41,11 +51,8 @@ pub fn write(plan: &Plan) -> Result<Written, Error> {
             remove(&change.root, &change.path)?;
         }
     }
-    plan.changes
-        .iter()
-        .filter(|change| change.is_manifest())
-        .try_for_each(release)?;
-    Ok(summary(plan))
+    let mut manifests = plan.changes.iter().filter(|change| change.is_manifest());
+    manifests.try_for_each(release)
 }
 
 fn summary(plan: &Plan) -> Written {
@@ -59,36 +66,72 @@ fn summary(plan: &Plan) -> Written {
     }
 }
 
-/// Writes a temporary for every file of the plan. Of each folder the manifest comes first, and still names what the
-/// last run owned.
-fn stage(plan: &Plan) -> Result<Vec<Staged>, Error> {
-    let mut folders = NewFolders::default();
+/// The files that are to be written. The manifests come first.
+fn texts(plan: &Plan) -> impl Iterator<Item = (PathBuf, &Change, &str)> {
     let (manifests, files): (Vec<_>, Vec<_>) =
         plan.changes.iter().partition(|change| change.is_manifest());
-    let mut files_to_stage = Vec::new();
-    for change in manifests.into_iter().chain(files) {
-        let (Kind::Create { text } | Kind::Replace { text, .. }) = &change.kind else {
-            continue;
+    manifests
+        .into_iter()
+        .chain(files)
+        .filter_map(|change| match &change.kind {
+            Kind::Create { text } | Kind::Replace { text, .. } => {
+                Some((change.target(), change, text.as_str()))
+            }
+            Kind::Remove { .. } => None,
+        })
+}
+
+/// Looks after every output folder in which something changes, and says that there will be temporaries.
+fn enter(plan: &Plan) -> Result<Vec<Presence>, Error> {
+    let roots: BTreeSet<_> = plan.changes.iter().map(|change| &change.root).collect();
+    let enter = |root: &PathBuf| {
+        let owned = manifest::read(root)?;
+        let changes = plan.changes.iter().filter(|change| change.root == *root);
+        let paths = changes.map(|change| &change.path).chain(&owned);
+        let mut folders: BTreeSet<PathBuf> = paths
+            .filter_map(|path| root.join(path).parent().map(Path::to_owned))
+            .collect();
+        // Where the manifest lies.
+        folders.insert(root.clone());
+        Ok(Presence::new(root, &folders))
+    };
+    roots.into_iter().map(enter).collect()
+}
+
+/// Writes a temporary for every file of the plan. A manifest still names what the last run owned.
+fn stage(plan: &Plan) -> Result<Vec<Staged>, Error> {
+    let mut files = Vec::new();
+    for (target, change, text) in texts(plan) {
+        let text = match change.is_manifest() {
+            true => Cow::Owned(claim(change, text)?),
+            false => Cow::Borrowed(text),
         };
-        let target = change.target();
-        if let Some(folder) = target.parent() {
-            folders.create(folder)?;
-        }
-        let text = if change.is_manifest() {
-            Cow::Owned(claim(change, text)?)
-        } else {
-            Cow::Borrowed(text.as_str())
-        };
-        files_to_stage.push((target, text));
+        files.push((target, text));
     }
-    let staged = files_to_stage
+    files
         .into_par_iter()
         .map(|(target, text)| Staged::new(target, &text))
         .collect::<Vec<_>>() // so that of several errors the first is told
         .into_iter()
-        .collect::<Result<_, _>>()?;
-    folders.keep();
-    Ok(staged)
+        .collect()
+}
+
+/// Where there was nothing, another run may have been faster, and its manifest names the file; but so may a person, and
+/// that file stays.
+fn look_again(change: &Change) -> Result<(), Error> {
+    let target = change.target();
+    if !matches!(change.kind, Kind::Create { .. }) {
+        return Ok(());
+    }
+    match read_file(&target)? {
+        Some(there)
+            if !says_it_is_ours(&there)
+                && !manifest::read(&change.root)?.contains(&change.path) =>
+        {
+            Err(Error::ForeignFile { path: target })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The manifest that names both what the last run owned and what this one will.
@@ -109,64 +152,25 @@ fn release(change: &Change) -> Result<(), Error> {
     Staged::new(change.target(), text)?.publish()
 }
 
-/// A temporary that is this old belongs to no run that is still going on.
-const ABANDONED: Duration = Duration::from_secs(60 * 60);
-
-/// Removes the temporaries that killed runs left beside the files that this one writes. What cannot be removed stays.
-fn sweep(plan: &Plan) {
-    let targets = plan.changes.iter().map(|change| change.target());
-    let folders: BTreeSet<PathBuf> = targets
-        .filter_map(|target| target.parent().map(Path::to_owned))
-        .collect();
-    for entry in folders.iter().flat_map(fs::read_dir).flatten().flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let age = entry
-            .metadata()
-            .and_then(|metadata| metadata.modified())
-            .ok()
-            .and_then(|modified| modified.elapsed().ok());
-        if name.starts_with(PREFIX) && name.ends_with(SUFFIX) && age > Some(ABANDONED) {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-}
-
-/// The new text of a file, complete, beside the old; closed, since a process may hold only so many files open.
+/// The new text of a file, complete, beside the old.
 struct Staged {
-    temporary: TempPath,
+    temporary: Temporary,
     target: PathBuf,
 }
 
 impl Staged {
     fn new(target: PathBuf, text: &str) -> Result<Self, Error> {
-        let failed = |error| Error::io("write", &target, error);
         let folder = target.parent().unwrap_or(Path::new("."));
-        let mut temporary = builder().tempfile_in(folder).map_err(failed)?;
-        temporary.write_all(text.as_bytes()).map_err(failed)?;
-        let temporary = temporary.into_temp_path();
-        Ok(Self { temporary, target })
+        match Temporary::new(folder, text.as_bytes()) {
+            Ok(temporary) => Ok(Self { temporary, target }),
+            Err(error) => Err(Error::io("write", &target, error)),
+        }
     }
 
     fn publish(self) -> Result<(), Error> {
-        let Self { temporary, target } = self;
-        temporary
-            .persist(&target)
-            .map(drop)
-            .map_err(|error| Error::io("write", &target, error.error))
+        let published = self.temporary.publish(&self.target);
+        published.map_err(|error| Error::io("write", &self.target, error))
     }
-}
-
-/// Temporaries become the files themselves, so they get the permissions of any new file.
-fn builder() -> tempfile::Builder<'static, 'static> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX).suffix(SUFFIX);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder
 }
 
 /// The folders that a run had to make, removed again unless the run comes through.
