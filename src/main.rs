@@ -10,16 +10,21 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     small_pages();
-    let arguments = cli::parse();
-    arguments.color.write_global();
-    match arguments.run() {
+    let ended = cli::parse().map_or_else(
+        |ended| ended,
+        |arguments| {
+            arguments.color.write_global();
+            arguments.run()
+        },
+    );
+    match ended {
         Ok(code) => code,
         // Whoever reads our output has seen enough.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             let _ = std::io::Write::write_fmt(
                 &mut anstream::stderr(),
-                format_args!("bellwire: {error}\n"),
+                format_args!("bellwire: cannot write standard output: {error}\n"),
             );
             ExitCode::from(2)
         }

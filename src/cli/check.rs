@@ -51,6 +51,10 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> io::Result<ExitCode> {
         && !compiled.report.has_errors()
         && let Err(error) = fs::write(path, descriptor_set(&compiled.loaded))
     {
+        // Half of a file could be taken for one.
+        if path.is_file() {
+            let _ = fs::remove_file(path);
+        }
         let message = format!("cannot write {}: {error}", path.display());
         let help = "see that its folder exists, has room and may be written to";
         return Ok(globals.fail(Diagnostic::error(code::OUTPUT_IO, message).help(help)));

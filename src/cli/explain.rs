@@ -37,7 +37,7 @@ pub fn run(arguments: &Arguments) -> io::Result<ExitCode> {
             } else {
                 format!("did you mean {}?", near.join(" or "))
             };
-            writeln!(anstream::stderr(), "there is no code `{code}`: {help}")?;
+            let _ = writeln!(anstream::stderr(), "there is no code `{code}`: {help}");
             Ok(ExitCode::from(2))
         }
     }

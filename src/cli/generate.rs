@@ -165,12 +165,18 @@ fn check(plan: &Plan) -> io::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let mut out = anstream::stdout().lock();
-    out.write_all(plan.diff().as_bytes())?;
-    out.flush()?;
-    writeln!(
+    match out
+        .write_all(plan.diff().as_bytes())
+        .and_then(|()| out.flush())
+    {
+        // Whoever has seen enough of the diff still wants to know that there is one.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        result => result?,
+    }
+    let summary = plan.summary();
+    let _ = writeln!(
         anstream::stderr(),
-        "{}: run `bellwire gen` and commit what it writes",
-        plan.summary()
-    )?;
+        "{summary}: run `bellwire gen` and commit what it writes"
+    );
     Ok(ExitCode::from(1))
 }

@@ -46,13 +46,19 @@ pub fn run(globals: &Globals, arguments: &Arguments) -> io::Result<ExitCode> {
             ),
         ));
     }
-    let mut out = anstream::stdout();
-    for (path, text) in files {
-        if let Err(error) = create(&path, text) {
+    for (index, (path, text)) in files.iter().enumerate() {
+        if let Err(error) = create(path, text) {
+            // Half a project would be in the way of the next try.
+            for (path, _) in &files[..index] {
+                let _ = fs::remove_file(path);
+            }
             let message = format!("cannot write {}: {error}", path.display());
             return Ok(globals.fail(Diagnostic::error(code::OUTPUT_IO, message)));
         }
-        let shown = path.strip_prefix(".").unwrap_or(&path);
+    }
+    let mut out = anstream::stdout();
+    for (path, _) in &files {
+        let shown = path.strip_prefix(".").unwrap_or(path);
         writeln!(out, "wrote {}", shown.display())?;
     }
     writeln!(
@@ -66,5 +72,9 @@ fn create(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    File::create_new(path)?.write_all(text.as_bytes())
+    let written = File::create_new(path)?.write_all(text.as_bytes());
+    if written.is_err() {
+        let _ = fs::remove_file(path);
+    }
+    written
 }

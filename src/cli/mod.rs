@@ -70,11 +70,16 @@ enum Verb {
     Explain(explain::Arguments),
 }
 
-/// What the command line says. Where it says nothing that makes sense, the process ends.
-pub fn parse() -> Arguments {
-    Arguments::try_parse().unwrap_or_else(|mut error| {
+/// What the command line says. Where that is no verb, but a question or nothing that makes sense, it is answered, and
+/// the process is to end.
+pub fn parse() -> Result<Arguments, io::Result<ExitCode>> {
+    Arguments::try_parse().map_err(|mut error| {
         suggest_verb(&mut error);
-        error.exit()
+        let code = if error.use_stderr() { 2 } else { 0 };
+        match error.print() {
+            Err(failed) if code == 0 => Err(failed),
+            _ => Ok(ExitCode::from(code)),
+        }
     })
 }
 
