@@ -178,6 +178,35 @@ fn links_inside_an_output_folder_are_refused() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn links_among_schemas_are_followed_and_have_an_end() {
+    use std::os::unix::fs::symlink;
+    let project = Project::new();
+    fs::create_dir_all(project.path("schemas/twin")).expect("a folder");
+    fs::create_dir_all(project.path("elsewhere")).expect("a folder");
+    project.write(
+        "elsewhere/linked.proto",
+        "syntax = \"proto3\";\npackage linked;\nmessage Linked {}\n",
+    );
+    for (to, link) in [
+        ("../elsewhere", "schemas/linked"),
+        (".", "schemas/itself"),
+        ("../..", "schemas/notes/up"),
+        ("../notes", "schemas/twin/notes"),
+        ("../twin", "schemas/notes/twin"),
+        ("nowhere", "schemas/dangling"),
+    ] {
+        symlink(to, project.path(link)).expect("a link");
+    }
+    let said = project.run(&["list"]);
+    // What two links show twice is defined twice, and nothing is worse than that.
+    said.failed(1, &["schemas/twin/notes/v1/notes.proto"]);
+    fs::remove_file(project.path("schemas/twin/notes")).expect("a link");
+    project.succeeds(&["gen"]);
+    assert!(project.path("gen/ts/linked/linked_pb.ts").exists());
+}
+
 // Kill -9, a full disk: the old file is intact.
 
 /// Whenever a run is killed, each file is its old self or its new one, and the next run completes the set.

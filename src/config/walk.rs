@@ -29,39 +29,71 @@ pub fn walk(folder: &Path, glob: &str) -> Result<Vec<PathBuf>, Unreadable> {
             _ => None,
         })
         .collect();
-    let mut found = Vec::new();
-    descend(folder, &parts, &mut found)?;
-    Ok(found)
+    let mut walk = Walk::default();
+    walk.descend(folder, &parts)?;
+    Ok(walk.found)
 }
 
-fn descend(path: &Path, parts: &[&str], found: &mut Vec<PathBuf>) -> Result<(), Unreadable> {
-    let Some((part, rest)) = parts.split_first() else {
-        found.push(path.to_owned());
-        return Ok(());
-    };
-    if *part == "**" {
-        descend(path, rest, found)?;
-        for child in children(path, "*")?.iter().filter(|child| child.is_folder) {
-            descend(&child.path, parts, found)?;
-        }
-    } else if part.contains(['*', '?', '[']) {
-        for child in children(path, part)? {
-            if child.is_folder || rest.is_empty() {
-                descend(&child.path, rest, found)?;
+#[derive(Default)]
+struct Walk {
+    found: Vec<PathBuf>,
+    /// Where the way down has led through a link: the folders that the links lie in, without links.
+    left: Vec<PathBuf>,
+}
+
+impl Walk {
+    fn descend(&mut self, path: &Path, parts: &[&str]) -> Result<(), Unreadable> {
+        let Some((part, rest)) = parts.split_first() else {
+            self.found.push(path.to_owned());
+            return Ok(());
+        };
+        if *part == "**" {
+            self.descend(path, rest)?;
+            for child in children(path, "*")? {
+                match child.kind {
+                    ChildKind::File => {}
+                    ChildKind::Folder => self.descend(&child.path, parts)?,
+                    ChildKind::LinkToFolder => self.follow(path, &child.path, parts)?,
+                }
+            }
+        } else if part.contains(['*', '?', '[']) {
+            for child in children(path, part)? {
+                if rest.is_empty() || child.kind != ChildKind::File {
+                    self.descend(&child.path, rest)?;
+                }
+            }
+        } else {
+            let child = path.join(part);
+            if metadata(&child)?.is_some() {
+                self.descend(&child, rest)?;
             }
         }
-    } else {
-        let child = path.join(part);
-        if metadata(&child)?.is_some() {
-            descend(&child, rest, found)?;
-        }
+        Ok(())
     }
-    Ok(())
+
+    /// Goes through a link, unless it leads back to where the walk is or was on its way here: that has no end.
+    fn follow(&mut self, folder: &Path, link: &Path, parts: &[&str]) -> Result<(), Unreadable> {
+        self.left.push(real(folder)?);
+        let target = real(link)?;
+        let followed = match self.left.iter().any(|left| left.starts_with(&target)) {
+            true => Ok(()),
+            false => self.descend(link, parts),
+        };
+        self.left.pop();
+        followed
+    }
 }
 
 struct Child {
     path: PathBuf,
-    is_folder: bool,
+    kind: ChildKind,
+}
+
+#[derive(PartialEq, Eq)]
+enum ChildKind {
+    File,
+    Folder,
+    LinkToFolder,
 }
 
 /// What is in a folder under the names that a glob without `/` matches, sorted.
@@ -82,11 +114,13 @@ fn children(folder: &Path, glob: &str) -> Result<Vec<Child>, Unreadable> {
         }
         let path = entry.path();
         let kind = entry.file_type().map_err(|error| (path.clone(), error))?;
-        let is_folder = match kind.is_symlink() {
-            true => metadata(&path)?.is_some_and(|metadata| metadata.is_dir()),
-            false => kind.is_dir(),
+        let leads_to_folder = || Ok(metadata(&path)?.is_some_and(|metadata| metadata.is_dir()));
+        let kind = match kind.is_symlink() {
+            true if leads_to_folder()? => ChildKind::LinkToFolder,
+            false if kind.is_dir() => ChildKind::Folder,
+            _ => ChildKind::File,
         };
-        children.push(Child { path, is_folder });
+        children.push(Child { path, kind });
     }
     children.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(children)
@@ -94,4 +128,10 @@ fn children(folder: &Path, glob: &str) -> Result<Vec<Child>, Unreadable> {
 
 fn metadata(path: &Path) -> Result<Option<fs::Metadata>, Unreadable> {
     load::metadata(path).map_err(|error| (path.to_owned(), error))
+}
+
+/// A folder's path without links.
+fn real(path: &Path) -> Result<PathBuf, Unreadable> {
+    path.canonicalize()
+        .map_err(|error| (path.to_owned(), error))
 }

@@ -26,6 +26,19 @@ impl Finding {
         self.spans.first().cloned()
     }
 
+    /// The same with places of whole characters of a text: the parser may point into the middle of one, and so may a place
+    /// behind which something was put in place of something else.
+    pub fn within(mut self, text: &str) -> Self {
+        let is_boundary = |offset: &usize| text.is_char_boundary(*offset);
+        for span in &mut self.spans {
+            let start = span.start.min(text.len());
+            let end = span.end.clamp(start, text.len());
+            span.start = (0..=start).rev().find(is_boundary).unwrap_or(0);
+            span.end = (end..).find(is_boundary).unwrap_or(text.len());
+        }
+        self
+    }
+
     /// Where it stands; the end of the file is behind everything.
     pub fn start(&self) -> usize {
         self.spans.first().map_or(usize::MAX, |span| span.start)

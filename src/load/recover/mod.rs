@@ -149,12 +149,13 @@ impl Recovery<'_> {
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.start()));
         let before = self.text.text().to_owned();
         let mut found = Vec::new();
-        for finding in &findings {
+        for finding in findings {
+            let finding = finding.within(self.text.text());
             if self.may_read() {
-                found.extend(self.take(finding));
+                found.extend(self.take(&finding));
             } else {
                 self.is_hopeless = true;
-                found.push(self.say(finding, &self.place(finding)));
+                found.push(self.say(&finding, &self.place(&finding)));
             }
         }
         self.found.extend(found.into_iter().rev());
