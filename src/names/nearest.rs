@@ -8,15 +8,18 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let name = name.trim_end_matches(".proto");
     let wanted = last_part(name);
     let most = (wanted.chars().count() / 3).clamp(1, 4);
-    // A name of one letter or two would be near to any other: in that, case alone may differ.
-    let limit = |part: &str| if part.chars().count() > 2 { most } else { 0 };
-    let (whole_limit, last_limit) = (limit(name), limit(wanted));
+    // Two names of one letter or two would always be near: in those, case alone may differ.
+    let is_short = |part: &str| part.chars().count() <= 2;
+    let steps = |from: &str, to: &str| match is_short(from) && is_short(to) {
+        true => distance(from, to, 0),
+        false => distance(from, to, most),
+    };
     let mut near: Vec<(usize, &str)> = candidates
         .into_iter()
         .filter_map(|candidate| {
             let bare = candidate.trim_end_matches(".proto");
-            let whole = distance(name, bare, whole_limit);
-            let last = distance(wanted, last_part(bare), last_limit).map(|steps| steps + 1);
+            let whole = steps(name, bare);
+            let last = steps(wanted, last_part(bare)).map(|steps| steps + 1);
             whole
                 .into_iter()
                 .chain(last)
