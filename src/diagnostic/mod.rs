@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub use code::Code;
 pub use report::{Report, Style};
 pub use source::Source;
+pub(crate) use source::floor;
 
 /// One finding: a sentence, the places that it is about, and what to do.
 #[derive(Debug, Clone)]

@@ -101,13 +101,18 @@ impl Source {
         self.lines.partition_point(|start| *start <= offset) - 1
     }
 
-    fn floor(&self, mut offset: usize) -> usize {
-        offset = offset.min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
-            offset -= 1;
-        }
-        offset
+    fn floor(&self, offset: usize) -> usize {
+        floor(&self.text, offset)
     }
+}
+
+/// Where the character begins that an offset is in; the end of the text for one beyond it.
+pub fn floor(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
 }
 
 /// As miette's own for strings, with the path as name and the column counted from the start of the line. That one reads a

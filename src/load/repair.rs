@@ -11,7 +11,7 @@ use prost_types::{
 use super::escapes;
 use super::locations::{self, Paths, part, step, tag};
 use super::tokens::{Token, TokenKind, tokens};
-use crate::diagnostic::Source;
+use crate::diagnostic::{Source, floor};
 
 /// The text to parse, and what was replaced in it.
 #[derive(Debug, Clone)]
@@ -284,10 +284,7 @@ fn is_in_option(text: &str, offset: usize) -> bool {
 /// The beginning of a line before a place, at a distance that no statement of a person has.
 fn nearby(text: &str, offset: usize) -> usize {
     const DISTANCE: usize = 4096;
-    let mut from = offset.saturating_sub(DISTANCE);
-    while !text.is_char_boundary(from) {
-        from -= 1;
-    }
+    let from = floor(text, offset.saturating_sub(DISTANCE));
     match text[from..offset].find('\n') {
         Some(end) if from > 0 => from + end + 1,
         _ => from,

@@ -9,7 +9,7 @@ use miette::Diagnostic as _;
 
 use super::escapes;
 use super::tokens::tokens;
-use crate::diagnostic::{Diagnostic, Label, Source, code};
+use crate::diagnostic::{Diagnostic, Label, Source, code, floor};
 use rules::{EMPTY_ONEOF, NO_LABEL, NOT_IN_ONEOF, OTHER, RULES, Rule};
 
 /// One thing that the parser says.
@@ -29,12 +29,11 @@ impl Finding {
     /// The same with places of whole characters of a text: the parser may point into the middle of one, and so may a place
     /// behind which something was put in place of something else.
     pub fn within(mut self, text: &str) -> Self {
-        let is_boundary = |offset: &usize| text.is_char_boundary(*offset);
         for span in &mut self.spans {
-            let start = span.start.min(text.len());
-            let end = span.end.clamp(start, text.len());
-            span.start = (0..=start).rev().find(is_boundary).unwrap_or(0);
-            span.end = (end..).find(is_boundary).unwrap_or(text.len());
+            span.start = floor(text, span.start);
+            let end = span.end.clamp(span.start, text.len());
+            let mut ends = (end..text.len()).filter(|offset| text.is_char_boundary(*offset));
+            span.end = ends.next().unwrap_or(text.len());
         }
         self
     }
