@@ -1,6 +1,6 @@
 // The carrier of a Tauri webview, against commands that answer as they are told.
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { setDefaultTransport } from "bellwire";
 import { type Invoke, isTauri, tauri } from "bellwire/tauri";
@@ -40,6 +40,20 @@ const invoke: Invoke = (command, body, { headers }) =>
     const scripted = script(one);
     if (scripted !== undefined) answer(scripted);
   });
+
+/** Puts into this page what an app puts into its own, and answers the requests that come to its scheme. */
+function inAnApp(respond: (url: string, body: Uint8Array, options: RequestInit) => Promise<Response>): void {
+  const convertFileSrc = (path: string, scheme: string) => `${scheme}://localhost/${path}`;
+  Object.assign(globalThis, { __TAURI_INTERNALS__: { invoke, convertFileSrc } });
+  globalThis.fetch = (url, options) => respond(url as string, options?.body as Uint8Array, options as RequestInit);
+  setDefaultTransport(tauri());
+}
+
+const { fetch } = globalThis;
+
+afterEach(() => {
+  Object.assign(globalThis, { __TAURI_INTERNALS__: undefined, fetch });
+});
 
 beforeEach(() => {
   commands = [];
@@ -249,6 +263,71 @@ test("a core that closes the session settles every call, and listeners have a ne
   await until(() => lagged === 1);
   assert.equal(commands.filter(({ name }) => name === "open").length, 2);
   await listener.stop();
+});
+
+test("in an app, a call is one request to the plugin's scheme, without headers", async () => {
+  const requests: [string, Uint8Array, RequestInit][] = [];
+  inAnApp(async (...request) => {
+    requests.push(request);
+    return new Response(answer(1, text("b")));
+  });
+  const result = await EchoEventSay({ text: "a" });
+  assert.equal(result.ok && result.value.text, "b");
+  await EchoEventSay({}, { metadata: { "x-who": "ada & co", "x-mood": "ü" }, timeoutMs: 1000 });
+  await EchoEventSay({}, { metadata: { "x-who": "ada" } });
+  const address = `bellwire://localhost/${(await command("open")).headers["bellwire-address"]}`;
+  assert.deepEqual(
+    requests.map(([url]) => url),
+    [
+      `${address}/1/${EchoEventSay.path}`,
+      `${address}/2/${EchoEventSay.path}?timeout-ms=1000&metadata=x-who=ada%20%26%20co&x-mood=%C3%BC`,
+      `${address}/3/${EchoEventSay.path}?metadata=x-who=ada`,
+    ],
+  );
+  assert.deepEqual(requests[0]?.slice(1), [text("a"), { method: "POST", body: text("a") }]);
+  assert.ok(commands.every(({ name }) => name !== "call"));
+});
+
+test("where no request comes through, the same call is a command, and so are those after it", async () => {
+  const broken = new ReadableStream({ start: (controller) => controller.error(new Error("cut off")) });
+  for (const respond of [
+    () => Promise.reject(new TypeError("Failed to fetch")),
+    () => Promise.resolve(new Response(null, { status: 404 })),
+    () => Promise.resolve(new Response(broken)),
+  ]) {
+    commands = [];
+    let requests = 0;
+    inAnApp((url) => {
+      requests += 1;
+      assert.match(url, /\/1\/fixture\.v1\.EchoEvent\/Say$/);
+      return respond();
+    });
+    for (const number of [1, 2]) {
+      const said = EchoEventSay({ text: "a" });
+      const call = await command("call", number);
+      assert.equal(call.headers["bellwire-address"]?.split(" ")[1], `${number}`);
+      assert.deepEqual(call.body, text("a"));
+      call.answer(answer(1, text("b")));
+      assert.ok((await said).ok);
+    }
+    assert.equal(requests, 1);
+  }
+});
+
+test("a call whose metadata is too long for an address is a command, and the next is a request again", async () => {
+  inAnApp(() => Promise.resolve(new Response(answer(1))));
+  const long = EchoEventNothing({ metadata: { "x-long": "x".repeat(5000) } });
+  (await command("call")).answer(answer(1));
+  assert.ok((await long).ok);
+  assert.ok((await EchoEventNothing()).ok);
+  assert.equal(commands.filter(({ name }) => name === "call").length, 1);
+});
+
+test("an app that a test plays needs no scheme", async () => {
+  Object.assign(globalThis, { __TAURI_INTERNALS__: { invoke } });
+  const said = EchoEventNothing({ transport: tauri() });
+  (await command("call")).answer(answer(1));
+  assert.ok((await said).ok);
 });
 
 test("why a command was refused is told", async () => {

@@ -9,8 +9,8 @@ use super::calls::Answer;
 use super::message;
 use super::page::PageSession;
 use super::pages::{Pages, Place};
+use crate::Fault;
 use crate::session::frame;
-use crate::{Code, Fault};
 
 /// Does what a command says. False for one that the plugin does not have.
 pub(super) fn handle<R: Runtime>(pages: &Pages, invoke: Invoke<R>) -> bool {
@@ -52,7 +52,7 @@ fn send<R: Runtime>(pages: &Pages, message: &InvokeMessage<R>) -> Result<Vec<u8>
 }
 
 fn call<R: Runtime>(pages: &Pages, message: &InvokeMessage<R>, answer: Answer) {
-    let made = message::call(message.headers())
+    let made = message::call_of(message.headers())
         .and_then(|call| Ok((call, message::bytes(message.payload())?)))
         .and_then(|made| Ok((made, session(pages, message)?)));
     match made {
@@ -83,7 +83,7 @@ fn session<R: Runtime>(
 ) -> Result<Arc<PageSession>, Fault> {
     let id = message::session(message.headers())?;
     let session = pages.find(message.webview_ref().label(), id);
-    session.ok_or_else(|| Fault::new(Code::Unavailable, "the session is closed"))
+    session.ok_or_else(Pages::closed)
 }
 
 fn resolve<R: Runtime>(resolver: InvokeResolver<R>, outcome: Result<Vec<u8>, Fault>) {

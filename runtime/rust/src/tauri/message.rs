@@ -72,17 +72,30 @@ fn invalid(name: &str) -> Fault {
     Fault::new(Code::InvalidArgument, message)
 }
 
-/// What the headers say of a call.
-pub(super) fn call(headers: &HeaderMap) -> Result<Call, Fault> {
-    let optional = |name| headers.contains_key(name).then_some(name);
+/// What the headers of a command say of a call.
+pub(super) fn call_of(headers: &HeaderMap) -> Result<Call, Fault> {
+    let optional = |name| headers.contains_key(name).then(|| text(headers, name));
+    call(
+        number(headers)?,
+        address(headers, 2)?,
+        optional(TIMEOUT).transpose()?,
+        optional(METADATA).transpose()?,
+    )
+}
+
+/// A call with this number, of the event with this path.
+pub(super) fn call(
+    id: u64,
+    path: &str,
+    timeout: Option<&str>,
+    entries: Option<&str>,
+) -> Result<Call, Fault> {
     let milliseconds = |text: &str| text.parse().map_err(|_| invalid(TIMEOUT));
-    let timeout = optional(TIMEOUT).map(|name| milliseconds(text(headers, name)?));
-    let metadata = optional(METADATA).map(|name| metadata(text(headers, name)?));
     Ok(Call {
-        id: number(headers)?,
-        path: address(headers, 2)?.to_owned(),
-        metadata: metadata.transpose()?.unwrap_or_default(),
-        timeout_ms: timeout.transpose()?,
+        id,
+        path: path.to_owned(),
+        metadata: entries.map(metadata).transpose()?.unwrap_or_default(),
+        timeout_ms: timeout.map(milliseconds).transpose()?,
         credit: 0,
     })
 }
@@ -222,7 +235,7 @@ mod tests {
                 let name = HeaderName::from_static(name);
                 (name, HeaderValue::from_static(value))
             });
-            call(&headers.collect())
+            call_of(&headers.collect())
         };
         let whole = said(&[
             (ADDRESS, "page.1 7 a.B/C"),

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::page::{PageSession, page};
-use crate::{Fault, Server};
+use crate::{Code, Fault, Server};
 
 /// The sessions of all pages.
 pub(super) struct Pages {
@@ -55,6 +55,11 @@ impl Pages {
             .iter()
             .find(|open| open.webview == webview && open.session.id == id)?;
         Some(Arc::clone(&open.session))
+    }
+
+    /// What is said where there is none.
+    pub fn closed() -> Fault {
+        Fault::new(Code::Unavailable, "the session is closed")
     }
 
     /// Closes one session.

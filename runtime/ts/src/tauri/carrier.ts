@@ -3,6 +3,7 @@ import { Fault } from "../fault.js";
 import type { Carrier, Line, Receiver } from "../session/carrier.js";
 import { type Call, type ClientFrame, ClientFrameSchema } from "../wire/bellwire/frames_pb.js";
 import { bytesOf, join, readAnswer, readBatch } from "./bytes.js";
+import { entriesOf, type Scheme } from "./scheme.js";
 
 /** Invokes a command of the app with bytes, and gives what it was answered with. */
 export type Invoke = (
@@ -11,33 +12,31 @@ export type Invoke = (
   options: { headers: Record<string, string> },
 ) => Promise<unknown>;
 
-/** What a Tauri app puts into its pages. */
-export interface Internals {
-  invoke: Invoke;
-}
-
 /** What the plugin's commands begin with. */
 const PLUGIN = "plugin:bellwire|";
 
-/** Carries frames in invokes. */
+/** Carries frames in invokes, and calls by the plugin's scheme if there is one. */
 export class TauriCarrier implements Carrier {
   readonly #invoke: Invoke;
+  readonly #scheme: Scheme | undefined;
 
-  constructor(invoke: Invoke) {
+  constructor(invoke: Invoke, scheme: Scheme | undefined) {
     this.#invoke = invoke;
+    this.#scheme = scheme;
   }
 
   open(receiver: Receiver): Line {
-    return new TauriLine(this.#invoke, receiver);
+    return new TauriLine(this.#invoke, this.#scheme, receiver);
   }
 }
 
 /**
- * One session: calls that have one answer go and come in an invoke of their own, what else the page says goes in
- * `send`, and what else the core says is waited for in `pull`.
+ * One session: calls that have one answer go and come in a request or an invoke of their own, what else the page says
+ * goes in `send`, and what else the core says is waited for in `pull`.
  */
 class TauriLine implements Line {
   readonly #invoke: Invoke;
+  readonly #scheme: Scheme | undefined;
   readonly #receiver: Receiver;
   readonly #session = nextSession();
   /** What is to be sent; one command at a time takes it, so that it arrives in its order. */
@@ -46,8 +45,9 @@ class TauriLine implements Line {
   #opened = false;
   #closed = false;
 
-  constructor(invoke: Invoke, receiver: Receiver) {
+  constructor(invoke: Invoke, scheme: Scheme | undefined, receiver: Receiver) {
     this.#invoke = invoke;
+    this.#scheme = scheme;
     this.#receiver = receiver;
   }
 
@@ -72,7 +72,10 @@ class TauriLine implements Line {
 
   async #call(call: Call, input: Uint8Array): Promise<void> {
     try {
-      const bytes = await this.#command("call", input, ` ${call.id} ${call.path}`, headersOf(call));
+      // The second delivery of a call that the first one brought to the core is not executed again.
+      const bytes =
+        (await this.#scheme?.call(this.#session, call, input)) ??
+        (await this.#command("call", input, ` ${call.id} ${call.path}`, headersOf(call)));
       this.#receiver.answered(call.id, readAnswer(bytesOf(bytes)));
     } catch (reason) {
       this.#receiver.failed(call.id, faultOf(reason));
@@ -155,8 +158,7 @@ function headersOf(call: Call): Record<string, string> {
     headers["bellwire-timeout-ms"] = String(call.timeoutMs);
   }
   if (call.metadata.length > 0) {
-    const entries = call.metadata.map(({ key, value }) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`);
-    headers["bellwire-metadata"] = entries.join("&");
+    headers["bellwire-metadata"] = entriesOf(call);
   }
   return headers;
 }

@@ -13,16 +13,30 @@ use std::process::Command;
 use page::{missing, page, run};
 
 #[test]
+fn a_page_that_may_connect_by_both_schemes() {
+    let policy = "default-src 'self'; connect-src bellwire: http://bellwire.localhost ipc: http://ipc.localhost";
+    assert_blocked("nothing", policy);
+}
+
+/// Calls are commands then.
+#[test]
 fn a_page_that_may_connect_by_ipc() {
-    let said = in_a_webview("default-src 'self'; connect-src ipc: http://ipc.localhost");
-    assert!(said.is_none_or(|said| said.contains("ipc was open")));
+    let policy = "default-src 'self'; connect-src ipc: http://ipc.localhost";
+    assert_blocked("bellwire", policy);
 }
 
 /// Tauri then carries bytes as arrays of numbers, without a word to anybody.
 #[test]
-fn a_page_whose_policy_forbids_ipc() {
-    let said = in_a_webview("default-src 'self'");
-    assert!(said.is_none_or(|said| said.contains("ipc was blocked")));
+fn a_page_whose_policy_forbids_both() {
+    assert_blocked("bellwire ipc", "default-src 'self'");
+}
+
+/// Runs all scenarios under this policy, which is to block these schemes.
+fn assert_blocked(schemes: &str, policy: &str) {
+    if let Some(said) = in_a_webview(policy) {
+        let blocked = said.lines().find_map(|line| line.strip_prefix("blocked: "));
+        assert_eq!(blocked, Some(schemes), "{said}");
+    }
 }
 
 /// What the page reports under this policy; nothing where it cannot be shown.
