@@ -19,7 +19,7 @@ use crate::{Cancellation, Code, Failure, Fault, Outcome, Payload, Reply, ReplyFu
 /// A call while it runs. Dropping it cancels the call: its handler's future is dropped.
 ///
 /// It runs on whatever polls it, and it always ends: a panic of the handler is a fault, and so is a deadline that
-/// passes.
+/// passes, after which no code of the handler runs.
 #[must_use = "a call does nothing unless it is polled"]
 pub struct Call(State);
 
@@ -97,10 +97,28 @@ impl fmt::Debug for Call {
 const OK: &str = "OK";
 const ERROR: &str = "ERROR";
 
+/// When a call is given up.
+struct Deadline {
+    at: Instant,
+    /// Wakes a call that waits. It may be late: whether the deadline has passed, the clock says.
+    timer: Delay,
+}
+
+impl Deadline {
+    fn new(at: Instant) -> Self {
+        let timer = Delay::new(at.saturating_duration_since(Instant::now()));
+        Self { at, timer }
+    }
+
+    fn passed(&mut self, cx: &mut Context<'_>) -> bool {
+        Instant::now() >= self.at || Pin::new(&mut self.timer).poll(cx).is_ready()
+    }
+}
+
 /// Stands between a caller and the handler's code: turns panics and a passed deadline into faults, and cancels the
 /// call where it is dropped before its end.
 pub(crate) struct Guard {
-    deadline: Option<Delay>,
+    deadline: Option<Deadline>,
     /// None once the call has ended by itself.
     cancellation: Option<Cancellation>,
     lifecycle: Arc<Lifecycle>,
@@ -128,9 +146,7 @@ impl Guard {
             span.record("session", session.0);
         }
         Self {
-            deadline: context
-                .deadline()
-                .map(|deadline| Delay::new(deadline.saturating_duration_since(Instant::now()))),
+            deadline: context.deadline().map(Deadline::new),
             cancellation: Some(context.cancellation().clone()),
             lifecycle: Arc::clone(lifecycle),
             stop: Waiter::default(),
@@ -169,10 +185,7 @@ impl Guard {
 
     fn passed(&mut self, cx: &mut Context<'_>) -> Option<Fault> {
         let deadline = self.deadline.as_mut()?;
-        Pin::new(deadline)
-            .poll(cx)
-            .is_ready()
-            .then(Fault::deadline_exceeded)
+        deadline.passed(cx).then(Fault::deadline_exceeded)
     }
 
     fn poll_stopped(&mut self, cx: &mut Context<'_>) -> Poll<Fault> {
@@ -221,5 +234,47 @@ impl Drop for Guard {
             cancellation.cancel();
         }
         self.lifecycle.leave();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use futures::task::noop_waker;
+
+    use super::*;
+    use crate::{CallOptions, EventInfo, EventKind};
+
+    static EVENT: EventInfo = EventInfo {
+        path: "a.B/C",
+        kind: EventKind::Stream,
+        input: None,
+        output: None,
+        timeout: None,
+        fingerprint: 1,
+    };
+
+    #[test]
+    fn a_handler_is_not_polled_again_once_its_deadline_has_passed_by_the_clock() {
+        let mut context = crate::Context::new(&EVENT, CallOptions::default());
+        context.deadline = Instant::now().checked_add(Duration::from_secs(3600));
+        let mut guard = Guard::new(&context, &Arc::new(Lifecycle::new()));
+        let waker = noop_waker();
+        let mut cx = Context::from_waker(&waker);
+        let mut polled = 0;
+        let mut poll = |guard: &mut Guard| {
+            guard.poll(&mut cx, |_| {
+                polled += 1;
+                Poll::<()>::Pending
+            })
+        };
+        assert!(poll(&mut guard).is_pending());
+        // Its timer still waits, as one does that is late.
+        guard.deadline.as_mut().expect("it has one").at = Instant::now();
+        let Poll::Ready(Err(fault)) = poll(&mut guard) else {
+            panic!("it goes on");
+        };
+        assert_eq!((fault.code, polled), (Code::DeadlineExceeded, 1));
     }
 }

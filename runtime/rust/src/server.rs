@@ -53,7 +53,8 @@ struct Group {
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct CallOptions {
-    /// How long the call may take, instead of the schema's or the server's own; the server may cap it.
+    /// How long the call may take, instead of the schema's or the server's own; the server may cap it. Without any time
+    /// left, a call does not reach its handler.
     pub timeout: Option<Duration>,
     /// What the handler sees as [`Context::metadata`].
     pub metadata: HeaderMap,

@@ -115,6 +115,24 @@ async fn a_caller_may_ask_for_another_deadline_up_to_the_servers() {
 }
 
 #[tokio::test]
+async fn a_call_whose_deadline_has_passed_does_not_reach_its_handler() {
+    let core = core();
+    for time in [Duration::ZERO, Duration::from_nanos(1)] {
+        for event in ["Nothing", "Count"] {
+            let options = CallOptions::default().with_timeout(time);
+            let path = format!("fixture.v1.EchoEvent/{event}");
+            let call = core.server.call(&path, Bytes::new(), options);
+            // Clocks have their grain.
+            let called = Instant::now();
+            while called.elapsed() <= time {}
+            let fault = call.now_or_never().expect("at once").unwrap_err();
+            assert_eq!(fault.code, Code::DeadlineExceeded);
+        }
+    }
+    assert_eq!(core.probe.called.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
 async fn a_deadline_covers_a_stream_to_its_end() {
     let core = core();
     let options = CallOptions::default().with_timeout(Duration::from_millis(500));

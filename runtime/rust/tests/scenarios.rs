@@ -80,6 +80,7 @@ scenarios! {
     calls::a_panic_is_a_fault_with_its_message
     calls::the_deadline_answers_for_a_handler_that_never_does
     calls::a_caller_may_hurry
+    calls::a_call_without_any_time_does_not_reach_its_handler
     calls::a_caller_who_goes_away_cancels_its_calls
     calls::a_stream_keeps_its_order_and_ends_once
     calls::a_stream_that_is_stopped_early_is_dropped

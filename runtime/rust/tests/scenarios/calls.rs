@@ -93,6 +93,21 @@ pub async fn a_caller_may_hurry<T: Transport>(way: Way<T>) {
     eventually("it is dropped", || way.core.probe.alive() == 0).await;
 }
 
+pub async fn a_call_without_any_time_does_not_reach_its_handler<T: Transport>(way: Way<T>) {
+    let client = way.client_with(CallOptions::default().with_timeout(Duration::ZERO));
+    let three = CountRequest { to: 3, fail: false };
+    for _ in 0..100 {
+        assert_eq!(fault(client.nothing().await).code, Code::DeadlineExceeded);
+        // Over frames a stream has begun once it is asked for.
+        let end = match client.count(&three).await {
+            Ok(items) => items.collect::<Vec<_>>().await.pop().expect("an end"),
+            Err(failure) => Err(failure),
+        };
+        assert_eq!(fault(end).code, Code::DeadlineExceeded);
+    }
+    assert_eq!(way.core.probe.called.load(Ordering::SeqCst), 0);
+}
+
 pub async fn a_caller_who_goes_away_cancels_its_calls<T: Transport>(way: Way<T>) {
     let client = way.client();
     let calls: Vec<_> = (0..20)
