@@ -11,7 +11,7 @@ import {
   UserEventSignOut,
   UserNotificationListener,
 } from "./gen/user/v1/user_bellwire.js";
-import { settled } from "./support.js";
+import { collectGarbage, faithfulFetch, settled, until } from "./support.js";
 
 let core: TestCore;
 
@@ -26,11 +26,14 @@ afterEach(() => {
   setDefaultTransport(undefined);
 });
 
+const web = (useBinaryFormat: boolean) =>
+  createWebTransport({ baseUrl: core.url, fetch: faithfulFetch, useBinaryFormat });
+
 /** Every way to the core does the same. */
 const ways = {
   "connect over fetch": () => connect({ baseUrl: core.url }),
-  "connect-web": () => connectrpc(createWebTransport({ baseUrl: core.url, useBinaryFormat: true })),
-  "connect-web with JSON": () => connectrpc(createWebTransport({ baseUrl: core.url })),
+  "connect-web": () => connectrpc(web(true)),
+  "connect-web with JSON": () => connectrpc(web(false)),
   "connect-node": () => connectrpc(createConnectTransport({ baseUrl: core.url, httpVersion: "1.1" })),
   "gRPC-Web": () => connectrpc(createGrpcWebTransport({ baseUrl: core.url, httpVersion: "1.1" })),
 };
@@ -112,6 +115,25 @@ for (const [name, way] of Object.entries(ways)) {
     await assert.rejects(reading, { code: "CANCELLED" });
     assert.deepEqual(seen, [0, 1, 2]);
     await core.saw("export ended");
+  });
+
+  test(`${name}: an abort reaches the core, however long ago the call was made`, async () => {
+    setDefaultTransport(way());
+    const controller = new AbortController();
+    const call = assert.rejects(UserEventSignIn({ email: "slow@example.com" }, { signal: controller.signal }));
+    await core.saw("slow");
+    const items = UserEventExport({ pieces: 10 }, { signal: controller.signal })[Symbol.asyncIterator]();
+    for (let piece = 0; piece < 3; piece++) await items.next();
+    const stuck = assert.rejects(items.next(), { code: "CANCELLED" });
+    await collectGarbage();
+    controller.abort();
+    await Promise.all([call, stuck, core.saw("dropped"), core.saw("export ended")]);
+
+    const listener = new UserNotificationListener({ onSignedOut() {} });
+    await listener.start();
+    await collectGarbage();
+    await listener.stop();
+    await until(() => core.streams.size === 0);
   });
 }
 

@@ -6,10 +6,12 @@ import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } f
 import { createConnectTransport as createWebTransport } from "@connectrpc/connect-web";
 import { startCore } from "./rust-core.js";
 import { scenarios } from "./scenarios.js";
+import { faithfulFetch } from "./support.js";
 
 const ways: Record<string, (baseUrl: string, options: NotificationOptions) => Transport> = {
   "connect over fetch": (baseUrl, options) => connect({ baseUrl, ...options }),
-  "connect-web with JSON": (baseUrl, options) => connectrpc(createWebTransport({ baseUrl }), options),
+  "connect-web with JSON": (baseUrl, options) =>
+    connectrpc(createWebTransport({ baseUrl, fetch: faithfulFetch }), options),
   "connect-node": (baseUrl, options) => connectrpc(createConnectTransport({ baseUrl, httpVersion: "1.1" }), options),
   "connect-node on HTTP/2": (baseUrl, options) =>
     connectrpc(createConnectTransport({ baseUrl, httpVersion: "2" }), options),

@@ -42,6 +42,9 @@ export class FetchRpc implements Rpc {
     checkType(response, type);
     const reader = response.body?.getReader();
     const envelopes = new Envelopes();
+    // In Node 20 and 22, `fetch` forgets its signal where garbage is collected after the head of the response.
+    const leave = () => void reader?.cancel().catch(() => {});
+    call.signal.addEventListener("abort", leave);
     try {
       for (;;) {
         const chunk = await next(reader);
@@ -57,6 +60,7 @@ export class FetchRpc implements Rpc {
         }
       }
     } finally {
+      call.signal.removeEventListener("abort", leave);
       letGo(reader);
     }
   }

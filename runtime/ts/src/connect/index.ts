@@ -39,6 +39,8 @@ export function connect(options: ConnectOptions): Transport {
  * ```ts
  * setDefaultTransport(connectrpc(createConnectTransport({ baseUrl, interceptors: [log] })));
  * ```
+ *
+ * A transport of connect-web, which is for browsers, needs a `fetch` of its own in Node 20 and 22: see the README.
  */
 export function connectrpc(transport: ConnectRpcTransport, options: NotificationOptions = {}): Transport {
   return new ConnectTransport(new ConnectRpc(transport), options);
