@@ -171,6 +171,24 @@ test("pulls come one after the other, numbered, and an empty one is no end", asy
   assert.equal(value?.ok && value.value.number, 1n);
 });
 
+test("the next frames are asked for before those that came are handed out", async () => {
+  const pulls = () => commands.filter(({ name }) => name === "pull").length;
+  const told: [string, number][] = [];
+  const listener = new EchoNotificationListener({ onSaid: ({ text }) => void told.push([text, pulls()]) });
+  await listener.start();
+  const said = (what: string) =>
+    frame({ case: "notification", value: { path: "fixture.v1.EchoNotification/Said" } }, text(what));
+  (await command("pull")).answer(batch([said("a"), said("b")]));
+  (await command("pull", 2)).answer(batch([said("c")]));
+  await until(() => told.length === 3);
+  assert.deepEqual(told, [
+    ["a", 2],
+    ["b", 2],
+    ["c", 3],
+  ]);
+  await listener.stop();
+});
+
 test("an answer that is cut off, or no answer at all, ends the session and settles every call", async () => {
   const half = batch([welcome]);
   for (const nonsense of [half.slice(0, 3), half.slice(0, -1), new ArrayBuffer(0), Uint8Array.of(7).buffer, {}, null]) {

@@ -114,12 +114,23 @@ class TauriLine implements Line {
 
   async #pullAll(): Promise<void> {
     try {
-      for (let number = 1; !this.#closed; number++) {
-        this.#take(bytesOf(await this.#command("pull", new Uint8Array(), ` ${number}`)));
+      let pulled = this.#pull(1);
+      for (let number = 2; !this.#closed; number++) {
+        const answer = bytesOf(await pulled);
+        // The next frames are on their way while these are handed out.
+        pulled = this.#pull(number);
+        this.#take(answer);
       }
     } catch (reason) {
       this.#lose(faultOf(reason));
     }
+  }
+
+  /** Asks for what the core has for the page. What fails is told to who waits for it, if anybody does by then. */
+  #pull(number: number): Promise<unknown> {
+    const pulled = this.#command("pull", new Uint8Array(), ` ${number}`);
+    pulled.catch(() => {});
+    return pulled;
   }
 
   /** Hands out the frames of an answer. Throws where the session is closed. */
