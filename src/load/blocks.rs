@@ -2,19 +2,15 @@
 
 use std::sync::Arc;
 
-use super::tokens::{Token, TokenKind, tokens};
+use super::tokens::{Token, TokenKind};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
 
 /// Empty statements in such blocks, and `extend` blocks without a field.
-pub fn check(source: &Arc<Source>) -> Vec<Diagnostic> {
+pub fn check(source: &Arc<Source>, tokens: &[Token]) -> Vec<Diagnostic> {
     let text = source.text();
-    if !text.contains("extend") && !text.contains("oneof") {
-        return Vec::new();
-    }
-    let tokens: Vec<Token> = tokens(text).collect();
     let mut found = Vec::new();
     for start in 0..tokens.len() {
-        if let Some((keyword, open)) = block(text, &tokens, start) {
+        if let Some((keyword, open)) = block(text, tokens, start) {
             found.extend(check_block(source, keyword, &tokens[open..]));
         }
     }

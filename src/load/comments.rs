@@ -115,7 +115,7 @@ pub fn breaks(text: &str) -> Vec<usize> {
         let before = text[..start].trim_end_matches([' ', '\t', '\r', '\x0b', '\x0c']);
         before.ends_with([';', '{', '}'])
     };
-    if !text.match_indices("/*").any(is_behind) {
+    if !has_blocks(text) || !text.match_indices("/*").any(is_behind) {
         return Vec::new();
     }
     let ends = |token: &Token| matches!(token.kind, TokenKind::Symbol(';' | '{' | '}'));
@@ -155,7 +155,7 @@ fn whole(text: &str) -> BTreeMap<String, String> {
         let inside = text[start + 2..].split("*/").next();
         inside.is_some_and(has_empty_line)
     };
-    if !text.match_indices("/*").any(may_have) {
+    if !has_blocks(text) || !text.match_indices("/*").any(may_have) {
         return BTreeMap::new();
     }
     let mut found = BTreeMap::new();
@@ -181,6 +181,11 @@ fn whole(text: &str) -> BTreeMap<String, String> {
         behind = span.end;
     }
     found
+}
+
+/// Most files have no such comment, and to see so is much faster than to look for each.
+fn has_blocks(text: &str) -> bool {
+    text.contains("/*")
 }
 
 fn has_empty_line(comment: &str) -> bool {

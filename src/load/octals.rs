@@ -4,17 +4,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::tokens::{Token, TokenKind, tokens};
+use super::tokens::{Token, TokenKind};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
 
-pub fn check(source: &Arc<Source>) -> Vec<Diagnostic> {
+pub fn check(source: &Arc<Source>, tokens: &[Token]) -> Vec<Diagnostic> {
     let text = source.text();
-    if !may_have(text.as_bytes()) {
-        return Vec::new();
-    }
-    let tokens: Vec<Token> = tokens(text).collect();
     let finding = |index| {
-        let place = wrong(text, &tokens, index)?;
+        let place = wrong(text, tokens, index)?;
         let number = text[place.clone()].trim_start_matches('0');
         let whole = number.starts_with(|c: char| c.is_ascii_digit());
         let zero = if whole { "" } else { "0" };
@@ -30,20 +26,15 @@ pub fn check(source: &Arc<Source>) -> Vec<Diagnostic> {
     (0..tokens.len()).filter_map(finding).collect()
 }
 
-/// Whether a zero and a digit begin a word anywhere.
-fn may_have(text: &[u8]) -> bool {
-    text.windows(3).any(|bytes| {
-        let inside = bytes[0].is_ascii_alphanumeric() || matches!(bytes[0], b'_' | b'.');
-        !inside && bytes[1] == b'0' && bytes[2].is_ascii_digit()
-    })
-}
-
 /// The place of such a number that begins with that word.
 fn wrong(text: &str, tokens: &[Token], index: usize) -> Option<Range<usize>> {
     let Range { start, end } = tokens[index].span;
+    if text.as_bytes()[start] != b'0' {
+        return None;
+    }
     let word = &text[start..end];
     let behind = word.trim_start_matches(|c: char| c.is_ascii_digit());
-    if !word.starts_with('0') || word.len() - behind.len() < 2 {
+    if word.len() - behind.len() < 2 {
         return None;
     }
     let is_fraction =

@@ -11,6 +11,9 @@ pub fn name(file: &mut FileDescriptorProto) {
 
 fn name_in_message(message: &mut DescriptorProto) {
     message.nested_type.iter_mut().for_each(name_in_message);
+    if !message.field.iter().any(|field| field.proto3_optional()) {
+        return;
+    }
     let optional = message.field.iter().filter(|field| field.proto3_optional());
     let made: BTreeSet<usize> = optional
         .filter_map(|field| usize::try_from(field.oneof_index?).ok())

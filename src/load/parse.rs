@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::tokens::{TokenKind, tokens};
+use super::tokens::{Token, TokenKind, tokens};
 use super::{LoadedFile, blocks, canonical, hashes, octals, oneofs, recover};
 use crate::diagnostic::{Diagnostic, Label, Source, code};
 
@@ -27,9 +27,10 @@ fn parse_file(mut file: LoadedFile) -> (LoadedFile, Vec<Diagnostic>) {
         file.imports = parsed.dependency.clone();
         return (file, Vec::new());
     }
-    if let Some(diagnostic) = unreadable(&file.source) {
-        return (file, vec![diagnostic]);
-    }
+    let words = match words(&file.source) {
+        Ok(words) => words,
+        Err(diagnostic) => return (file, vec![diagnostic]),
+    };
     let recover::Parsed {
         descriptor,
         mut found,
@@ -40,51 +41,57 @@ fn parse_file(mut file: LoadedFile) -> (LoadedFile, Vec<Diagnostic>) {
         oneofs::name(&mut descriptor);
         file.imports = descriptor.dependency.clone();
         file.parsed = Some(Arc::new(descriptor));
-        found.extend(blocks::check(&file.source));
-        found.extend(octals::check(&file.source));
+        found.extend(blocks::check(&file.source, &words));
+        found.extend(octals::check(&file.source, &words));
         found.extend(hashes::check(&file.source));
     }
     file.lost = lost;
     (file, found)
 }
 
-/// What no parser is to see.
-pub fn unreadable(source: &Arc<Source>) -> Option<Diagnostic> {
-    edition(source).or_else(|| too_deep(source))
-}
-
-/// A file of an edition: one finding says it all.
-fn edition(source: &Arc<Source>) -> Option<Diagnostic> {
-    let first = tokens(source.text()).next()?;
-    if &source.text()[first.span.clone()] != "edition" {
-        return None;
-    }
-    Some(
-        Diagnostic::error(code::SYNTAX_EDITION, "this file is written in an edition of protobuf")
-            .at(Label::new(source, first.span, "not supported"))
-            .help("Bellwire reads proto3 and proto2: write `syntax = \"proto3\";` and leave `features` away"),
-    )
-}
-
-/// The first bracket that is nested too deeply.
-fn too_deep(source: &Arc<Source>) -> Option<Diagnostic> {
+/// The words of a file; or what is wrong with one that no parser is to see.
+pub fn words(source: &Arc<Source>) -> Result<Vec<Token>, Diagnostic> {
+    let mut words = Vec::new();
     let mut depth = 0_usize;
     for token in tokens(source.text()) {
+        if words.is_empty() && &source.text()[token.span.clone()] == "edition" {
+            return Err(edition(source, &token));
+        }
         match token.kind {
             TokenKind::Symbol('{' | '[' | '<' | '(') => depth += 1,
             TokenKind::Symbol('}' | ']' | '>' | ')') => depth = depth.saturating_sub(1),
             _ => {}
         }
         if depth > MAX_DEPTH {
-            return Some(
-                Diagnostic::error(
-                    code::SYNTAX_TOO_DEEP,
-                    format!("brackets are nested more than {MAX_DEPTH} levels deep"),
-                )
-                .at(Label::new(source, token.span, "one level too many"))
-                .help("flatten the schema: no message or option value needs this many levels"),
-            );
+            return Err(too_deep(source, &token));
         }
+        words.push(token);
     }
-    None
+    Ok(words)
+}
+
+/// A file of an edition: one finding says it all.
+fn edition(source: &Arc<Source>, word: &Token) -> Diagnostic {
+    Diagnostic::error(
+        code::SYNTAX_EDITION,
+        "this file is written in an edition of protobuf",
+    )
+    .at(Label::new(source, word.span.clone(), "not supported"))
+    .help(
+        "Bellwire reads proto3 and proto2: write `syntax = \"proto3\";` and leave `features` away",
+    )
+}
+
+/// The first bracket that is nested too deeply.
+fn too_deep(source: &Arc<Source>, bracket: &Token) -> Diagnostic {
+    Diagnostic::error(
+        code::SYNTAX_TOO_DEEP,
+        format!("brackets are nested more than {MAX_DEPTH} levels deep"),
+    )
+    .at(Label::new(
+        source,
+        bracket.span.clone(),
+        "one level too many",
+    ))
+    .help("flatten the schema: no message or option value needs this many levels")
 }

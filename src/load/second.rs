@@ -27,9 +27,9 @@ pub fn read_imports(files: Vec<LoadedFile>) -> Vec<(LoadedFile, Vec<Diagnostic>)
             file.imports = parsed.dependency.clone();
             return (file, Vec::new());
         }
-        let found = match parse::unreadable(&file.source) {
-            Some(diagnostic) => Some(diagnostic),
-            None => match dependencies(file.source.text()) {
+        let found = match parse::words(&file.source) {
+            Err(diagnostic) => Some(diagnostic),
+            Ok(_) => match dependencies(file.source.text()) {
                 Ok(imports) => {
                     file.imports = imports;
                     file.lost.clear();

@@ -34,10 +34,11 @@ fn cut(text: &str, hash_comments: bool) -> impl Iterator<Item = Token> + '_ {
     // Byte by byte, because all that a schema is made of but strings and comments is ASCII.
     std::iter::from_fn(move || {
         loop {
+            let bytes = &text.as_bytes()[position..];
+            position += bytes.iter().take_while(|byte| is_blank(**byte)).count();
             let rest = &text[position..];
             let bytes = rest.as_bytes();
             let (kind, length) = match *bytes.first()? {
-                b' ' | b'\t'..=b'\r' => (None, 1),
                 b'#' if hash_comments => (None, line_length(rest)),
                 b'/' if bytes.get(1) == Some(&b'/') => (None, line_length(rest)),
                 b'/' if bytes.get(1) == Some(&b'*') => {
@@ -58,6 +59,10 @@ fn cut(text: &str, hash_comments: bool) -> impl Iterator<Item = Token> + '_ {
             }
         }
     })
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
 fn is_word(byte: u8) -> bool {
