@@ -125,8 +125,8 @@ pub struct File {
     /// Top-level extensions, in order.
     pub extensions: Vec<Field>,
     pub services: Vec<Service>,
-    /// The whole `google.protobuf.FileDescriptorProto`, encoded, with source info and with custom options as they
-    /// stand on the wire. Empty where the configuration has no target.
+    /// The `google.protobuf.FileDescriptorProto`, encoded, without source info and with custom options as they stand on
+    /// the wire. Empty where the configuration has no target.
     pub descriptor: Vec<u8>,
 }
 

@@ -13,11 +13,9 @@ use super::{Loaded, LoadedFile, canonical};
 use crate::schema::FileId;
 
 impl Loaded {
-    /// A descriptor out of the pool, with the names of its fields and its source info.
+    /// A descriptor out of the pool, with the names of its fields, and without source info.
     pub fn encoded(&self, id: FileId, file: &FileDescriptor) -> Vec<u8> {
-        let loaded = &self.files[id.0];
-        let bytes = self.plain(loaded, file);
-        with_info(bytes, loaded, loaded.source_info())
+        self.plain(&self.files[id.0], file)
     }
 
     /// Every linked file's descriptor, encoded with its source info, in dependency order, without the options that

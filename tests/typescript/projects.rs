@@ -7,6 +7,7 @@ use bellwire_build::Compiled;
 use bellwire_build::config::{Config, TypeScriptTarget};
 use bellwire_build::diagnostic::{Report, Style};
 use bellwire_build::generate::{typescript, units};
+use bellwire_build::load::Loaded;
 use bellwire_build::output::Tree;
 use bellwire_build::schema::{Origin, Schema};
 
@@ -16,6 +17,7 @@ use crate::{node, plugin};
 pub struct Project {
     pub name: String,
     schema: Schema,
+    loaded: Loaded,
 }
 
 /// Every project that the repository has.
@@ -126,6 +128,7 @@ impl Project {
         Self {
             name: name.to_owned(),
             schema: compiled.schema,
+            loaded: compiled.loaded,
         }
     }
 
@@ -148,10 +151,8 @@ impl Project {
             .iter()
             .filter(|file| matches!(file.origin, Origin::Owned | Origin::Embedded));
         let generated: Vec<_> = generated.map(|file| file.path.as_str()).collect();
-        let descriptors: Vec<_> = files
-            .iter()
-            .map(|file| file.descriptor.as_slice())
-            .collect();
+        let descriptors: Vec<_> = self.loaded.descriptors().collect();
+        let descriptors: Vec<_> = descriptors.iter().map(Vec::as_slice).collect();
         plugin::request(&generated, &descriptors, target)
     }
 }

@@ -71,17 +71,10 @@ fn types_alone(schema: &Schema, id: FileId) -> FileDescriptorProto {
     file
 }
 
-/// A descriptor, as `load` encoded it, without source info.
+/// A descriptor, as `load` encoded it.
 pub fn decode(descriptor: &[u8]) -> FileDescriptorProto {
-    FileDescriptorProto::decode(without_source_info(descriptor).as_slice())
+    FileDescriptorProto::decode(descriptor)
         .unwrap_or_else(|error| unreachable!("the descriptor was encoded by load: {error}"))
-}
-
-/// An encoded file without the field that takes most of it and that nobody needs here.
-fn without_source_info(file: &[u8]) -> Vec<u8> {
-    const SOURCE_INFO: u32 = 9;
-    let kept = fields(file).filter(|(number, _)| *number != SOURCE_INFO);
-    kept.flat_map(|(_, field)| field).copied().collect()
 }
 
 /// The fields of an encoded message: of each its number, and its bytes with the key before them.
@@ -121,7 +114,9 @@ fn pieces(set: &FileDescriptorSet) -> Vec<Vec<u8>> {
 /// `b"…"`, broken into lines: a backslash at the end of a line skips the break and the blanks that follow.
 fn literal(pieces: &[Vec<u8>]) -> String {
     let spelt: Vec<String> = (0..=u8::MAX).map(escaped).collect();
-    let mut text = "b\"".to_owned();
+    let count: usize = pieces.iter().map(Vec::len).sum();
+    let mut text = String::with_capacity(count * 3);
+    text.push_str("b\"");
     for piece in pieces {
         let mut column = WIDTH;
         for &byte in piece {
@@ -135,7 +130,11 @@ fn literal(pieces: &[Vec<u8>]) -> String {
                 }
             }
             column += spelling.len();
-            text.push_str(spelling);
+            // Most are one letter, for which a copy of any length would be slow.
+            match spelling.len() {
+                1 => text.push(char::from(byte)),
+                _ => text.push_str(spelling),
+            }
         }
     }
     text.push('"');
