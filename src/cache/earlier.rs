@@ -77,6 +77,13 @@ impl Recorded {
         self.outs.iter().position(|other| other == out)
     }
 
+    /// A unit is in the output.
+    fn note(&self, key: Digest, paths: Vec<String>) {
+        if let Ok(mut units) = self.units.lock() {
+            units.insert(key, paths);
+        }
+    }
+
     fn key(&self, unit: &Unit) -> Option<Digest> {
         let index = self.index(unit.out)?.to_le_bytes();
         let mut parts: Vec<&[u8]> = vec![
@@ -94,14 +101,17 @@ impl Recorded {
 
 impl Earlier for Recorded {
     fn recall(&self, unit: &Unit) -> Option<Files> {
-        let paths = self.standing.units.get(&self.key(unit)?)?;
-        self.standing.take(self.index(unit.out)?, paths)
+        let key = self.key(unit)?;
+        let paths = self.standing.units.get(&key)?;
+        let files = self.standing.take(self.index(unit.out)?, paths)?;
+        self.note(key, paths.clone());
+        Some(files)
     }
 
     fn keep(&self, unit: &Unit, files: &Files) {
         let paths = files.iter().map(|(path, _)| path.clone()).collect();
-        if let (Some(key), Ok(mut units)) = (self.key(unit), self.units.lock()) {
-            units.insert(key, paths);
+        if let Some(key) = self.key(unit) {
+            self.note(key, paths);
         }
     }
 }

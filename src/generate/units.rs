@@ -24,10 +24,10 @@ pub type Files = Vec<(String, String)>;
 
 /// What earlier runs made.
 pub trait Earlier: Sync {
-    /// The files of a unit, where an earlier run made it of the same.
+    /// The files of a unit, where an earlier run made it of the same. They are then in the output.
     fn recall(&self, unit: &Unit) -> Option<Files>;
 
-    /// Takes note of a unit that is in the output, recalled or made.
+    /// Takes note of a unit that is made anew.
     fn keep(&self, unit: &Unit, files: &Files);
 }
 
@@ -44,9 +44,11 @@ impl Earlier for Nothing {
 
 /// The files of a unit, made only where no earlier run did.
 pub fn made(earlier: &dyn Earlier, unit: &Unit, make: impl FnOnce() -> Files) -> Files {
-    let files = earlier.recall(unit).unwrap_or_else(make);
-    earlier.keep(unit, &files);
-    files
+    earlier.recall(unit).unwrap_or_else(|| {
+        let files = make();
+        earlier.keep(unit, &files);
+        files
+    })
 }
 
 /// Goes through the parts of a target one by one, so that the threads that run out of them last do so together.

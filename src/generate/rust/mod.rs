@@ -88,9 +88,11 @@ pub fn generate(schema: &Schema, target: &RustTarget, earlier: &dyn Earlier) -> 
         vec![(modules::file_name(package), formatted(&text))]
     };
     let written = |((package, files), recalled): ((&&str, &Vec<FileId>), Option<Files>)| {
-        let written = recalled.unwrap_or_else(|| make(package));
-        earlier.keep(&unit(target, files), &written);
-        written
+        recalled.unwrap_or_else(|| {
+            let made = make(package);
+            earlier.keep(&unit(target, files), &made);
+            made
+        })
     };
     let units = packages.iter().zip(&by_package).zip(recalled);
     let mut tree: Tree = in_parallel(units.collect())

@@ -5,20 +5,35 @@ mod imports;
 mod messages;
 mod modules;
 
-use rayon::prelude::*;
+use std::sync::OnceLock;
 
 use crate::config::TypeScriptTarget;
 use crate::generate::units::Earlier;
 use crate::names::typescript::Symbols;
 use crate::output::Tree;
-use crate::schema::Schema;
+use crate::schema::{FileId, Schema};
+
+/// What the messages of each file are called, once that is asked: a run that makes few files anew asks of few.
+struct SchemaSymbols<'a> {
+    schema: &'a Schema,
+    json_types: bool,
+    files: Vec<OnceLock<Symbols>>,
+}
+
+impl SchemaSymbols<'_> {
+    fn of(&self, file: FileId) -> &Symbols {
+        self.files[file.0]
+            .get_or_init(|| Symbols::of(self.schema, &self.schema[file], self.json_types))
+    }
+}
 
 /// Every file of one TypeScript output folder.
 pub fn generate(schema: &Schema, target: &TypeScriptTarget, earlier: &dyn Earlier) -> Tree {
-    let files = schema.files.par_iter();
-    let symbols: Vec<_> = files
-        .map(|file| Symbols::of(schema, file, target.json_types))
-        .collect();
+    let symbols = SchemaSymbols {
+        schema,
+        json_types: target.json_types,
+        files: schema.files.iter().map(|_| OnceLock::new()).collect(),
+    };
     let (mut tree, clients) = rayon::join(
         || messages::files(schema, &symbols, target, earlier),
         || client::files(schema, &symbols, target, earlier),

@@ -7,10 +7,11 @@ use super::listener::ListenerView;
 use super::{event, listener, notification};
 use crate::config::ImportExtension;
 use crate::generate::templates::Templates;
+use crate::generate::typescript::SchemaSymbols;
 use crate::generate::typescript::imports::Imports;
 use crate::generate::typescript::messages::comments::{Doc, line_comment};
 use crate::generate::typescript::modules::{self, BELLWIRE, Module};
-use crate::names::typescript::{ClientNames, Symbols};
+use crate::names::typescript::ClientNames;
 use crate::schema::{Comments, FileId, MessageId, Schema};
 
 #[derive(Serialize)]
@@ -65,7 +66,7 @@ pub struct DefinitionView {
 pub struct Scope<'a> {
     schema: &'a Schema,
     /// What the messages of every file are called.
-    symbols: &'a [Symbols],
+    symbols: &'a SchemaSymbols<'a>,
     imports: Imports,
 }
 
@@ -77,7 +78,7 @@ impl Scope<'_> {
 
     pub fn message(&mut self, id: MessageId) -> String {
         let file = self.schema[id].file;
-        let name = self.symbols[file.0].message(id);
+        let name = self.symbols.of(file).message(id);
         self.imports
             .type_of(&Module::of_messages(&self.schema[file]), name)
     }
@@ -85,7 +86,7 @@ impl Scope<'_> {
     /// The constant that describes a message.
     pub fn message_schema(&mut self, id: MessageId) -> String {
         let file = self.schema[id].file;
-        let name = self.symbols[file.0].message_schema(id);
+        let name = self.symbols.of(file).message_schema(id);
         self.imports
             .value(&Module::of_messages(&self.schema[file]), name)
     }
@@ -102,7 +103,7 @@ impl Scope<'_> {
 /// None for a file without events and notifications.
 pub fn view(
     schema: &Schema,
-    symbols: &[Symbols],
+    symbols: &SchemaSymbols,
     id: FileId,
     extension: ImportExtension,
     templates: &Templates,

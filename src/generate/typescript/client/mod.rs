@@ -10,16 +10,15 @@ use rayon::iter::ParallelIterator;
 
 use crate::config::TypeScriptTarget;
 use crate::generate::templates::Templates;
-use crate::generate::typescript::modules;
+use crate::generate::typescript::{SchemaSymbols, modules};
 use crate::generate::units::{Earlier, Unit, in_parallel, made};
-use crate::names::typescript::Symbols;
 use crate::output::Tree;
 use crate::schema::{File, FileId, Schema};
 
 /// The `_bellwire.ts` of every owned file that has groups.
 pub fn files(
     schema: &Schema,
-    symbols: &[Symbols],
+    symbols: &SchemaSymbols,
     target: &TypeScriptTarget,
     earlier: &dyn Earlier,
 ) -> Tree {

@@ -14,7 +14,7 @@ use crate::config::TypeScriptTarget;
 use crate::generate::templates::Templates;
 use crate::generate::typescript::imports::Imports;
 use crate::generate::typescript::modules::{self, CODEGEN, Module, RUNTIME};
-use crate::generate::typescript::string_literal;
+use crate::generate::typescript::{SchemaSymbols, string_literal};
 use crate::names::typescript::Symbols;
 use crate::schema::{EnumId, File, FileId, MessageId, Schema};
 
@@ -62,7 +62,7 @@ pub struct Scope<'a> {
     /// What this file exports.
     pub own: &'a Symbols,
     /// What every file exports.
-    symbols: &'a [Symbols],
+    symbols: &'a SchemaSymbols<'a>,
     imports: Imports,
     pub json_types: bool,
     pub erasable_syntax: bool,
@@ -71,7 +71,7 @@ pub struct Scope<'a> {
 impl Scope<'_> {
     pub fn message(&mut self, id: MessageId) -> String {
         let file = self.schema[id].file;
-        let name = self.symbols[file.0].message(id);
+        let name = self.symbols.of(file).message(id);
         self.imports
             .type_of(&Module::of_messages(&self.schema[file]), name)
     }
@@ -79,14 +79,14 @@ impl Scope<'_> {
     /// The constant that describes a message, where only its type is of interest.
     pub fn message_schema(&mut self, id: MessageId) -> String {
         let file = self.schema[id].file;
-        let name = self.symbols[file.0].message_schema(id);
+        let name = self.symbols.of(file).message_schema(id);
         self.imports
             .type_of(&Module::of_messages(&self.schema[file]), name)
     }
 
     pub fn enumeration(&mut self, id: EnumId) -> String {
         let file = self.schema[id].file;
-        let name = self.symbols[file.0].enumeration(id);
+        let name = self.symbols.of(file).enumeration(id);
         self.imports
             .type_of(&Module::of_messages(&self.schema[file]), name)
     }
@@ -94,7 +94,7 @@ impl Scope<'_> {
     /// The type of a message in JSON.
     pub fn message_json(&mut self, id: MessageId) -> String {
         let file = self.schema[id].file;
-        let name = self.symbols[file.0].message_json(id);
+        let name = self.symbols.of(file).message_json(id);
         self.imports
             .type_of(&Module::of_messages(&self.schema[file]), name)
     }
@@ -102,7 +102,7 @@ impl Scope<'_> {
     /// The type of an enum in JSON.
     pub fn enumeration_json(&mut self, id: EnumId) -> String {
         let file = self.schema[id].file;
-        let name = self.symbols[file.0].enumeration_json(id);
+        let name = self.symbols.of(file).enumeration_json(id);
         self.imports
             .type_of(&Module::of_messages(&self.schema[file]), name)
     }
@@ -137,7 +137,7 @@ impl Scope<'_> {
     fn file(&mut self, id: FileId) -> String {
         self.imports.value(
             &Module::of_messages(&self.schema[id]),
-            &self.symbols[id.0].file,
+            &self.symbols.of(id).file,
         )
     }
 }
@@ -145,13 +145,13 @@ impl Scope<'_> {
 /// Names are asked for in the order in which the templates place them, because imports follow that order.
 pub fn view(
     schema: &Schema,
-    symbols: &[Symbols],
+    symbols: &SchemaSymbols,
     options: &Options,
     id: FileId,
     target: &TypeScriptTarget,
     templates: &Templates,
 ) -> FileView {
-    let (file, own) = (&schema[id], &symbols[id.0]);
+    let (file, own) = (&schema[id], symbols.of(id));
     let imports = Imports::new(
         modules::messages_module(file),
         target.import_extension,
