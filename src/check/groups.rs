@@ -111,8 +111,9 @@ fn unusable_names(group: &Group, loaded: &Loaded, report: &mut Report) {
 fn duplicate_names(group: &Group, loaded: &Loaded, report: &mut Report) {
     let mut seen: BTreeMap<String, &Entry> = BTreeMap::new();
     for entry in group.entries.iter().filter(|entry| is_usable(entry.name)) {
-        let Some(first) = seen.get(&method_key(entry.name)) else {
-            seen.insert(method_key(entry.name), entry);
+        let key = method_key(entry.name);
+        let Some(first) = seen.get(&key) else {
+            seen.insert(key, entry);
             continue;
         };
         let message = match first.name == entry.name {

@@ -37,14 +37,15 @@ pub fn type_name(name: &str) -> String {
     escape(name.to_upper_camel_case())
 }
 
-/// A value of an enum: without the enum's name, where what is left can stand alone.
-pub fn variant(enum_name: &str, value: &str) -> String {
-    let value = value.to_upper_camel_case();
-    let rest = value
-        .strip_prefix(&enum_name.to_upper_camel_case())
-        .unwrap_or(&value);
-    let stands_alone = rest.starts_with(|first: char| first.is_uppercase());
-    escape(if stands_alone { rest.to_owned() } else { value })
+/// The values of an enum: without the enum's name, where what is left can stand alone.
+pub fn variants(enum_name: &str) -> impl Fn(&str) -> String + use<> {
+    let prefix = enum_name.to_upper_camel_case();
+    move |value| {
+        let value = value.to_upper_camel_case();
+        let rest = value.strip_prefix(&prefix).unwrap_or(&value);
+        let stands_alone = rest.starts_with(|first: char| first.is_uppercase());
+        escape(if stands_alone { rest.to_owned() } else { value })
+    }
 }
 
 /// A field, a segment of a package, or the module of a message's nested types.

@@ -32,6 +32,9 @@ pub fn is_placeholder(enum_name: &str, value_name: &str) -> bool {
 /// Takes the enum's name off, where it stands before an underscore (`USER_EVENT_SIGN_IN`, `UserEvent_SignIn`) or
 /// before a capital (`UserEventSignIn`), and something is left that can start a name.
 fn strip_prefix<'a>(enum_name: &str, value_name: &'a str) -> &'a str {
+    if !begins_alike(enum_name, value_name) {
+        return value_name;
+    }
     let shouty = enum_name.to_shouty_snake_case();
     let snake = enum_name.to_snake_case();
     for prefix in [shouty.as_str(), snake.as_str(), enum_name] {
@@ -47,6 +50,12 @@ fn strip_prefix<'a>(enum_name: &str, value_name: &'a str) -> &'a str {
         }
     }
     value_name
+}
+
+/// Whether one name begins with the letters of another, in any case and with any underscores.
+fn begins_alike(start: &str, name: &str) -> bool {
+    let letters = |name: &str| name.replace('_', "").to_ascii_lowercase();
+    letters(name).starts_with(&letters(start))
 }
 
 /// Whether a name can start an identifier in every language.

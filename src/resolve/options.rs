@@ -86,7 +86,7 @@ pub fn find(
     options: &DynamicMessage,
     name: &str,
 ) -> Option<(u32, DynamicMessage)> {
-    let extension = pool.get_extension_by_name(&format!("bellwire.{name}"))?;
+    let extension = pool.get_extension_by_name(&["bellwire.", name].concat())?;
     if extension.containing_message().full_name() != options.descriptor().full_name()
         || !options.has_extension(&extension)
     {

@@ -284,14 +284,14 @@ impl<'a> Check<'a> {
     fn enum_(&mut self, enum_: &Enum) {
         let mut variants = Scope::new("Rust", code::TARGET_COLLISION, self.loaded);
         let mut numbers = BTreeSet::new();
+        let variant = names::variants(&enum_.name);
         for value in enum_
             .values
             .iter()
             .filter(|value| numbers.insert(value.number))
         {
-            let name = names::variant(&enum_.name, &value.name);
             variants.take(
-                name,
+                variant(&value.name),
                 Element::new("the value", &value.name),
                 value.span,
                 self.report,

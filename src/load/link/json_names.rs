@@ -49,8 +49,11 @@ pub fn json_name_taken(
     lenient: bool,
 ) {
     let computed = json_name(field.name());
-    let said = context.locations.get(&part(path, &[tag::FIELD_JSON_NAME]));
-    let name = field.json_name.clone().filter(|_| said.is_some());
+    let is_said = |_: &String| {
+        let place = part(path, &[tag::FIELD_JSON_NAME]);
+        context.locations.get(&place).is_some()
+    };
+    let name = field.json_name.clone().filter(is_said);
     let declared = name.as_ref().is_some_and(|name| *name != computed);
     if let Some(diagnostic) = unusable_json_name(context, field, path, lenient) {
         context.push(diagnostic);

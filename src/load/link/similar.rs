@@ -29,23 +29,32 @@ fn disguise_fields(message: &mut DescriptorProto, proto3: bool) -> bool {
     let mut json_names = BTreeSet::new();
     let mut any = message.extension.iter().any(is_numbered);
     for field in &mut message.field {
-        let name = field.name().to_owned();
-        let json = field.json_name.clone().unwrap_or_else(|| json_name(&name));
-        if !json_names.insert(json.clone()) {
+        let json = field.json_name.clone();
+        let json = json.unwrap_or_else(|| json_name(field.name()));
+        if json_names.contains(&json) {
             field.json_name = Some(disguised(&json, |name| json_names.insert(name.to_owned())));
             any = true;
         }
-        let squash = |name: &str| name.replace('_', "").to_ascii_lowercase();
-        if proto3 && !names.insert(squash(&name)) {
-            field.json_name.get_or_insert(json);
-            field.name = Some(disguised(&name, |name| names.insert(squash(name))));
+        if proto3 && !names.insert(squashed(field.name())) {
+            field.json_name.get_or_insert_with(|| json.clone());
+            let is_free = |name: &str| names.insert(squashed(name));
+            field.name = Some(disguised(field.name(), is_free));
             any = true;
         }
+        json_names.insert(json);
     }
     for nested in &mut message.nested_type {
         any |= disguise_fields(nested, proto3);
     }
     any
+}
+
+/// What the pool compares: a name without case and underscores.
+fn squashed(name: &str) -> String {
+    let mut squashed = name.to_owned();
+    squashed.retain(|c| c != '_');
+    squashed.make_ascii_lowercase();
+    squashed
 }
 
 /// A name that nothing has yet.

@@ -63,9 +63,8 @@ pub fn resolve(context: &mut Context, file: &mut FileDescriptorProto) {
 fn message_types(context: &mut Context, scope: &str, message: &mut DescriptorProto, path: &[i32]) {
     let scope = &join(scope, message.name());
     for (index, field) in message.field.iter_mut().enumerate() {
-        let path = type_path(path, index);
         field_type(context, scope, field, &|context| {
-            context.locations.range(&path)
+            context.locations.range(&type_path(path, index))
         });
     }
     extension_types(
@@ -156,7 +155,7 @@ fn field_type(context: &mut Context, scope: &str, field: &mut FieldDescriptorPro
         _ if group => Type::Group,
         _ => Type::Message,
     } as i32);
-    field.type_name = Some(format!(".{full_name}"));
+    field.type_name = Some([".", &full_name].concat());
 }
 
 /// Makes a field whose type is not known one that can be linked.

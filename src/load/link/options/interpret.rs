@@ -227,7 +227,8 @@ impl<'a> Interpreter<'a> {
             if index > 0 {
                 set(&prefix, &message, field.name());
             }
-            prefix = format!("{prefix}.{}", option.name[index].name_part);
+            prefix += ".";
+            prefix += &option.name[index].name_part;
             if index + 1 == count {
                 self.value(option, field);
             } else {
