@@ -7,6 +7,7 @@ use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
 use super::Context;
 use super::misuse::{is, is_word};
 use super::names::{MAX_NAME, long_name};
+use super::ranges::Ranges;
 use crate::diagnostic::{Diagnostic, code};
 use crate::load::locations::{part, step, tag};
 
@@ -220,6 +221,7 @@ fn sets(enum_: &EnumDescriptorProto, name: &str) -> bool {
 fn check_reserved(context: &mut Context, enum_: &mut EnumDescriptorProto, path: &[i32]) {
     let at = |steps: &[i32], text: &str| context.locations.label(&part(path, steps), text);
     let mut findings = Vec::new();
+    let mut numbers = Ranges::default();
     for (index, range) in enum_.reserved_range.iter().enumerate() {
         if range.start() > range.end() {
             let message = format!(
@@ -236,29 +238,26 @@ fn check_reserved(context: &mut Context, enum_: &mut EnumDescriptorProto, path: 
                     .help("a range goes from a smaller number to a larger one"),
             );
         }
-        for (other, first) in enum_.reserved_range[..index].iter().enumerate() {
-            if first.start() <= range.end() && range.start() <= first.end() {
-                findings.push(
-                    Diagnostic::error(code::TYPE_OVERLAPPING_RANGES, "two reserved ranges overlap")
-                        .at(at(&[tag::ENUM_RESERVED_RANGE, step(index)], "again here"))
-                        .at(at(
-                            &[tag::ENUM_RESERVED_RANGE, step(other)],
-                            "first reserved here",
-                        ))
-                        .help("let each number be in one range"),
-                );
-            }
+        if let Some(first) = numbers.add(range.start(), range.end(), index) {
+            findings.push(
+                Diagnostic::error(code::TYPE_OVERLAPPING_RANGES, "two reserved ranges overlap")
+                    .at(at(&[tag::ENUM_RESERVED_RANGE, step(index)], "again here"))
+                    .at(at(
+                        &[tag::ENUM_RESERVED_RANGE, step(first)],
+                        "first reserved here",
+                    ))
+                    .help("let each number be in one range"),
+            );
         }
     }
+    let mut names = BTreeMap::new();
     for (index, name) in enum_.reserved_name.iter().enumerate() {
         if name.len() > MAX_NAME {
             let label = at(&[tag::ENUM_RESERVED_NAME, step(index)], "too long");
             findings.push(long_name(label));
         }
-        if let Some(first) = enum_.reserved_name[..index]
-            .iter()
-            .position(|other| other == name)
-        {
+        let first = *names.entry(name.as_str()).or_insert(index);
+        if first < index {
             findings.push(
                 Diagnostic::error(
                     code::TYPE_RESERVED_TWICE,
@@ -275,11 +274,7 @@ fn check_reserved(context: &mut Context, enum_: &mut EnumDescriptorProto, path: 
     }
     for (index, value) in enum_.value.iter().enumerate() {
         let number = value.number();
-        if let Some(range) = enum_
-            .reserved_range
-            .iter()
-            .position(|range| (range.start()..=range.end()).contains(&number))
-        {
+        if let Some((range, _)) = numbers.find(number) {
             findings.push(
                 Diagnostic::error(
                     code::TYPE_RESERVED,
@@ -296,11 +291,7 @@ fn check_reserved(context: &mut Context, enum_: &mut EnumDescriptorProto, path: 
                 .help("take a number that was never used"),
             );
         }
-        if let Some(name) = enum_
-            .reserved_name
-            .iter()
-            .position(|name| name == value.name())
-        {
+        if let Some(name) = names.get(value.name()).copied() {
             findings.push(
                 Diagnostic::error(
                     code::TYPE_RESERVED,

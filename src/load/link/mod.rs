@@ -11,6 +11,7 @@ mod misuse;
 mod names;
 mod numbers;
 mod options;
+mod ranges;
 mod shapes;
 mod similar;
 mod symbols;

@@ -11,6 +11,7 @@ use super::declarations::DeclaredRange;
 use super::json_names::{JsonName, default_name_taken, json_name_taken};
 use super::misuse::{is, is_word};
 use super::names::{MAX_NAME, long_name};
+use super::ranges::Ranges;
 use super::similar::renumber;
 use super::symbols::{Definition, Kind, join};
 use crate::diagnostic::{Diagnostic, Label, code};
@@ -33,6 +34,8 @@ const RANGE_END: i32 = 2;
 pub struct Extensions {
     /// The numbers that a message leaves to extensions.
     ranges: BTreeMap<String, Vec<Range<i32>>>,
+    /// The same, to look numbers up.
+    numbers: BTreeMap<String, Ranges>,
     declared: BTreeMap<(String, i32), Definition>,
     /// Ranges that say which extensions they take.
     pub declarations: BTreeMap<String, Vec<DeclaredRange>>,
@@ -76,17 +79,25 @@ pub fn check(context: &mut Context, file: &mut FileDescriptorProto) {
 
 fn collect_ranges(context: &mut Context, scope: &str, message: &DescriptorProto) {
     let full_name = join(scope, message.name());
-    let ranges = message
+    let ranges: Vec<_> = message
         .extension_range
         .iter()
         .map(|range| range.start()..range.end())
         .collect();
+    let mut numbers = Ranges::default();
+    for (index, range) in ranges.iter().enumerate() {
+        numbers.add(range.start, range.end.saturating_sub(1), index);
+    }
     for nested in &message.nested_type {
         collect_ranges(context, &full_name, nested);
     }
     if is_message_set(message) {
         context.extensions.message_sets.insert(full_name.clone());
     }
+    context
+        .extensions
+        .numbers
+        .insert(full_name.clone(), numbers);
     context.extensions.ranges.insert(full_name, ranges);
 }
 
@@ -190,6 +201,10 @@ fn check_message(context: &mut Context, scope: &str, message: &mut DescriptorPro
     let mut free = MAX;
     let mut unused = unused_numbers(message, &reserved);
     let lenient = sets(message, "deprecated_legacy_json_field_conflicts");
+    let mut names = BTreeMap::new();
+    for (index, name) in message.reserved_name.iter().enumerate() {
+        names.entry(name.as_str()).or_insert(index);
+    }
     // Without one, all names are computed, and one rule is enough.
     let given = message.field.iter().any(|field| field.json_name.is_some());
     for (index, field) in message.field.iter_mut().enumerate() {
@@ -204,7 +219,7 @@ fn check_message(context: &mut Context, scope: &str, message: &mut DescriptorPro
             field.number = Some(free);
             free -= 1;
         }
-        if let Some(diagnostic) = reserved_name(context, field, &message.reserved_name, &path) {
+        if let Some(diagnostic) = reserved_name(context, field, &names, &path) {
             context.push(diagnostic);
         }
         let computed = context.proto3
@@ -256,10 +271,11 @@ impl First {
 /// The numbers behind all that the message uses or keeps.
 fn unused_numbers(
     message: &DescriptorProto,
-    reserved: &[Reserved],
+    reserved: &Reserved,
 ) -> impl Iterator<Item = i32> + use<> {
     let used = message.field.iter().map(|field| field.number());
     let kept = reserved
+        .ranges
         .iter()
         .map(|(_, range, _)| range.end.saturating_sub(1));
     let is_usual = |number: &i32| (1..MAX).contains(number) && !IMPLEMENTATION.contains(number);
@@ -283,10 +299,10 @@ fn suggest(
 }
 
 /// The largest number up to `free` that nothing has. A range is passed in one step: it may have half a billion numbers.
-fn free_number(mut free: i32, taken: &BTreeMap<i32, First>, reserved: &[Reserved]) -> i32 {
+fn free_number(mut free: i32, taken: &BTreeMap<i32, First>, reserved: &Reserved) -> i32 {
     while free > 0 {
-        match reserved.iter().find(|(_, range, _)| range.contains(&free)) {
-            Some((_, range, _)) => free = range.start.saturating_sub(1),
+        match reserved.numbers.find(free) {
+            Some((_, first)) => free = first.saturating_sub(1),
             None if taken.contains_key(&free) => free -= 1,
             None => return free,
         }
@@ -294,15 +310,15 @@ fn free_number(mut free: i32, taken: &BTreeMap<i32, First>, reserved: &[Reserved
     1
 }
 
-/// What keeps a range: the word of a sentence, the range, and where it is declared.
-type Reserved = (&'static str, Range<i32>, Label);
+/// The numbers that a message keeps.
+struct Reserved {
+    /// Of each range the word of a sentence that says what keeps it, the range, and where it is declared.
+    ranges: Vec<(&'static str, Range<i32>, Label)>,
+    numbers: Ranges,
+}
 
 /// Every range of a message, those reported that overlap or are empty.
-fn reserved_ranges(
-    context: &mut Context,
-    message: &DescriptorProto,
-    path: &[i32],
-) -> Vec<Reserved> {
+fn reserved_ranges(context: &mut Context, message: &DescriptorProto, path: &[i32]) -> Reserved {
     let reserved = message
         .reserved_range
         .iter()
@@ -325,7 +341,10 @@ fn reserved_ranges(
                 part(path, &[tag::MESSAGE_EXTENSION_RANGE, step(index)]),
             )
         });
-    let mut ranges: Vec<Reserved> = Vec::new();
+    let mut kept = Reserved {
+        ranges: Vec::new(),
+        numbers: Ranges::default(),
+    };
     for (word, range, path) in reserved.chain(extensions) {
         let label = context.locations.label(&path, format!("{word} here"));
         // Of what is reserved protobuf asks no more than that it is a number, and message sets have more numbers.
@@ -348,10 +367,9 @@ fn reserved_ranges(
                     )),
             );
         }
-        if let Some((_, first, place)) = ranges
-            .iter()
-            .find(|(_, other, _)| other.start < range.end && range.start < other.end)
-        {
+        let last = range.end.saturating_sub(1);
+        let overlapped = kept.numbers.add(range.start, last, kept.ranges.len());
+        if let Some((_, first, place)) = overlapped.map(|first| &kept.ranges[first]) {
             let message = format!("the ranges {} and {} overlap", show(first), show(&range));
             context.push(
                 Diagnostic::error(code::TYPE_OVERLAPPING_RANGES, message)
@@ -360,7 +378,7 @@ fn reserved_ranges(
                     .help("let each number be in one range"),
             );
         }
-        ranges.push((word, range, label));
+        kept.ranges.push((word, range, label));
     }
     let mut names: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, name) in message.reserved_name.iter().enumerate() {
@@ -385,7 +403,7 @@ fn reserved_ranges(
             context.push(diagnostic);
         }
     }
-    ranges
+    kept
 }
 
 /// Ranges that were reported would stop the pool.
@@ -441,12 +459,11 @@ fn number_in_range(
     context: &Context,
     field: &FieldDescriptorProto,
     path: &[i32],
-    reserved: &[Reserved],
+    reserved: &Reserved,
 ) -> Option<Diagnostic> {
     let number = field.number();
-    let (word, range, place) = reserved
-        .iter()
-        .find(|(_, range, _)| range.contains(&number))?;
+    let (index, _) = reserved.numbers.find(number)?;
+    let (word, range, place) = &reserved.ranges[index];
     let label = context.locations.label(
         &part(path, &[tag::FIELD_NUMBER]),
         format!("used by `{}`", field.name()),
@@ -495,10 +512,10 @@ fn number_taken(
 fn reserved_name(
     context: &Context,
     field: &FieldDescriptorProto,
-    reserved: &[String],
+    reserved: &BTreeMap<&str, usize>,
     path: &[i32],
 ) -> Option<Diagnostic> {
-    let index = reserved.iter().position(|name| name == field.name())?;
+    let index = *reserved.get(field.name())?;
     let message_path = &path[..path.len() - 2];
     Some(
         Diagnostic::error(
@@ -514,6 +531,14 @@ fn reserved_name(
         ))
         .help("take another name: this one belonged to a field that was removed"),
     )
+}
+
+/// Ranges, as far as a person reads on.
+fn listed(ranges: &[Range<i32>]) -> String {
+    const MOST: usize = 20;
+    let shown: Vec<_> = ranges.iter().take(MOST).map(show).collect();
+    let more = if ranges.len() > MOST { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
 }
 
 fn check_extensions(
@@ -540,13 +565,11 @@ fn check_extensions(
             .ranges
             .get(&message)
             .map_or(&[][..], Vec::as_slice);
-        if !ranges.iter().any(|range| range.contains(&number)) {
+        let numbers = context.extensions.numbers.get(&message);
+        if numbers.and_then(|numbers| numbers.find(number)).is_none() {
             let help = match ranges {
                 [] => format!("`{message}` has no `extensions` statement: it cannot be extended"),
-                ranges => format!(
-                    "it keeps {}",
-                    ranges.iter().map(show).collect::<Vec<_>>().join(", ")
-                ),
+                ranges => format!("it keeps {}", listed(ranges)),
             };
             let sentence = format!("`{message}` does not keep the number {number} for extensions");
             context.push(
