@@ -30,6 +30,9 @@ pub fn blocks(text: &str, most: usize) -> Vec<Block<'_>> {
         let is_block = matches!(word(keyword), "message" | "enum" | "service" | "oneof")
             && name.kind == TokenKind::Word
             && begins_statement(words[..index].last());
+        // `message Name(Base) {` is something else.
+        let behind = words[index + 3..].get(2).map(|word| word.kind);
+        let is_block = is_block && behind != Some(TokenKind::Symbol('{'));
         is_block.then(|| Block {
             keyword: word(keyword),
             name: word(name),

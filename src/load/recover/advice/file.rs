@@ -1,6 +1,6 @@
 //! What a file begins with, and the first line of its blocks.
 
-use super::{Advice, Site};
+use super::{Advice, Site, foreign};
 
 /// `syntax`, `package` and `import`.
 pub fn advise(site: &Site<'_>) -> Option<Advice> {
@@ -149,6 +149,16 @@ impl Site<'_> {
     }
 }
 
+/// Whether a word says what kind of thing is meant, here or in other languages.
+fn is_kind(word: &str) -> bool {
+    matches!(word, "message" | "enum") || foreign::declares(word)
+}
+
+fn inherits(site: &Site<'_>) -> Advice {
+    let help = "give it a field of the other message's type";
+    Advice::new(site, "a message does not inherit from another", help)
+}
+
 /// The first line of a block.
 pub fn block(site: &Site<'_>) -> Option<Advice> {
     let keyword = site.word(0);
@@ -173,15 +183,17 @@ pub fn block(site: &Site<'_>) -> Option<Advice> {
             let advice = Advice::new(site, format!("{article} {keyword} has a block"), help);
             Some(advice.label("no block before this").instead(" {}"))
         }
+        _ if keyword == "extend" && site.at == 2 && is_kind(name) && site.is_name(2) => {
+            let help = format!("write `extend {} {{`", site.found());
+            let advice = Advice::new(site, format!("there is no keyword `{name}` here"), help);
+            let advice = advice.at(site.span(1)).label("unknown keyword");
+            Some(advice.instead(" "))
+        }
+        "(" if site.at == 2 && keyword == "message" && site.word(4) == ")" => Some(inherits(site)),
         ":" | "extends" | "implements"
             if site.at == 2 && keyword == "message" && site.is_on_line_of(2, 3) =>
         {
-            let help = "give it a field of the other message's type";
-            Some(Advice::new(
-                site,
-                "a message does not inherit from another",
-                help,
-            ))
+            Some(inherits(site))
         }
         sign @ ("=" | ":") if site.at == 2 => {
             let help = format!("write `{keyword} {name} {{`");

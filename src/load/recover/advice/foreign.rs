@@ -39,6 +39,10 @@ pub fn declares(word: &str) -> bool {
 
 /// A declaration, an import or a comment of another language.
 pub fn statement(site: &Site<'_>) -> Option<Advice> {
+    let is_block = site.at == 2 && site.found() == "{" && declares(site.word(0));
+    if site.statement.inside == "message" && is_block {
+        return declaration(site);
+    }
     if site.at > 1 {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Advice, Site, types};
+use super::{Advice, Site, numbered, types};
 use crate::load::foreign::SCALARS;
 use crate::load::tokens::{TokenKind, tokens};
 
@@ -154,6 +154,7 @@ fn no_type(site: &Site<'_>) -> Option<Advice> {
             Some(advice.at(whole).label("a list").instead(ours))
         }
         "(" => Some(Advice::new(site, "a field has one type", parts)),
+        _ if site.is_number(0) => numbered::before(site),
         _ if site.is_string(0) => Some(Advice::new(site, "a text is no type", few)),
         _ => None,
     }
@@ -190,18 +191,12 @@ pub fn wrong_order(site: &Site<'_>, name: usize, start: usize, optional: bool) -
         _ => next_number(site).to_string(),
     };
     let ours = types::meant(theirs);
-    let has_label = ["optional ", "repeated ", "map<"]
-        .iter()
-        .any(|label| ours.starts_with(label));
-    let label = if optional && !has_label {
+    let label = if optional && !types::has_label(&ours) {
         "optional "
     } else {
         ""
     };
-    let is_type = |c: char| c.is_alphanumeric() || "_.<>, ".contains(c);
-    let is_type =
-        ours.starts_with(|c: char| c.is_alphabetic() || c == '.') && ours.chars().all(is_type);
-    let help = match is_type {
+    let help = match types::is_written(&ours) {
         true => format!("write `{label}{ours} {name} = {number};`"),
         false => "write it as in `string name = 1;`".to_owned(),
     };

@@ -4,6 +4,7 @@ mod file;
 mod foreign;
 mod members;
 mod methods;
+mod numbered;
 mod options;
 mod signs;
 mod types;

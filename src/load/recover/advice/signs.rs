@@ -1,6 +1,6 @@
 //! Signs that are not protobuf's, in any statement.
 
-use super::{Advice, Site, members, types};
+use super::{Advice, Site, members, numbered, types};
 use crate::diagnostic::code;
 use crate::load::foreign;
 
@@ -8,6 +8,11 @@ use crate::load::foreign;
 pub fn advise(site: &Site<'_>) -> Option<Advice> {
     let text = &site.statement.text[site.span(site.at).start..];
     let sign = text.chars().next()?;
+    if sign == '@'
+        && let Some(advice) = numbered::behind(site)
+    {
+        return Some(advice);
+    }
     let help = match sign {
         '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '`' => {
             "write straight quotes, as in \"text\"".to_owned()
@@ -30,6 +35,9 @@ pub fn advise(site: &Site<'_>) -> Option<Advice> {
                 true => format!("write `optional {}`", types::meant(site.before())),
                 false => "a field has one type: declare a `oneof` with a field for each".to_owned(),
             }
+        }
+        '@' if site.at == 0 && site.statement.inside.is_empty() => {
+            "remove it: a file has no number".to_owned()
         }
         '@' => {
             "options stand in brackets behind the number, such as `[deprecated = true]`".to_owned()

@@ -103,6 +103,18 @@ pub fn meant(theirs: &str) -> String {
     translated(theirs)
 }
 
+/// Whether a field of that type has no room for a label before it.
+pub fn has_label(ours: &str) -> bool {
+    let labels = ["optional ", "repeated ", "map<"];
+    labels.iter().any(|label| ours.starts_with(label))
+}
+
+/// Whether that can stand before a field's name.
+pub fn is_written(ours: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || "_.<>, ".contains(c);
+    ours.starts_with(|c: char| c.is_alphabetic() || c == '.') && ours.chars().all(is_part)
+}
+
 /// The type of an element, which has no label.
 fn single(theirs: &str) -> String {
     let theirs = theirs.trim().trim_end_matches(['!', '?']);
