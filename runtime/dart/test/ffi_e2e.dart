@@ -51,7 +51,7 @@ late final void Function(int what, int number) _make = library
 void make(Make what, [int number = 0]) => _make(what.index, number);
 
 Future<void> until(bool Function() holds) async {
-  for (var left = 4000; !holds(); left--) {
+  for (var left = 12000; !holds(); left--) {
     if (left == 0) throw 'it did not come to hold';
     await Future<void>.delayed(const Duration(milliseconds: 5));
   }
@@ -275,23 +275,25 @@ Future<void> main(List<String> arguments) async {
   });
 
   test('deadline and cancel drop the handler', () async {
+    const short = Duration(milliseconds: 50);
+    for (final late in <Future<Object?> Function()>[
+      () => const EchoEventNever().send(),
+      () => const EchoEventWait().send(timeout: short),
+    ]) {
+      final before = count(Count.dropped);
+      // On a busy machine its time may be up before its handler runs.
+      do {
+        expect(await codeOf(late()), FaultCode.deadlineExceeded);
+        await until(() => count(Count.alive) == 0);
+      } while (count(Count.dropped) == before);
+    }
     final dropped = count(Count.dropped);
-    expect(
-      await codeOf(const EchoEventNever().send()),
-      FaultCode.deadlineExceeded,
-    );
-    await until(() => count(Count.dropped) == dropped + 1);
-    final late = const EchoEventWait().send(
-      timeout: const Duration(milliseconds: 50),
-    );
-    expect(await codeOf(late), FaultCode.deadlineExceeded);
-    await until(() => count(Count.dropped) == dropped + 2);
     final call = const EchoEventWait().send();
     await until(() => count(Count.alive) == 1);
     call.cancel();
     call.cancel();
     expect(await codeOf(call), FaultCode.cancelled);
-    await until(() => count(Count.dropped) == dropped + 3);
+    await until(() => count(Count.dropped) == dropped + 1);
     const EchoEventWait().send().cancel();
     await stillThere();
     await until(() => count(Count.alive) == 0);

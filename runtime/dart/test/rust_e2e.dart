@@ -39,7 +39,7 @@ Future<Probe> probe() async {
 }
 
 Future<void> until(FutureOr<bool> Function() holds) async {
-  for (var left = 2000; !await holds(); left--) {
+  for (var left = 12000; !await holds(); left--) {
     if (left == 0) throw 'it did not come to hold';
     await Future<void>.delayed(const Duration(milliseconds: 5));
   }
@@ -144,22 +144,25 @@ Future<void> main() async {
   });
 
   test('deadline and cancel drop the handler', () async {
+    const short = Duration(milliseconds: 50);
+    for (final late in <Future<Object?> Function()>[
+      () => const EchoEventNever().send(),
+      () => const EchoEventWait().send(timeout: short),
+    ]) {
+      // On a busy machine its time may be up before its handler runs.
+      await until(() async {
+        final before = (await probe()).dropped;
+        expect(await codeOf(late()), FaultCode.deadlineExceeded);
+        await probed((now) => now.alive == 0);
+        return (await probe()).dropped > before;
+      });
+    }
     final dropped = (await probe()).dropped;
-    expect(
-      await codeOf(const EchoEventNever().send()),
-      FaultCode.deadlineExceeded,
-    );
-    await probed((now) => now.dropped == dropped + 1 && now.alive == 0);
-    final late = const EchoEventWait().send(
-      timeout: const Duration(milliseconds: 50),
-    );
-    expect(await codeOf(late), FaultCode.deadlineExceeded);
-    await probed((now) => now.dropped == dropped + 2 && now.alive == 0);
     final call = const EchoEventWait().send();
     await probed((now) => now.alive == 1);
     call.cancel();
     expect(await codeOf(call), FaultCode.cancelled);
-    await probed((now) => now.dropped == dropped + 3 && now.alive == 0);
+    await probed((now) => now.dropped == dropped + 1 && now.alive == 0);
     const EchoEventWait().send().cancel();
     final going = const EchoEventWait().send();
     await make('go');

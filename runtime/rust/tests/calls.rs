@@ -84,13 +84,14 @@ async fn a_panic_is_a_fault_before_and_after_the_first_await() {
 #[tokio::test]
 async fn a_deadline_answers_for_a_handler_and_drops_it() {
     let core = core();
-    let started = Instant::now();
-    assert_eq!(
-        fault(client(&core).never().await).code,
-        Code::DeadlineExceeded
-    );
-    assert!(started.elapsed() >= Duration::from_millis(100));
-    assert_eq!((core.probe.alive(), core.probe.dropped()), (0, 1));
+    // On a busy machine its time may be up before it runs.
+    while core.probe.dropped() == 0 {
+        let started = Instant::now();
+        let fault = fault(client(&core).never().await);
+        assert_eq!(fault.code, Code::DeadlineExceeded);
+        assert!(started.elapsed() >= Duration::from_millis(100));
+        assert_eq!(core.probe.alive(), 0);
+    }
 }
 
 #[tokio::test]
@@ -135,18 +136,23 @@ async fn a_call_whose_deadline_has_passed_does_not_reach_its_handler() {
 #[tokio::test]
 async fn a_deadline_covers_a_stream_to_its_end() {
     let core = core();
-    let options = CallOptions::default().with_timeout(Duration::from_millis(500));
-    let items: Vec<_> = client(&core)
-        .with_options(options)
-        .tick()
-        .await
-        .expect("it starts")
-        .collect()
-        .await;
-    let (last, before) = items.split_last().expect("some items");
-    assert!(before.iter().all(Result::is_ok));
-    assert_eq!(fault(last.clone()).code, Code::DeadlineExceeded);
-    assert_eq!(core.probe.alive(), 0);
+    let mut time = Duration::from_millis(100);
+    // On a busy machine it may be up before the first item.
+    loop {
+        let options = CallOptions::default().with_timeout(time);
+        let items = match client(&core).with_options(options).tick().await {
+            Ok(items) => items.collect().await,
+            Err(failure) => vec![Err(failure)],
+        };
+        let (last, before) = items.split_last().expect("an end");
+        assert!(before.iter().all(Result::is_ok));
+        assert_eq!(fault(last.clone()).code, Code::DeadlineExceeded);
+        assert_eq!(core.probe.alive(), 0);
+        if !before.is_empty() {
+            break;
+        }
+        time *= 2;
+    }
 }
 
 #[tokio::test]

@@ -42,13 +42,17 @@ async function ending(call: Promise<{ ok: boolean }>): Promise<string> {
   );
 }
 
-/** How many items a stream gives, and what it ends in. */
-async function streamEnding(transport: Transport, pieces = 3): Promise<[items: number, end: string]> {
+/** How many items a stream gives, and what it ends in; `came` hears how many came so far. */
+async function streamEnding(
+  transport: Transport,
+  pieces = 3,
+  came: (items: number) => void = () => {},
+): Promise<[items: number, end: string]> {
   let items = 0;
   const read = async () => {
     for await (const item of UserEventExport({ pieces }, { transport })) {
       if (!item.ok) return item;
-      items += 1;
+      came((items += 1));
     }
     return { ok: true };
   };
@@ -186,9 +190,10 @@ test("a connection that is cut settles the calls that use it, and the next one m
     core.log.length = 0;
     const transport = way(proxy.url);
     const call = ending(UserEventSignIn({ email: "slow@example.com" }, { transport }));
-    const stream = streamEnding(transport, 10);
+    let items = 0;
+    const stream = streamEnding(transport, 10, (came) => (items = came));
     await core.saw("slow");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => items === 3);
     proxy.cut();
     assert.equal(await call, "UNAVAILABLE");
     assert.deepEqual(await stream, [3, "UNAVAILABLE"]);
@@ -219,7 +224,7 @@ function listening(): { listener: UserNotificationListener; told: string[] } {
     {
       transport: connect({
         baseUrl: proxy.url,
-        heartbeatTimeoutMs: 300,
+        heartbeatTimeoutMs: 2000,
         reconnectDelayMs: 5,
         maxReconnectDelayMs: 20,
       }),

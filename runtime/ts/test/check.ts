@@ -35,11 +35,16 @@ export async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
   return items;
 }
 
-/** Waits until something holds, and throws if it does not within ten seconds. */
-export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const limit = Date.now() + 10_000;
+/** Waits until something holds, and throws if it does not within a minute, which a busy machine may need. */
+export async function eventually(
+  what: string | (() => string),
+  holds: () => boolean | Promise<boolean>,
+): Promise<void> {
+  const limit = Date.now() + 60_000;
   while (!(await holds())) {
-    check(Date.now() < limit, `not within ten seconds: ${what}`);
+    if (Date.now() >= limit) {
+      throw new Error(`not within a minute: ${typeof what === "string" ? what : what()}`);
+    }
     await pause(5);
   }
 }

@@ -72,9 +72,12 @@ for (const [name, way] of Object.entries(ways)) {
     await assert.rejects(call, { code: "CANCELLED" });
     await core.saw("dropped");
     core.log.length = 0;
-    await assert.rejects(UserEventSignIn({ email: "slow@example.com" }, { timeoutMs: 400 }), {
-      code: "DEADLINE_EXCEEDED",
-    });
+    // On a busy machine its time may be up before the core hears of it.
+    while (!core.log.includes("slow")) {
+      await assert.rejects(UserEventSignIn({ email: "slow@example.com" }, { timeoutMs: 200 }), {
+        code: "DEADLINE_EXCEEDED",
+      });
+    }
     await core.saw("dropped");
   });
 

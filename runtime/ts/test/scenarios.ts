@@ -59,10 +59,13 @@ export interface Probe {
 
 export type Scenario = (way: Way) => Promise<void>;
 
+/** Those of the scenario that runs. */
+const listeners: { stop(): Promise<void> }[] = [];
+
 /** The largest input that the core takes, in bytes: the default of `Limits`. */
 const LIMIT = 4 << 20;
 
-export const scenarios: Readonly<Record<string, Scenario>> = {
+export const scenarios: Readonly<Record<string, Scenario>> = tidy({
   async "a call without a transport is a fault"() {
     setDefaultTransport(undefined);
     await faultOf(EchoEventNothing(), "FAILED_PRECONDITION");
@@ -123,14 +126,22 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 
   async "the deadline answers for a handler that never does, and drops it"(way) {
     const transport = way.open();
-    const { dropped } = await way.core.probe();
-    // The schema's, and the caller's.
-    await faultOf(EchoEventNever({ transport }), "DEADLINE_EXCEEDED");
-    await faultOf(EchoEventWait({ transport, timeoutMs: 50 }), "DEADLINE_EXCEEDED");
-    await faultOf(all(EchoEventTick({ transport, timeoutMs: 50 })), "DEADLINE_EXCEEDED");
-    await faultOf(EchoEventWait({ transport, signal: AbortSignal.timeout(50) }), "DEADLINE_EXCEEDED");
-    await idle(way);
-    check((await way.core.probe()).dropped >= dropped + 3, "not all were dropped");
+    const late: (() => Promise<unknown>)[] = [
+      // The schema's, and the caller's.
+      () => EchoEventNever({ transport }),
+      () => EchoEventWait({ transport, timeoutMs: 50 }),
+      () => all(EchoEventTick({ transport, timeoutMs: 50 })),
+      () => EchoEventWait({ transport, signal: AbortSignal.timeout(50) }),
+    ];
+    for (const call of late) {
+      // On a busy machine its time may be up before its handler runs.
+      await eventually("a handler that ran is dropped", async () => {
+        const { dropped } = await way.core.probe();
+        await faultOf(call(), "DEADLINE_EXCEEDED");
+        await idle(way);
+        return (await way.core.probe()).dropped > dropped;
+      });
+    }
     await works(transport);
   },
 
@@ -262,7 +273,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   async "notifications reach two clients, each what it wants"(way) {
     const told: string[] = [];
     const listen = (who: string, transport: Transport, key?: string) =>
-      new EchoNotificationListener(
+      listenerOf(
         {
           onSaid: ({ text }) => void told.push(`${who} said ${text}`),
           onChanged: ({ text }, of) => void told.push(`${who} ${of} ${text}`),
@@ -290,7 +301,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   async "64-bit numbers arrive whole"(way) {
     const numbers: bigint[] = [];
     const onProgress = ({ number }: Number) => void numbers.push(number);
-    const listener = new EchoNotificationListener({ onProgress }, { transport: way.open() });
+    const listener = listenerOf({ onProgress }, { transport: way.open() });
     await listener.start();
     await way.core.make("progress/a/18446744073709551615");
     await way.core.make("progress/b/9007199254740993");
@@ -304,7 +315,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     for (let round = 0; round < 10; round++) {
       const told: number[] = [];
       const onSaid = ({ text }: Text) => void told.push(parseInt(text));
-      const listener = new EchoNotificationListener({ onSaid }, { transport });
+      const listener = listenerOf({ onSaid }, { transport });
       const starting = listener.start();
       await way.core.make("said/1");
       await starting;
@@ -320,11 +331,11 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 
   async "a listener that stops and starts again at once hears nothing of before, and then all"(way) {
     const transport = way.open();
-    const staying = new EchoNotificationListener({ onChanged() {} }, { transport });
+    const staying = listenerOf({ onChanged() {} }, { transport });
     await staying.start();
     for (let round = 0; round < 10; round++) {
       let told: number[] = [];
-      const listener = new EchoNotificationListener(
+      const listener = listenerOf(
         { onSaid: ({ text }) => void told.push(parseInt(text)) },
         // What was lost is no gap.
         { transport, onLagged: () => void (told = []) },
@@ -352,7 +363,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   async "who is too slow is told how much was lost"(way) {
     const told: bigint[] = [];
     let missed = 0n;
-    const listener = new EchoNotificationListener(
+    const listener = listenerOf(
       { onSaid: ({ text }) => void told.push(BigInt(text)) },
       { transport: way.open(), onLagged: (lag) => void (missed += lag.missed ?? 0n) },
     );
@@ -370,7 +381,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   async "the newest value of a key arrives, whatever was skipped"(way) {
     const told: bigint[] = [];
     let lagged = false;
-    const listener = new EchoNotificationListener(
+    const listener = listenerOf(
       { onProgress: ({ number }) => void told.push(number) },
       { transport: way.open(), onLagged: () => void (lagged = true) },
     );
@@ -384,7 +395,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   async "starting and stopping leaves nothing behind"(way) {
     const transport = way.open();
     for (let round = 0; round < 50; round++) {
-      const listener = new EchoNotificationListener({ onSaid() {}, onChanged() {} }, { transport, key: `${round}` });
+      const listener = listenerOf({ onSaid() {}, onChanged() {} }, { transport, key: `${round}` });
       await listener.start();
       await listener.stop();
     }
@@ -397,7 +408,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const told: string[] = [];
     const before = globalThis.reportError;
     globalThis.reportError = (error: Error) => void reported.push(error.message);
-    const thrower = new EchoNotificationListener(
+    const thrower = listenerOf(
       {
         onSaid: ({ text }) => {
           throw new Error(`no ${text}`);
@@ -405,7 +416,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       },
       { transport },
     );
-    const other = new EchoNotificationListener({ onSaid: ({ text }) => void told.push(text) }, { transport });
+    const other = listenerOf({ onSaid: ({ text }) => void told.push(text) }, { transport });
     try {
       await thrower.start();
       await other.start();
@@ -434,7 +445,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       { onStrange() {}, onUnheard() {} },
       { transport, onUnserved: (unserved) => void notifications.push(unserved) },
     );
-    const fit = new EchoNotificationListener({ onChanged: ({ text }) => void told.push(text) }, { transport });
+    listeners.push(misfit);
+    const fit = listenerOf({ onChanged: ({ text }) => void told.push(text) }, { transport });
     await Promise.all([misfit.start(), fit.start()]);
     await eventually("all are told", () => events.length === 1 && notifications.length === 2);
     same(events, [{ path: other.path, reason: "different" }]);
@@ -452,7 +464,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   async "a core that stops settles everything"(way) {
     const transport = way.open();
     const interrupted: string[] = [];
-    const listener = new EchoNotificationListener(
+    const listener = listenerOf(
       { onSaid() {} },
       { transport, onInterrupted: ({ code }) => void interrupted.push(code) },
     );
@@ -469,7 +481,22 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     await faultOf(EchoEventNothing({ transport }), "UNAVAILABLE");
     await idle(way);
   },
-};
+});
+
+/** Scenarios that stop their listeners even where they fail, so that the failure of one is not that of others too. */
+function tidy(table: Record<string, Scenario>): Record<string, Scenario> {
+  const tidied = Object.entries(table).map(([name, run]): [string, Scenario] => [
+    name,
+    (way) => run(way).finally(() => Promise.all(listeners.splice(0).map((listener) => listener.stop()))),
+  ]);
+  return Object.fromEntries(tidied);
+}
+
+function listenerOf(...of: ConstructorParameters<typeof EchoNotificationListener>): EchoNotificationListener {
+  const listener = new EchoNotificationListener(...of);
+  listeners.push(listener);
+  return listener;
+}
 
 async function said(text: string, transport: Transport): Promise<string> {
   const result = await EchoEventSay({ text }, { transport });
@@ -482,11 +509,19 @@ async function works(transport: Transport): Promise<void> {
 }
 
 /** Waits until no handler lives. */
-async function idle({ core }: Way): Promise<void> {
-  await eventually("no handler lives", async () => (await core.probe()).alive === 0);
+function idle({ core }: Way): Promise<void> {
+  return none("handlers", async () => (await core.probe()).alive);
 }
 
 /** Waits until nobody is subscribed to anything. */
-async function quiet({ core }: Way): Promise<void> {
-  await eventually("nobody is subscribed", async () => (await core.probe()).subscriptions === 0);
+function quiet({ core }: Way): Promise<void> {
+  return none("subscriptions", async () => (await core.probe()).subscriptions);
+}
+
+async function none(things: string, count: () => Promise<number>): Promise<void> {
+  let left = 0;
+  await eventually(
+    () => `no ${things}: ${left} are left`,
+    async () => (left = await count()) === 0,
+  );
 }
