@@ -140,7 +140,7 @@ impl Messages {
                     };
                 }
             }
-            let chunk = tokio::time::timeout(Duration::from_secs(30), self.body.next())
+            let chunk = tokio::time::timeout(Duration::from_secs(60), self.body.next())
                 .await
                 .expect("in time");
             self.buffer.extend_from_slice(

@@ -103,7 +103,7 @@ fn next(messages: &Receiver<Message>) -> ServerFrame {
 }
 
 fn take(messages: &Receiver<Message>) -> Message {
-    let message = messages.recv_timeout(Duration::from_secs(20));
+    let message = messages.recv_timeout(Duration::from_secs(60));
     message.expect("something is posted")
 }
 
@@ -497,7 +497,7 @@ async fn a_large_payload_is_not_copied_on_its_way() {
     drop(isolate);
     let began = Instant::now();
     while LARGE_ALIVE.load(Ordering::SeqCst) > 0 {
-        assert!(began.elapsed() < Duration::from_secs(5), "it is freed");
+        assert!(began.elapsed() < Duration::from_secs(60), "it is freed");
         tokio::task::yield_now().await;
     }
 }

@@ -50,7 +50,7 @@ fn run(programs: &[&str], cores: Router) {
     let outside = Runtime::new().expect("it starts");
     let cores = outside.block_on(listen(cores));
     for program in programs {
-        node_tests(program, 600_000, &[("BELLWIRE_CORES", &cores)]);
+        node_tests(program, 1_800_000, &[("BELLWIRE_CORES", &cores)]);
     }
 }
 

@@ -623,7 +623,7 @@ async fn a_pull_waits_until_there_is_something() {
             "answer" => session.receive(encoded(call(1, "Nothing"), &())),
             _ => core.notifier.said(&text("hello")),
         }
-        let batch = tokio::time::timeout(Duration::from_secs(30), pull).await;
+        let batch = tokio::time::timeout(Duration::from_secs(60), pull).await;
         assert_eq!(
             batch.expect(wake).expect("no panic").map(|b| b.len()),
             Some(1)

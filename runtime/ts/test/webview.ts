@@ -71,7 +71,7 @@ const windows = {
     await invoke("open_window", { label: "other-2", task: "reload" });
     // It is back, and says so, once it has been reloaded in the middle of its calls.
     await eventually("it is back", async () => (await core.probe()).subscriptions === 2);
-    same((await core.probe()).alive, 0);
+    await idle();
     await invoke("close_window", { label: "other-2" });
     await eventually("it is forgotten", async () => (await core.probe()).subscriptions === 0);
   },

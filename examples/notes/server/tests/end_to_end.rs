@@ -121,7 +121,7 @@ fn end_to_end_with(name: &str, needs: &[Needs], environment: &[(&str, &str)]) {
     bundle();
     let script = format!("e2e/dist/{name}.test.js");
     let mut tests = Command::new("node");
-    tests.args(["--test", "--test-timeout=120000", &script]);
+    tests.args(["--test", "--test-timeout=900000", &script]);
     tests
         .envs(environment.iter().copied())
         .env("CHROMIUM", chromium());

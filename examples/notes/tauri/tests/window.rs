@@ -33,7 +33,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let screen = "--server-args=-screen 0 1280x860x24";
     let status = Command::new("timeout")
-        .args(["--kill-after=5", "120", "xvfb-run", "-a", screen])
+        .args(["--kill-after=5", "900", "xvfb-run", "-a", screen])
         .arg(env::current_exe()?)
         .env(FOLDER, folder.path())
         .env("NOTES_DATABASE", folder.path().join("notes.db"))

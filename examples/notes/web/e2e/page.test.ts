@@ -49,7 +49,7 @@ afterEach(async () => {
 /** Opens the page in a new tab. */
 async function openTab(path = "/"): Promise<Page> {
   const tab = await browser.newPage();
-  tab.setDefaultTimeout(20_000);
+  tab.setDefaultTimeout(60_000);
   tab.on("pageerror", (error) => complaints.push(error.message));
   await tab.goto(server.url + path);
   return tab;

@@ -27,7 +27,7 @@ use fixture::{Core, Echo, text};
 const PAGE: &str = "page-a.1";
 
 /// How long a command takes at most that does not wait for anything.
-const SOON: Duration = Duration::from_secs(10);
+const SOON: Duration = Duration::from_secs(60);
 
 /// An app with one window, and the core that it serves.
 struct Window {

@@ -49,7 +49,7 @@ fn in_a_webview(policy: &str) -> Option<String> {
     }
     let app = [env!("CARGO_BIN_EXE_webview-tests"), "scenarios"];
     let said = run(Command::new("timeout")
-        .args(["--kill-after=5", "240", "xvfb-run", "-a"])
+        .args(["--kill-after=5", "1200", "xvfb-run", "-a"])
         .args(app)
         .arg(page())
         .arg(policy));
