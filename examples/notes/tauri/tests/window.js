@@ -56,7 +56,7 @@
       await shown("On computable numbers");
     },
     async "carries its calls as bytes"() {
-      if (blocked) throw new Error("the policy forbids ipc");
+      if (blocked) throw new Error("the policy forbids a scheme");
     },
   };
 
