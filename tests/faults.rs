@@ -538,7 +538,13 @@ fn a_read_only_folder_leaves_no_partial_set() {
     allow(project.0.path(), 0o755);
     allow(&folder, 0o555);
     let binary = project.path("bellwire");
-    fs::copy(env!("CARGO_BIN_EXE_bellwire"), &binary).expect("a copy");
+    // By another process: a child that a test beside this one starts would inherit a file that is open here to be
+    // written, and what anybody has open to write, nobody can run.
+    let copied = Command::new("cp")
+        .arg(env!("CARGO_BIN_EXE_bellwire"))
+        .arg(&binary)
+        .status();
+    assert!(copied.expect("cp runs").success());
     let mut command = Command::new(&binary);
     command.current_dir(project.0.path()).arg("gen");
     let is_root = fs::write(folder.join("probe"), "").is_ok();
