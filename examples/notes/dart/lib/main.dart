@@ -3,6 +3,7 @@
 // usage: dart run lib/main.dart [ADDRESS]            to the notes server
 //        dart run lib/main.dart LIBRARY DATABASE     with the core in this process
 
+import 'dart:async';
 import 'dart:convert';
 
 import 'package:bellwire/bellwire.dart';
@@ -39,10 +40,14 @@ Future<void> visit() async {
   // What a call carries to say who makes it.
   final metadata = {'authorization': 'Bearer ${session.token}'};
 
+  final deleted = Completer<void>();
   final listener = NotesNotificationListener(
     onNoteChanged: (note, _) =>
         print('Changed: ${note.title}, revision ${note.revision}.'),
-    onNoteDeleted: (id) => print('Deleted: $id.'),
+    onNoteDeleted: (id) {
+      print('Deleted: $id.');
+      if (!deleted.isCompleted) deleted.complete();
+    },
   );
   await listener.start();
 
@@ -55,6 +60,8 @@ Future<void> visit() async {
     ).send(metadata: metadata);
     await export(metadata);
     await NotesEventDelete(NoteRef(id: note.id)).send(metadata: metadata);
+    // A notification comes beside the answers to calls, and may be later.
+    await deleted.future;
   }
 
   // A refusal is a value, with the fields that the schema gives it.
