@@ -18,7 +18,7 @@ use axum::extract::State;
 use axum::routing::post;
 use bellwire::{Limits, connect};
 use serde_json::json;
-use tokio::runtime::{Handle, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 
 use control::{control, listen};
 use fixture::core_on;
@@ -26,8 +26,12 @@ use programs::{node_tests, typescript_is_built};
 
 #[test]
 fn the_typescript_client_and_this_core_understand_each_other() {
-    // Handlers may block their threads, so they have a runtime of their own.
-    let handlers = Runtime::new().expect("it starts");
+    // Handlers may block their threads, so they have a runtime of their own, of more than one thread on any machine.
+    let handlers = Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("it starts");
     let cores = Router::new()
         .route("/core", post(start))
         .with_state(handlers.handle().clone());

@@ -19,7 +19,7 @@ use bellwire::{
 use futures::stream::BoxStream;
 use futures::{FutureExt, Stream, StreamExt, stream};
 use prost::Message;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::fixture::generated::fixture::v1::{EchoEventClient, Text};
 use crate::fixture::{Core, core_on, core_with};
@@ -92,7 +92,12 @@ pub async fn over_frames(limits: Limits) -> Way<Frames> {
 }
 
 pub async fn over_connect(limits: Limits) -> Way<Http> {
-    let handlers = Runtime::new().expect("threads");
+    // More than one, however many processors there are: a handler may block one.
+    let handlers = Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("threads");
     let handle = handlers.handle().clone();
     let core = core_on(limits, move |task| drop(handle.spawn(task)));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
