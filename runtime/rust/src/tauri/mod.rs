@@ -9,7 +9,7 @@
 //! The page reaches it by `tauri()` of `bellwire/tauri`, the npm package. The app lets the page do so: its capability
 //! names the permission `bellwire:default`, its content security policy allows
 //! `connect-src bellwire: http://bellwire.localhost ipc: http://ipc.localhost`. Without the first two, calls are Tauri's
-//! commands, which take a third longer; without the other two, Tauri carries bytes as text, which works and is many times
+//! commands, which take a fifth longer; without the other two, Tauri carries bytes as text, which works and is many times
 //! slower.
 //!
 //! # What goes where
